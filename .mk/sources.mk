@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Every source of the project, each in one list, in the order of the alphabet.
+
+# libdv.a: reads and judges; no heap, no I/O, no clock.
+CORE_SRC := $(wildcard \
+	verify/alg.c \
+	verify/anchor.c \
+	verify/bytes.c \
+	verify/cbor.c \
+	verify/cert.c \
+	verify/chain.c \
+	verify/constraints.c \
+	verify/crypto_wolf.c \
+	verify/csr.c \
+	verify/der.c \
+	verify/ext.c \
+	verify/ext_names.c \
+	verify/ext_policy.c \
+	verify/key.c \
+	verify/name.c \
+	verify/name_text.c \
+	verify/oid.c \
+	verify/rules.c \
+	verify/sign1.c \
+	verify/sign1_read.c \
+	verify/text.c \
+	verify/time.c \
+	verify/verdict.c)
+
+# libdvhost.a: files, PEM, options, reports; for programs only.
+DVHOST_SRC := $(wildcard \
+	verify/host/args.c \
+	verify/host/buf.c \
+	verify/host/err.c \
+	verify/host/file.c \
+	verify/host/help.c \
+	verify/host/json.c \
+	verify/host/newfile.c \
+	verify/host/pem.c \
+	verify/host/progress.c \
+	verify/host/report.c \
+	verify/host/report_json.c \
+	verify/host/text.c \
+	verify/host/when.c)
+
+# devverify, compiled twice: with -DDV_LAB it takes trust from the command line.
+DEVVERIFY_SRC := $(wildcard \
+	verify/cmd_anchors.c \
+	verify/cmd_ask.c \
+	verify/cmd_chain.c \
+	verify/cmd_file.c \
+	verify/cmd_selfcheck.c \
+	verify/cmd_show.c \
+	verify/cmd_show_claims.c \
+	verify/cmd_show_out.c \
+	verify/devverify.c \
+	verify/host/trust.c)
+
+# libds.a: produces; writers, keys, envelopes.
+DS_SRC := $(wildcard \
+	sign/cbor_write.c \
+	sign/chain_check.c \
+	sign/crypto_wolf_sign.c \
+	sign/csr_make.c \
+	sign/der_write.c \
+	sign/key.c \
+	sign/key_file.c \
+	sign/key_tpm.c \
+	sign/name_write.c \
+	sign/secret.c \
+	sign/sign1_make.c \
+	sign/tpm.c \
+	sign/tpm_err.c \
+	sign/tpm_key.c)
+
+# devsign.
+DEVSIGN_SRC := $(wildcard \
+	sign/cmd.c \
+	sign/cmd_install.c \
+	sign/cmd_key.c \
+	sign/cmd_request.c \
+	sign/cmd_sign.c \
+	sign/devsign.c)
+
+# libpki.a: runs a PKI on disk.
+PKI_SRC := $(wildcard \
+	pki-tools/anchors.c \
+	pki-tools/ca.c \
+	pki-tools/ca_make.c \
+	pki-tools/cmd.c \
+	pki-tools/issue.c \
+	pki-tools/judge.c \
+	pki-tools/ledger.c \
+	pki-tools/profile.c \
+	pki-tools/request.c \
+	pki-tools/subject.c \
+	pki-tools/tbs.c)
+
+# pki-init.
+PKI_INIT_SRC := $(wildcard \
+	pki-tools/cmd_anchors.c \
+	pki-tools/cmd_check.c \
+	pki-tools/cmd_intermediate.c \
+	pki-tools/cmd_root.c \
+	pki-tools/pki_init.c)
+
+# pki-issue.
+PKI_ISSUE_SRC := $(wildcard \
+	pki-tools/cmd_device.c \
+	pki-tools/pki_issue.c)
+
+# Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
+
+# tests/run_vectors: the vectors, and the properties of the accepted ones.
+RUN_VECTORS_SRC := $(wildcard \
+	tests/property.c \
+	tests/run_vectors.c \
+	tests/vectors.c)
+
+# A unit test is found by its name, so none can be forgotten in a list.
+UNIT_VERIFY_SRC := $(wildcard tests/unit/test_dv_*.c tests/unit/test_host_*.c)
+UNIT_FULL_SRC := $(wildcard tests/unit/test_ds_*.c tests/unit/test_pki_*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The two pinned libraries, built from the sources that deps.sh unpacked:
+#   libwolf-verify.a   hashes and public-key verification, no heap
+#   libwolf-full.a     that, and keys, signing, random numbers, PKCS#8
+#   libcbor.a          streaming decoder and encoders; nothing that allocates
+# What is compiled in is decided by verify/wolfssl/user_settings.h alone: a
+# file that the settings leave empty compiles to nothing.
+
+DEPS := build/deps
+WOLF := $(DEPS)/wolfssl
+CBOR := $(DEPS)/libcbor/src
+
+WOLF_VERIFY_NAMES := \
+	cpuid.c \
+	ecc.c \
+	ed25519.c \
+	fe_operations.c \
+	ge_operations.c \
+	hash.c \
+	memory.c \
+	sha256.c \
+	sha512.c \
+	sp_c32.c \
+	sp_c64.c \
+	sp_int.c \
+	sp_x86_64.c \
+	wc_port.c \
+	wolfmath.c
+
+WOLF_FULL_NAMES := $(WOLF_VERIFY_NAMES) \
+	aes.c \
+	asn.c \
+	hmac.c \
+	logging.c \
+	pwdbased.c \
+	random.c \
+	wc_encrypt.c
+
+CBOR_NAMES := \
+	cbor/callbacks.c \
+	cbor/encoding.c \
+	cbor/internal/encoders.c \
+	cbor/internal/loaders.c \
+	cbor/streaming.c
+
+ifneq ($(findstring x86_64,$(MACHINE)),)
+WOLF_VERIFY_NAMES += fe_x25519_asm.S sha256_asm.S sha512_asm.S sp_x86_64_asm.S
+WOLF_FULL_NAMES += aes_asm.S fe_x25519_asm.S sha256_asm.S sha512_asm.S \
+	sp_x86_64_asm.S
+WOLF_DEFS += -DDV_WOLF_ASM
+endif
+
+# What an includer of wolfSSL or libcbor needs; the same -std= is in CSTD.
+WOLF_INC := -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) -Iverify/wolfssl -isystem $(WOLF)
+CBOR_INC := -Iverify/libcbor -isystem $(CBOR)
+
+# Their warnings are theirs. -Dasm: wolfSSL writes the GNU word, -std=c11 has
+# only the reserved one.
+THIRD_FLAGS := $(CSTD) -w -D_DEFAULT_SOURCE -Dasm=__asm__ $(HARDEN) $(SECTIONS) \
+	$(if $(findstring address,$(SAN)),-fsanitize=address) $(REPRODUCIBLE)
+WOLF_FLAGS := $(THIRD_FLAGS) -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) \
+	-Iverify/wolfssl -I$(WOLF)
+CBOR_FLAGS := $(THIRD_FLAGS) -Iverify/libcbor -I$(CBOR)
+
+third_objs = $(addprefix $(B)/obj/$(1)/,$(addsuffix .o,$(2)))
+WOLF_VERIFY_OBJS := $(call third_objs,wolf-verify,$(WOLF_VERIFY_NAMES))
+WOLF_FULL_OBJS := $(call third_objs,wolf-full,$(WOLF_FULL_NAMES))
+CBOR_OBJS := $(call third_objs,libcbor,$(CBOR_NAMES))
+
+$(DEPS)/.unpacked: .mk/deps.sha256 | packages
+	$(call show,DEPS,wolfSSL and libcbor).mk/deps.sh sources $(DEPS)
+
+# The sources appear with the stamp; without this make would not wait for it.
+$(sort $(WOLF_FULL_NAMES:%=$(WOLF)/wolfcrypt/src/%)) $(CBOR_NAMES:%=$(CBOR)/%): \
+	| $(DEPS)/.unpacked ;
+
+$(WOLF_VERIFY_OBJS): $(B)/obj/wolf-verify/%.o: $(WOLF)/wolfcrypt/src/% \
+		$(DEPS)/.unpacked $(B)/flags
+	$(call compile,$(WOLF_FLAGS))
+
+$(WOLF_FULL_OBJS): $(B)/obj/wolf-full/%.o: $(WOLF)/wolfcrypt/src/% \
+		$(DEPS)/.unpacked $(B)/flags
+	$(call compile,$(WOLF_FLAGS) -DDV_WOLF_FULL)
+
+$(CBOR_OBJS): $(B)/obj/libcbor/%.o: $(CBOR)/% $(DEPS)/.unpacked $(B)/flags
+	$(call compile,$(CBOR_FLAGS))
+
+$(B)/libwolf-verify.a: $(WOLF_VERIFY_OBJS)
+$(B)/libwolf-full.a: $(WOLF_FULL_OBJS)
+$(B)/libcbor.a: $(CBOR_OBJS)

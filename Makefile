@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# devtrust: an offline device-trust toolkit.  `make help` lists what can be made.
+# Layers: verify/ <- sign/ <- pki-tools/.  Every source is listed once, in
+# .mk/sources.mk; the two pinned libraries are built by .mk/third-party.mk.
+
+## variables:
+## ANCHORS=FILE.c         roots compiled into devverify (`pki-init anchors` writes it)
+## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
+## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
+## V=1                    show the commands
+## BUILD=build            where everything goes
+## PREFIX=/usr/local      where `make install` puts it (DESTDIR= is put before)
+## CC= AR=                compilers, also for another machine
+
+BUILD := build
+PREFIX := /usr/local
+ANCHORS :=
+CC := gcc
+HOSTCC := gcc
+AR := ar
+PKG_CONFIG := pkg-config
+CFLAGS := $(if $(STATIC),-Os,-O2 -g)
+
+comma := ,
+B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+ifneq ($(ANCHORS),$(wildcard $(ANCHORS)))
+$(error ANCHORS=$(ANCHORS): no such file; it is a C file written by 'pki-init anchors')
+endif
+
+# ---- packages, by what the goals need ---------------------------------------
+
+PKGS_verify := gcc libc6-dev make ca-certificates
+PKGS_static := musl-tools
+PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
+	xz-utils
+PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
+PKGS_test := $(PKGS_demo) libcmocka-dev bats gnutls-bin python3 \
+	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
+	uuid-runtime tpm2-tools strace valgrind
+PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
+	universal-ctags
+PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
+PKGS_bench := openssl
+PKGS_fuzz := clang
+PKGS_deps := $(PKGS_test)
+
+GOALS := $(or $(MAKECMDGOALS),all)
+PACKAGES := $(sort $(PKGS_$(if $(VERIFY_ONLY),verify,build)) \
+	$(foreach g,$(GOALS),$(PKGS_$(g))))
+
+# ---- flags ------------------------------------------------------------------
+
+CSTD := -std=c11
+WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wswitch-enum -Wformat=2 \
+	-Wundef -Werror
+HARDEN := $(if $(BARE),,-fstack-protector-strong -U_FORTIFY_SOURCE \
+	-D_FORTIFY_SOURCE=2 $(if $(STATIC),,-fPIE))
+SECTIONS := -ffunction-sections -fdata-sections
+REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
+LDFLAGS_ALL := -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
+	-Wl,--build-id=none $(if $(STATIC),-static -s,-pie) $(SANITIZE) $(LDFLAGS)
+# A part of the core may be left out: the microcontroller needs P-256 alone.
+FEATURES := $(if $(BARE),-DDV_NO_P384 -DDV_NO_ED25519)
+WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
+	$(if $(BARE),-DDV_WOLF_BARE)
+
+COMMON := $(CSTD) $(WARN) $(HARDEN) $(SECTIONS) $(SANITIZE) $(REPRODUCIBLE) \
+	$(FEATURES) -Iinclude -Iverify
+CORE_FLAGS := $(COMMON) $(if $(SAN),,-Wframe-larger-than=4096)
+HOST_FLAGS := $(COMMON) -D_GNU_SOURCE=
+SIGN_FLAGS := $(HOST_FLAGS) -Isign
+PKI_FLAGS := $(SIGN_FLAGS) -Ipki-tools
+
+SILENT = $(findstring s,$(filter-out --% %=%,$(firstword $(MAKEFLAGS))))
+ifneq ($(V),1)
+show = @$(if $(SILENT),,printf '  %-6s %s\n' '$(1)' '$(2)';)
+endif
+define compile
+@mkdir -p $(@D)
+$(call show,CC,$<)$(CC) $(CPPFLAGS) $(1) $(CFLAGS) -MMD -MP -c -o $@ $<
+endef
+
+include .mk/third-party.mk
+
+# The source lists, one file a line: add a new file there.
+include .mk/sources.mk
+
+PROGRAMS := devverify devverify-lab $(if $(VERIFY_ONLY),,devsign pki-init pki-issue)
+obj = $(2:%.c=$(B)/obj/$(1)/%.o)
+
+# ---- what can be made -------------------------------------------------------
+
+all: $(PROGRAMS:%=$(B)/%) ## the programs, into build/ (the default)
+
+devverify devverify-lab devsign pki-init pki-issue: %: $(B)/%
+## devverify              one program: also devverify-lab devsign pki-init pki-issue
+
+static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-lab, into build/static/
+	@$(MAKE) all BUILD=$(B)/static STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
+
+demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
+	@BUILD=$(B) tests/demo.sh
+
+test: all static tests ## every test; ends with `N passed, N failed, N skipped`
+	@BUILD=$(B) tests/run.sh
+
+tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
+	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors
+
+lint: all tests ## every static check: compilers, analysers, layers, style, caps
+	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
+
+size: static ## bytes of the static devverify and of the core on a Cortex-M4
+	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
+
+bench: all ## time of a cold verdict beside openssl's, in one run
+	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
+
+fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=10
+	@for f in $^; do echo "$$f" && mkdir -p "$$f.corpus" && \
+	    "$$f" -verbosity=0 -max_total_time=$(or $(FUZZ_SECONDS),10) \
+	    -artifact_prefix="$$f." "$$f.corpus" vectors || exit 1; done
+
+install: ## copy what was built below PREFIX (builds nothing: no compiler as root)
+	@.mk/install.sh install '$(B)' '$(DESTDIR)$(PREFIX)'
+
+uninstall: ## take away what install put there
+	@.mk/install.sh uninstall '$(B)' '$(DESTDIR)$(PREFIX)'
+
+VERSION = $(shell sed -n 's/^\#define DV_VERSION "\(.*\)"/\1/p' include/dv_version.h)
+dist: ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
+	@.mk/dist.sh '$(B)/devtrust-$(VERSION).tar.xz' 'devtrust-$(VERSION)'
+
+clean: ## remove everything that was built, also the unpacked libraries
+	rm -rf $(BUILD)
+
+deps: packages $(DEPS)/.unpacked ## get what build and test need, and build nothing
+
+help: ## this list
+	@sed -n -e 's/^## \{0,1\}\(.*\)/  \1/p' \
+	    -e 's/^\([a-z][a-z]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 25
+
+packages:
+	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
+
+.PHONY: all static demo test tests lint size bench fuzz install uninstall dist clean \
+	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
+
+# ---- objects ----------------------------------------------------------------
+
+# Changed flags or anchors are changed inputs: a file each, written when new.
+$(B)/flags: NOW = $(CC) $(MACHINE) $(CFLAGS) $(CPPFLAGS) $(HOST_FLAGS) $(WOLF_FLAGS) \
+	$(LDFLAGS_ALL)
+$(B)/anchors: NOW = $(ANCHORS)
+$(B)/flags $(B)/anchors: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(NOW)' | cmp -s - $@ || printf '%s\n' '$(NOW)' >$@
+
+NEEDS = $(B)/flags | $(DEPS)/.unpacked packages
+
+$(B)/obj/core/%.o: %.c $(NEEDS)
+	$(call compile,$(CORE_FLAGS) $(INC))
+$(B)/obj/full/%.o: %.c $(NEEDS)
+	$(call compile,$(CORE_FLAGS) $(INC) -DDV_WOLF_FULL)
+$(B)/obj/host/verify/%.o: verify/%.c $(NEEDS)
+	$(call compile,$(HOST_FLAGS))
+$(B)/obj/lab/verify/%.o: verify/%.c $(NEEDS)
+	$(call compile,$(HOST_FLAGS) -DDV_LAB)
+$(B)/obj/host/sign/%.o: sign/%.c $(NEEDS)
+	$(call compile,$(SIGN_FLAGS) $(INC))
+$(B)/obj/host/pki-tools/%.o: pki-tools/%.c $(NEEDS)
+	$(call compile,$(PKI_FLAGS))
+$(B)/obj/anchors.o: $(or $(ANCHORS),verify/host/anchors_none.c) $(B)/anchors \
+		$(wildcard vectors/test-anchors.sha256) $(NEEDS)
+	$(if $(ANCHORS),@.mk/anchors.sh '$(ANCHORS)' '$(B)' '$(HOSTCC)')
+	$(call compile,$(COMMON))
+
+# The only files that see a foreign header.
+SETTINGS := verify/wolfssl/user_settings.h
+$(B)/obj/core/verify/crypto_wolf.o $(B)/obj/full/verify/crypto_wolf.o: INC = $(WOLF_INC)
+$(B)/obj/host/sign/crypto_wolf_sign.o: INC = $(WOLF_INC) -DDV_WOLF_FULL
+$(B)/obj/core/verify/cbor.o $(B)/obj/host/sign/cbor_write.o: INC = $(CBOR_INC)
+$(B)/obj/core/verify/crypto_wolf.o $(B)/obj/full/verify/crypto_wolf.o \
+	$(B)/obj/host/sign/crypto_wolf_sign.o: $(SETTINGS)
+
+# ---- libraries and programs -------------------------------------------------
+
+CORE_OBJS := $(call obj,core,$(CORE_SRC))
+$(B)/libdv.a: $(CORE_OBJS)
+$(B)/full/libdv.a: $(filter-out %/crypto_wolf.o,$(CORE_OBJS)) \
+	$(call obj,full,verify/crypto_wolf.c)
+$(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC))
+$(B)/libds.a: $(call obj,host,$(DS_SRC))
+$(B)/libpki.a: $(call obj,host,$(PKI_SRC))
+
+$(B)/%.a:
+	@mkdir -p $(@D)
+	$(call show,AR,$@)rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
+
+# Left to right as the linker wants them; libpki before libds before the core.
+VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
+SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a \
+	$(B)/libcbor.a
+PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
+TSS_LIBS = $(shell $(PKG_CONFIG) --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
+SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3)
+link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o %.a,$^) $(LDFLAGS_ALL) $(1)
+
+$(B)/devverify: $(call obj,host,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
+	$(call link)
+$(B)/devverify-lab: $(call obj,lab,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
+	$(call link)
+$(B)/devsign: $(call obj,host,$(DEVSIGN_SRC)) $(SIGN_LIBS)
+	$(call link,$(TSS_LIBS))
+$(B)/pki-init: $(call obj,host,$(PKI_INIT_SRC)) $(PKI_LIBS)
+	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
+$(B)/pki-issue: $(call obj,host,$(PKI_ISSUE_SRC)) $(PKI_LIBS)
+	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
+
+# ---- tests ------------------------------------------------------------------
+
+UNIT_VERIFY := $(UNIT_VERIFY_SRC:tests/unit/%.c=$(B)/tests/%)
+UNIT_FULL := $(UNIT_FULL_SRC:tests/unit/%.c=$(B)/tests/%)
+$(B)/obj/tests/%.o: tests/%.c $(NEEDS)
+	$(call compile,$(PKI_FLAGS) -Itests)
+$(UNIT_VERIFY): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(VERIFY_LIBS)
+	@mkdir -p $(@D)
+	$(call link,-lcmocka)
+$(UNIT_FULL): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(PKI_LIBS)
+	@mkdir -p $(@D)
+	$(call link,-lcmocka $(TSS_LIBS) $(SQLITE_LIBS))
+$(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
+	@mkdir -p $(@D)
+	$(call link)
+
+# The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
+$(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a \
+		$(B)/libcbor.a
+	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
+	    --specs=nosys.specs -Wl,--gc-sections,-e,boot_verify,-u,boot_verify \
+	    -o $@ $(filter %.o %.a,$^) -lm
+
+# Everything again by clang, coverage-guided: one self-contained build.
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+$(B)/fuzz/%: tests/fuzz/%.c $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
+		$(B)/libwolf-verify.a $(B)/libcbor.a | packages
+	@mkdir -p $(@D)
+	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
+	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Private keys behind one interface: a file, a TPM, later a PKCS#11 token. The
+ * rest of the code cannot tell them apart. A KEYSPEC names one:
+ *   file:PATH            PKCS#8 PEM, encrypted (RFC 5958, RFC 8018 PBES2)
+ *   tpm:0x81020000       persistent TPM 2.0 handle
+ */
+#ifndef DS_KEY_H
+#define DS_KEY_H
+
+#include "dv_alg.h"
+#include "host/buf.h"
+#include "host/err.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Where a passphrase comes from: never the command line, never environment. */
+struct ds_secret {
+	const char *file;	/* first line of this file, or NULL */
+	int fd;			/* first line of this descriptor, or -1 */
+	bool none;		/* there is to be no passphrase, said by name */
+};				/* neither: a prompt on the terminal */
+
+/* What may be needed to reach a key. Start from ds_access_default(). */
+struct ds_access {
+	struct ds_secret secret;
+	const char *tcti;	/* NULL: DS_TCTI_DEFAULT */
+};
+struct ds_access ds_access_default(void);
+
+/* Never the library's own default, which talks to whatever listens. */
+#define DS_TCTI_DEFAULT "device:/dev/tpmrm0"
+
+/* Environment variable that stands in for --tcti. */
+#define DS_TCTI_ENV "DEVSIGN_TCTI"
+
+/* The handle of the device identity key (TCG EK and DevID practice). */
+#define DS_IDEVID_HANDLE UINT32_C(0x81020000)
+
+struct ds_key;
+
+/*
+ * Opens an existing key. *out is owned by the caller, ds_key_close() frees it.
+ * A file with loose permissions is refused; a passphrase is asked for only
+ * when the file is encrypted.
+ */
+DV_MUST_USE enum dv_exit ds_key_open(const char *spec,
+    const struct ds_access *access, struct ds_key **out, struct dv_err *err);
+
+/*
+ * Makes a key. file: a new file 0600, encrypted unless access->secret.none;
+ * an existing file is an error. tpm: the template devid-p256-v1 (P-256 only),
+ * derived in the endorsement hierarchy and kept at the handle; when the handle
+ * holds that very key already this is a success and *created is false; another
+ * key there is an error.
+ */
+struct ds_key_new {
+	const char *spec;
+	enum dv_key_type type;
+	const struct ds_access *access;
+};
+DV_MUST_USE enum dv_exit ds_key_create(const struct ds_key_new *what,
+    struct ds_key **out, bool *created, struct dv_err *err);
+
+/* The public key; views live as long as the key. */
+const struct dv_key *ds_key_public(const struct ds_key *key);
+
+/* "file:ca.key", "tpm:0x81020000": for messages. */
+const char *ds_key_spec(const struct ds_key *key);
+
+/*
+ * Signs message with dv_sig_for_key(type). sig holds the fixed-width form
+ * (r || s, or Ed25519's 64 octets), *len = dv_sig_size(type). The signature has
+ * been verified in software before this returns: a broken or foreign device
+ * never gets a bad signature out.
+ */
+DV_MUST_USE enum dv_exit ds_key_sign(struct ds_key *key,
+    struct dv_bytes message, uint8_t sig[DV_MAX_SIGNATURE], size_t *len,
+    struct dv_err *err);
+
+/* Wipes and frees; NULL is fine. */
+void ds_key_close(struct ds_key *key);
+
+/*
+ * Gets a passphrase into *out (caller frees with dv_buf_free, which wipes).
+ * what: "passphrase for ca/root/ca.key". twice: a new one, asked twice.
+ * An empty passphrase is refused.
+ */
+DV_MUST_USE enum dv_exit ds_secret_get(const struct ds_secret *source,
+    const char *what, bool twice, struct dv_buf *out, struct dv_err *err);
+
+/* len octets of cryptographic randomness. */
+DV_MUST_USE enum dv_exit ds_random(uint8_t *out, size_t len,
+    struct dv_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Making a signed artefact: the COSE_Sign1 of docs/FORMAT.md over a digest the
+ * caller computed as a stream. Nothing is returned that has not been verified.
+ */
+#ifndef DS_SIGN1_H
+#define DS_SIGN1_H
+
+#include "ds_key.h"
+#include "dv_sign1.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A chain as given: leaf first, each followed by its issuer. Borrowed DER. */
+struct ds_chain {
+	struct dv_bytes cert[DV_MAX_PATH + 1];	/* +1: a root may end it */
+	size_t count;
+	bool ends_in_root;	/* last one is self-signed: not put in envelopes */
+};
+
+/*
+ * Before the hardware is asked: is the leaf for this key (when key is not
+ * NULL), is every link right and every certificate valid at `at`, may the leaf
+ * sign artefacts? The verifier's own rules decide, with the last certificate
+ * as their anchor. Fills *out in signing order. Error: which certificate, why.
+ *
+ * What is proved is that the certificates fit together and the key, not that
+ * anybody trusts the last one. Of a leaf that comes alone, its issuer's
+ * signature cannot be checked; key, validity, key usage and purpose are.
+ */
+struct ds_chain_check {
+	const struct dv_bytes *certs;
+	size_t count;
+	const struct dv_key *key;
+	dv_time at;
+	bool for_signing;	/* false: only that chain and key fit (install) */
+};
+DV_MUST_USE enum dv_exit ds_chain_check(const struct ds_chain_check *check,
+    struct ds_chain *out, struct dv_err *err);
+
+struct ds_sign1_new {
+	struct ds_key *key;
+	const struct ds_chain *chain;	/* from ds_chain_check() */
+	enum dv_hash_id hash;
+	struct dv_bytes digest;		/* of the artefact */
+	const char *preimage_type;	/* DV_SIGN1_OCTETS unless known better */
+	const char *iss;		/* who signs; NULL: leaf's serialNumber, else
+					   CN, else the whole subject */
+	const char *sub;		/* name of the artefact */
+	dv_time iat;
+};
+
+/*
+ * Appends the envelope to *out. It has been read back and verified with the
+ * verifier's own code before this returns success.
+ */
+DV_MUST_USE enum dv_exit ds_sign1_make(const struct ds_sign1_new *what,
+    struct dv_buf *out, struct dv_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

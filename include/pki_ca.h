@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A CA on disk:
+ *   ca.crt      its certificate, PEM
+ *   chain.pem   its certificate first, each followed by its issuer, root last
+ *   ca.key      its key (PKCS#8 PEM), or
+ *   key.uri     the KEYSPEC of a key that is elsewhere
+ *   ledger.db   what it has issued
+ * The directory is 0700, key and ledger are 0600; anything looser is refused.
+ */
+#ifndef PKI_CA_H
+#define PKI_CA_H
+
+#include "host/file.h"
+#include "host/pem.h"
+#include "pki_issue.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PKI_CA_CERT "ca.crt"
+#define PKI_CA_CHAIN "chain.pem"
+#define PKI_CA_KEY "ca.key"
+#define PKI_CA_KEY_URI "key.uri"
+#define PKI_CA_LEDGER "ledger.db"
+
+/* An opened CA. The caller closes it with pki_ca_close(). */
+struct pki_ca {
+	const char *dir;		/* borrowed */
+	char path[DV_PATH_MAX];		/* of chain.pem */
+	struct dv_ders files;		/* chain.pem, owned */
+	struct dv_bytes chain[DV_MAX_PATH + 1];	/* own first, root last */
+	size_t chain_count;
+	struct dv_cert cert;		/* its own; views into files */
+	struct ds_key *key;		/* NULL until pki_ca_open_key() */
+	struct pki_ledger *ledger;	/* NULL until pki_ca_open_ledger() */
+};
+
+/*
+ * Reads ca.crt and chain.pem after the directory's permissions. *out is owned
+ * by the caller. The chain is read, not judged: see pki_cert_verify().
+ */
+DV_MUST_USE enum dv_exit pki_ca_open(const char *dir, struct pki_ca **out,
+    struct dv_err *err);
+
+/* Opens the key and checks that it is the one of the certificate. */
+DV_MUST_USE enum dv_exit pki_ca_open_key(struct pki_ca *ca,
+    const struct ds_access *access, struct dv_err *err);
+
+DV_MUST_USE enum dv_exit pki_ca_open_ledger(struct pki_ca *ca,
+    struct dv_err *err);
+
+/* All three: ready to issue. */
+DV_MUST_USE enum dv_exit pki_ca_open_all(const char *dir,
+    const struct ds_access *access, struct pki_ca **out, struct dv_err *err);
+
+void pki_ca_close(struct pki_ca *ca);
+
+/* The issuer for pki_issue(); borrows from ca. */
+struct pki_issuer pki_ca_issuer(const struct pki_ca *ca);
+
+/* Is there nothing at this path yet? For before a passphrase is asked for. */
+DV_MUST_USE enum dv_exit pki_ca_check_free(const char *dir,
+    struct dv_err *err);
+
+/*
+ * Makes a new CA in a new directory. It grows beside, as DIR.partial, and is
+ * renamed when it is complete. A run that was cut off is continued by asking
+ * the same again; the key and certificate it had made are used.
+ */
+struct pki_ca_new {
+	const char *dir;
+	const char *keyspec;		/* NULL: file:DIR/ca.key */
+	enum dv_key_type key_type;
+	bool key_type_given;		/* an existing key must be of this type */
+	const struct ds_access *access;
+	const struct pki_profile *profile;
+	const char *subject;		/* ds_der_name() text */
+	dv_time not_before, not_after;
+	bool end_given;
+	int path_len;
+	const struct pki_ca *issuer;	/* opened; NULL: a root */
+	dv_time now;
+};
+DV_MUST_USE enum dv_exit pki_ca_make(const struct pki_ca_new *what,
+    struct dv_err *err);
+
+/*
+ * Appends the C source that defines dv_builtin_anchors (dv_chain.h) for these
+ * certificates, in this order. The same input gives the same bytes.
+ */
+DV_MUST_USE enum dv_exit pki_anchors_write(const struct dv_bytes *certs,
+    size_t count, struct dv_buf *out, struct dv_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

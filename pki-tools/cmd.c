@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Options of pki-init and pki-issue, read and checked. A usage error names the
+ * option; nothing has been touched when it is reported.
+ */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/when.h"
+
+enum dv_exit
+pki_cmd_need(const struct dv_args *args, const char *name, const char **out,
+    struct dv_err *err)
+{
+	enum dv_exit exit;
+
+	*out = dv_args_get(args, name);
+	if (*out != NULL && **out != '\0')
+		return DV_EXIT_YES;
+	exit = dv_fail(err, DV_EXIT_USAGE, "option --%s %s", name,
+	    *out == NULL ? "is missing" : "is empty");
+	return dv_hint(err, exit, "%s %s --help shows the options",
+	    args->tool->name, args->verb->name);
+}
+
+static enum dv_exit
+number(const char *name, const char *text, long max, int *out,
+    struct dv_err *err)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || value > max)
+		return dv_fail(err, DV_EXIT_USAGE, "option --%s: \"%s\" is not "
+		    "a number from 0 to %ld", name, text, max);
+	*out = (int)value;
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+pki_cmd_access(const struct dv_args *args, const char *prefix,
+    struct ds_access *out, struct dv_err *err)
+{
+	char file[40], fd[40];
+	const char *text;
+
+	*out = ds_access_default();
+	(void)snprintf(file, sizeof(file), "%spassphrase-file", prefix);
+	(void)snprintf(fd, sizeof(fd), "%spassphrase-fd", prefix);
+	out->tcti = dv_args_get(args, "tcti");
+	out->secret.file = dv_args_get(args, file);
+	out->secret.none = *prefix == '\0' && dv_args_has(args,
+	    "no-passphrase");
+	text = dv_args_get(args, fd);
+	if ((out->secret.file != NULL) + (text != NULL) +
+	    out->secret.none > 1)
+		return dv_fail(err, DV_EXIT_USAGE, "give only one of --%s, "
+		    "--%s%s", file, fd, *prefix == '\0' ?
+		    " and --no-passphrase" : "");
+	if (text == NULL)
+		return DV_EXIT_YES;
+	return number(fd, text, 1023, &out->secret.fd, err);
+}
+
+enum dv_exit
+pki_cmd_time(const struct dv_args *args, const char *name, dv_time *out,
+    bool *given, struct dv_err *err)
+{
+	const char *text = dv_args_get(args, name);
+	struct dv_when when;
+	enum dv_exit exit;
+
+	*given = text != NULL;
+	if (text == NULL)
+		return DV_EXIT_YES;
+	exit = dv_when(text, &when, err);
+	if (exit == DV_EXIT_YES) {
+		*out = when.at;
+		return exit;
+	}
+	exit = dv_fail(err, DV_EXIT_USAGE, "option --%s: \"%s\" is not a time",
+	    name, text);
+	return dv_hint(err, exit, "write 2046-03-01T00:00:00Z or @seconds; "
+	    "no end at all is 9999-12-31T23:59:59Z");
+}
+
+enum dv_exit
+pki_cmd_now(dv_time *out, struct dv_err *err)
+{
+	struct dv_when when;
+	enum dv_exit exit = dv_when(NULL, &when, err);
+
+	if (exit == DV_EXIT_YES)
+		*out = when.at;
+	return exit;
+}
+
+static enum dv_exit
+read_key_type(const struct dv_args *args, struct pki_ca_new *what,
+    struct dv_err *err)
+{
+	static const struct {
+		const char *name;
+		enum dv_key_type type;
+	} types[] = {
+		{ "p256", DV_KEY_P256 },
+		{ "p384", DV_KEY_P384 },
+		{ "ed25519", DV_KEY_ED25519 },
+	};
+	const char *text = dv_args_get(args, "key-type");
+
+	what->key_type_given = text != NULL;
+	if (text == NULL)
+		return DV_EXIT_YES;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(types[i].name, text) == 0) {
+			what->key_type = types[i].type;
+			return DV_EXIT_YES;
+		}
+	}
+	return dv_fail(err, DV_EXIT_USAGE, "option --key-type: \"%s\" is not "
+	    "p256, p384 or ed25519", text);
+}
+
+static enum dv_exit
+read_terms(const struct dv_args *args, struct pki_ca_new *what,
+    struct dv_err *err)
+{
+	const char *path_len = dv_args_get(args, "path-length");
+	bool begin_given;
+	enum dv_exit exit = pki_cmd_now(&what->now, err);
+
+	what->not_before = what->now;
+	if (exit == DV_EXIT_YES)
+		exit = pki_cmd_time(args, "not-before", &what->not_before,
+		    &begin_given, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_cmd_time(args, "not-after", &what->not_after,
+		    &what->end_given, err);
+	if (exit == DV_EXIT_YES && path_len != NULL)
+		exit = number("path-length", path_len, DV_MAX_PATH - 1,
+		    &what->path_len, err);
+	return exit == DV_EXIT_YES ? read_key_type(args, what, err) : exit;
+}
+
+static enum dv_exit
+say_made(const char *dir, struct dv_err *err)
+{
+	struct pki_ca *ca;
+	char name[512], end[DV_TIME_TEXT];
+	enum dv_exit exit = pki_ca_open(dir, &ca, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	dv_name_text(ca->cert.subject, name, sizeof(name));
+	dv_time_format(ca->cert.not_after, end);
+	(void)printf("%s: made CA \"%s\" (%s) until %s\n", dir, name,
+	    dv_key_type_name(ca->cert.key.type), end);
+	pki_ca_close(ca);
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+pki_cmd_new_ca(const struct dv_args *args, const struct pki_profile *profile,
+    enum dv_key_type key_type, const struct pki_ca *issuer, struct dv_err *err)
+{
+	struct ds_access access;
+	struct pki_ca_new what = {
+		.keyspec = dv_args_get(args, "key"),
+		.key_type = key_type,
+		.access = &access,
+		.profile = profile,
+		.path_len = profile->path_len,
+		.issuer = issuer,
+	};
+	enum dv_exit exit = pki_cmd_need(args, "directory", &what.dir, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_cmd_need(args, "subject", &what.subject, err);
+	if (exit == DV_EXIT_YES)
+		exit = read_terms(args, &what, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_cmd_access(args, "", &access, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_ca_make(&what, err);
+	if (exit == DV_EXIT_YES)
+		exit = say_made(what.dir, err);
+	return exit;
+}

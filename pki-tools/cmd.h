@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the verbs of pki-init and pki-issue share: reading their options. No
+ * verb decides anything about certificates.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include "host/args.h"
+#include "host/pem.h"
+#include "pki_ca.h"
+
+/* Options that mean the same in every verb. */
+#define PKI_OPT_DIR(help) { 'd', "directory", "DIR", help, false }
+#define PKI_OPT_SUBJECT(help) { 'n', "subject", "SUBJECT", help, false }
+#define PKI_OPT_OUT(help) { 'o', "output", "FILE", help, false }
+#define PKI_OPT_NOT_AFTER(help) { 0, "not-after", "TIME", help, false }
+#define PKI_OPT_ACCESS                                                         \
+	{ 0, "passphrase-file", "FILE", "passphrase: first line of FILE",      \
+	  false },                                                             \
+	{ 0, "passphrase-fd", "N", "passphrase: first line of descriptor N",   \
+	  false },                                                             \
+	{ 0, "tcti", "TCTI", "how to reach a TPM (" DS_TCTI_DEFAULT ")", false }
+#define PKI_OPT_END { 0, NULL, NULL, NULL, false }
+
+/* Making a CA: what root and intermediate have in common. */
+#define PKI_OPTS_NEW_CA                                                        \
+	PKI_OPT_DIR("directory to make; must not exist"),                      \
+	PKI_OPT_SUBJECT("name of the CA, like \"CN=Root,O=Example\""),         \
+	{ 'k', "key", "KEYSPEC", "its key (file:DIR/ca.key)", false },         \
+	{ 0, "key-type", "TYPE", "p256, p384 or ed25519", false },             \
+	{ 0, "not-before", "TIME", "begin of validity (now)", false },         \
+	PKI_OPT_NOT_AFTER("end of validity"),                                  \
+	{ 0, "path-length", "N", "how many CAs may follow below", false },     \
+	PKI_OPT_ACCESS,                                                        \
+	{ 0, "no-passphrase", NULL, "keep the key in the clear", false }
+
+/* The option's value, which must be given. */
+DV_MUST_USE enum dv_exit pki_cmd_need(const struct dv_args *args,
+    const char *name, const char **out, struct dv_err *err);
+
+/* How to reach a key. prefix: "" or "issuer-", before passphrase-file, -fd. */
+DV_MUST_USE enum dv_exit pki_cmd_access(const struct dv_args *args,
+    const char *prefix, struct ds_access *out, struct dv_err *err);
+
+/* A time option; *given tells whether it was, *out is untouched when not. */
+DV_MUST_USE enum dv_exit pki_cmd_time(const struct dv_args *args,
+    const char *name, dv_time *out, bool *given, struct dv_err *err);
+
+/* The present. */
+DV_MUST_USE enum dv_exit pki_cmd_now(dv_time *out, struct dv_err *err);
+
+/*
+ * pki-init root and intermediate: reads PKI_OPTS_NEW_CA, makes the CA below
+ * issuer (NULL: a root) and says what was made.
+ */
+DV_MUST_USE enum dv_exit pki_cmd_new_ca(const struct dv_args *args,
+    const struct pki_profile *profile, enum dv_key_type key_type,
+    const struct pki_ca *issuer, struct dv_err *err);
+
+extern const struct dv_opt pki_root_opts[], pki_intermediate_opts[],
+    pki_anchors_opts[], pki_check_opts[], pki_device_opts[];
+
+enum dv_exit pki_root_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_intermediate_run(const struct dv_args *args,
+    struct dv_err *err);
+enum dv_exit pki_anchors_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_check_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_device_run(const struct dv_args *args, struct dv_err *err);
+
+#endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Issuing: judge the order, look into the ledger, sign, verify, record, and
+ * only then hand out. Nothing leaves that is not recorded. RFC 5280 4.
+ */
+#include "pki_issue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "dv_hash.h"
+
+/* Room for a certificate of ours: two names and a few extensions. */
+#define TBS_ROOM 20000
+#define NAME_TEXT 4096
+
+/* What is worked out on the way from an order to a certificate. */
+struct work {
+	const struct pki_issuer *issuer;
+	const struct pki_order *order;
+	struct pki_row row;
+	char name[NAME_TEXT];
+	uint8_t request[DV_MAX_DIGEST];
+};
+
+static enum dv_exit
+check_key(const struct pki_order *order, struct dv_err *err)
+{
+	if ((order->profile->key_types & PKI_KEY_BIT(order->key->type)) != 0)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_NO, "refused: a key of type %s; profile "
+	    "%s does not take it", dv_key_type_name(order->key->type),
+	    order->profile->name);
+}
+
+/* The profile's end, but never beyond the issuer's. */
+static dv_time
+default_end(const struct pki_issuer *issuer, const struct pki_order *order)
+{
+	dv_time end = pki_years_after(order->not_before,
+	    order->profile->years);
+
+	if (issuer->cert != NULL && !order->profile->may_outlive &&
+	    issuer->cert->not_after.s < end.s)
+		return issuer->cert->not_after;
+	return end;
+}
+
+static enum dv_exit
+refuse_dates(const char *what, dv_time wanted, const char *limit,
+    dv_time bound, struct dv_err *err)
+{
+	char a[DV_TIME_TEXT], b[DV_TIME_TEXT];
+
+	dv_time_format(wanted, a);
+	dv_time_format(bound, b);
+	return dv_fail(err, DV_EXIT_NO, "refused: the certificate would %s "
+	    "%s; %s %s", what, a, limit, b);
+}
+
+/* Validity is nested in the issuer's, with the profile's one exception. */
+static enum dv_exit
+check_validity(const struct work *w, struct dv_err *err)
+{
+	const struct dv_cert *issuer = w->issuer->cert;
+	dv_time from = w->row.not_before, to = w->row.not_after;
+	enum dv_exit exit;
+
+	if (to.s < from.s)
+		return refuse_dates("end at", to, "it would begin at", from,
+		    err);
+	if (issuer == NULL)
+		return DV_EXIT_YES;
+	if (from.s < issuer->not_before.s)
+		return refuse_dates("begin at", from, "its issuer begins at",
+		    issuer->not_before, err);
+	if (from.s > issuer->not_after.s) {
+		exit = refuse_dates("begin at", from, "its issuer ended at",
+		    issuer->not_after, err);
+		return dv_hint(err, exit, "this CA has expired: make a new "
+		    "one");
+	}
+	if (to.s > issuer->not_after.s && !w->order->profile->may_outlive)
+		return refuse_dates("end at", to, "its issuer ends at",
+		    issuer->not_after, err);
+	return DV_EXIT_YES;
+}
+
+/* A CA below a CA must leave it room: RFC 5280 4.2.1.9. */
+static enum dv_exit
+check_path_len(const struct work *w, struct dv_err *err)
+{
+	const struct dv_cert *issuer = w->issuer->cert;
+	int wanted = w->order->path_len;
+
+	if (!w->order->profile->ca || issuer == NULL ||
+	    issuer->ext.path_len < 0)
+		return DV_EXIT_YES;
+	if (issuer->ext.path_len == 0)
+		return dv_fail(err, DV_EXIT_NO, "refused: the issuer's path "
+		    "length is 0: it may certify devices but no CA");
+	if (wanted < 0 || wanted >= issuer->ext.path_len)
+		return dv_fail(err, DV_EXIT_NO, "refused: path length %d; the "
+		    "issuer's is %d, so at most %d is possible", wanted,
+		    issuer->ext.path_len, issuer->ext.path_len - 1);
+	return DV_EXIT_YES;
+}
+
+/* A name of its own: else a path could not tell the two apart. */
+static enum dv_exit
+check_names(const struct work *w, struct dv_err *err)
+{
+	const struct dv_cert *issuer = w->issuer->cert;
+
+	if (issuer != NULL && dv_name_equal(issuer->subject,
+	    w->order->subject))
+		return dv_fail(err, DV_EXIT_NO, "refused: the subject %s is "
+		    "the issuer's own name", w->name);
+	return pki_subject_check(w->order->subject, w->order->profile, err);
+}
+
+static enum dv_exit
+check_order(const struct work *w, struct dv_err *err)
+{
+	enum dv_exit exit = check_key(w->order, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = check_names(w, err);
+	if (exit == DV_EXIT_YES)
+		exit = check_validity(w, err);
+	if (exit == DV_EXIT_YES)
+		exit = check_path_len(w, err);
+	return exit;
+}
+
+/* The key identifier of the issuer, which for a root is its own. */
+static enum dv_exit
+issuer_key_id(const struct work *w, uint8_t out[PKI_KEY_ID],
+    struct dv_err *err)
+{
+	const struct dv_cert *issuer = w->issuer->cert;
+
+	if (issuer == NULL)
+		return pki_key_id(w->order->key, out) ? DV_EXIT_YES :
+		    dv_fail(err, DV_EXIT_NONE, "the key cannot be hashed");
+	if (!dv_bytes_copy(out, PKI_KEY_ID, issuer->ext.subject_key_id) ||
+	    issuer->ext.subject_key_id.len != PKI_KEY_ID)
+		return dv_fail(err, DV_EXIT_NO, "refused: the issuer's "
+		    "certificate has no subjectKeyIdentifier of %d octets",
+		    PKI_KEY_ID);
+	return DV_EXIT_YES;
+}
+
+/* Everything of the row but the serial number. */
+static enum dv_exit
+fill_row(struct work *w, struct dv_err *err)
+{
+	const struct pki_order *order = w->order;
+	uint8_t digest[DV_MAX_DIGEST];
+
+	dv_name_text(order->subject, w->name, sizeof(w->name));
+	w->row.subject = order->subject;
+	w->row.name = w->name;
+	w->row.profile = order->profile->name;
+	w->row.not_before = order->not_before;
+	w->row.not_after = order->end_given ? order->not_after :
+	    default_end(w->issuer, order);
+	w->row.issued_at = order->now;
+	if (dv_hash_once(DV_HASH_SHA256, order->key->spki, digest) !=
+	    PKI_SHA256)
+		return dv_fail(err, DV_EXIT_NONE, "the key cannot be hashed");
+	memcpy(w->row.spki_sha256, digest, PKI_SHA256);
+	if (order->request.len != 0) {
+		if (dv_hash_once(DV_HASH_SHA256, order->request, w->request) !=
+		    PKI_SHA256)
+			return dv_fail(err, DV_EXIT_NONE,
+			    "the request cannot be hashed");
+		w->row.request_sha256 = (struct dv_bytes){ w->request,
+		    PKI_SHA256 };
+	}
+	return issuer_key_id(w, w->row.issuer_key_id, err);
+}
+
+/* 160 random bits, the top one cut so that the INTEGER is positive. */
+static enum dv_exit
+draw_serial(uint8_t serial[PKI_SERIAL], struct dv_err *err)
+{
+	uint8_t any = 0;
+	enum dv_exit exit = ds_random(serial, PKI_SERIAL, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	serial[0] &= 0x7f;
+	for (size_t i = 0; i < PKI_SERIAL; i++)
+		any |= serial[i];
+	if (any == 0)
+		return dv_fail(err, DV_EXIT_NONE,
+		    "the random number generator returned zeros");
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
+sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
+{
+	uint8_t room[TBS_ROOM];
+	struct ds_der der = ds_der_start(room, sizeof(room));
+	const struct dv_cert *issuer = w->issuer->cert;
+	struct pki_tbs tbs = {
+		.profile = w->order->profile,
+		.serial = { w->row.serial, PKI_SERIAL },
+		.alg = dv_sig_for_key(ds_key_public(w->issuer->key)->type),
+		.issuer = issuer == NULL ? w->order->subject : issuer->subject,
+		.subject = w->order->subject,
+		.not_before = w->row.not_before,
+		.not_after = w->row.not_after,
+		.key = w->order->key,
+		.path_len = w->order->path_len,
+	};
+	struct dv_bytes done;
+
+	if (issuer != NULL)
+		tbs.issuer_key_id = issuer->ext.subject_key_id;
+	pki_tbs_write(&der, &tbs);
+	done = ds_der_done(&der);
+	if (done.ptr == NULL)
+		return dv_fail(err, DV_EXIT_NO,
+		    "refused: the certificate would be too large");
+	return ds_der_signed(w->issuer->key, done, out, err);
+}
+
+/* The verifier's own answer, at the moment the certificate begins. */
+static enum dv_exit
+verify(const struct work *w, struct dv_bytes der, dv_time at,
+    struct dv_err *err)
+{
+	const struct pki_question question = {
+		.cert = der,
+		.chain = w->issuer->cert == NULL ? NULL : w->issuer->chain,
+		.chain_count = w->issuer->cert == NULL ? 0 :
+		    w->issuer->chain_count,
+		.at = at,
+	};
+
+	return pki_cert_verify(&question, NULL, err);
+}
+
+/* Reserve, sign, verify, store: one transaction, or nothing of it. */
+static enum dv_exit
+make(struct work *w, struct dv_buf *out, struct dv_err *err)
+{
+	struct pki_ledger *ledger = w->issuer->ledger;
+	enum dv_exit exit = draw_serial(w->row.serial, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_reserve(ledger, &w->row, err);
+	if (exit == DV_EXIT_YES)
+		exit = sign(w, out, err);
+	if (exit == DV_EXIT_YES)
+		exit = verify(w, dv_buf_bytes(out), w->row.not_before, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_store(ledger, w->row.serial,
+		    dv_buf_bytes(out), err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_commit(ledger, err);
+	return exit;
+}
+
+/* Was the certificate on record issued for just this order? */
+static enum dv_exit
+same_order(const struct work *w, const struct pki_found *old,
+    const struct dv_cert *cert, struct dv_err *err)
+{
+	const struct pki_order *order = w->order;
+	char end[DV_TIME_TEXT];
+	enum dv_exit exit;
+
+	dv_time_format(cert->not_after, end);
+	if (strcmp(old->profile, order->profile->name) != 0 ||
+	    !dv_bytes_equal(cert->subject, order->subject)) {
+		exit = dv_fail(err, DV_EXIT_NO, "refused: this key has a "
+		    "certificate already, as %s with profile %s", old->name,
+		    old->profile);
+		return dv_hint(err, exit, "a key stands for one name and one "
+		    "use: make a new key, or ask for that name and profile");
+	}
+	if (order->profile->ca && cert->ext.path_len != order->path_len)
+		return dv_fail(err, DV_EXIT_NO, "refused: this key has a "
+		    "certificate already, with path length %d and not %d",
+		    cert->ext.path_len, order->path_len);
+	if (order->end_given ? cert->not_after.s == order->not_after.s :
+	    cert->not_after.s >= order->now.s)
+		return DV_EXIT_YES;
+	exit = dv_fail(err, DV_EXIT_NO, "refused: this key has a certificate "
+	    "already; it %s %s", cert->not_after.s < order->now.s ?
+	    "ended at" : "ends at", end);
+	return dv_hint(err, exit, "make a new key, and ask for a certificate "
+	    "for that one");
+}
+
+/* The certificate on record once more, judged as on its first day. */
+static enum dv_exit
+repeat(const struct work *w, const struct pki_found *old, struct dv_buf *out,
+    struct dv_err *err)
+{
+	struct dv_cert cert;
+	struct dv_at at;
+	enum dv_exit exit;
+
+	if (dv_cert_parse(dv_buf_bytes(&old->der), &cert, &at) != DV_R_NONE)
+		return dv_fail(err, DV_EXIT_NONE, "the ledger's certificate "
+		    "of %s cannot be read: the ledger is damaged", old->name);
+	exit = same_order(w, old, &cert, err);
+	if (exit == DV_EXIT_YES)
+		exit = verify(w, cert.der, cert.not_before, err);
+	if (exit == DV_EXIT_YES && !dv_buf_add(out, cert.der))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	return exit;
+}
+
+/* A name that stands for one device must not be given to a second key. */
+static enum dv_exit
+check_name_free(const struct work *w, struct dv_err *err)
+{
+	struct pki_found old = { .found = false };
+	enum dv_exit exit;
+
+	if (!w->order->profile->one_key_a_name)
+		return DV_EXIT_YES;
+	exit = pki_ledger_find_name(w->issuer->ledger, w->row.profile, w->name,
+	    &old, err);
+	if (exit == DV_EXIT_YES && old.found) {
+		exit = dv_fail(err, DV_EXIT_NO, "refused: %s has a certificate "
+		    "with profile %s already, for another key", old.name,
+		    old.profile);
+		exit = dv_hint(err, exit, "two devices cannot have one name: "
+		    "check the serial number of this device");
+	}
+	dv_buf_free(&old.der);
+	return exit;
+}
+
+/* Inside a transaction. */
+static enum dv_exit
+find_or_make(struct work *w, struct dv_buf *out, bool *again,
+    struct dv_err *err)
+{
+	struct pki_found old = { .found = false };
+	enum dv_exit exit = pki_ledger_find_key(w->issuer->ledger,
+	    w->row.spki_sha256, &old, err);
+
+	*again = old.found;
+	if (exit == DV_EXIT_YES && old.found) {
+		exit = repeat(w, &old, out, err);
+		pki_ledger_rollback(w->issuer->ledger);
+	} else if (exit == DV_EXIT_YES) {
+		exit = check_order(w, err);
+		if (exit == DV_EXIT_YES)
+			exit = check_name_free(w, err);
+		if (exit == DV_EXIT_YES)
+			exit = make(w, out, err);
+	}
+	dv_buf_free(&old.der);
+	return exit;
+}
+
+enum dv_exit
+pki_issue(const struct pki_issuer *issuer, const struct pki_order *order,
+    struct dv_buf *out, bool *again, struct dv_err *err)
+{
+	struct work w = { .issuer = issuer, .order = order };
+	struct dv_buf der = { NULL, 0, 0 };
+	enum dv_exit exit = fill_row(&w, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_begin(issuer->ledger, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	exit = find_or_make(&w, &der, again, err);
+	if (exit != DV_EXIT_YES)
+		pki_ledger_rollback(issuer->ledger);
+	else if (!dv_buf_add(out, dv_buf_bytes(&der)))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory; the "
+		    "certificate is recorded, run the same command again");
+	dv_buf_free(&der);
+	return exit;
+}

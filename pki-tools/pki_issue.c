@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pki-issue: certificates for devices, from a CA made by pki-init. Cannot make
+ * a CA. pki-issue(1).
+ */
+#include "cmd.h"
+
+static const struct dv_verb verbs[] = {
+	{ "device", "CSR", 1, 1, "certify the key of a certificate request",
+	  pki_device_opts, pki_device_run },
+	{ NULL, NULL, 0, 0, NULL, NULL, NULL },
+};
+
+static const struct dv_tool tool = {
+	.name = "pki-issue",
+	.summary = "certify devices from a private CA",
+	.verbs = verbs,
+	.example = "pki-issue device -d ca/factory -p idevid -o unit.pem "
+	    "unit.csr",
+};
+
+int
+main(int argc, char **argv)
+{
+	return dv_tool_main(&tool, argc, argv);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The table of profiles and its look-ups. Data only: nothing here signs, and
+ * no request can change a row. docs/PROFILES.md.
+ */
+#include "pki_profile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ANY_KEY                                                                \
+	(PKI_KEY_BIT(DV_KEY_P256) | PKI_KEY_BIT(DV_KEY_P384) |                 \
+	 PKI_KEY_BIT(DV_KEY_ED25519))
+
+static const struct pki_profile profiles[] = {
+#define P(...) { __VA_ARGS__ },
+#include "profiles.def"
+#undef P
+};
+
+#define PROFILES (sizeof(profiles) / sizeof(profiles[0]))
+
+const struct pki_profile *
+pki_profile_at(size_t i)
+{
+	return i < PROFILES ? &profiles[i] : NULL;
+}
+
+const struct pki_profile *
+pki_profile_find(const char *name)
+{
+	for (size_t i = 0; i < PROFILES; i++) {
+		if (strcmp(profiles[i].name, name) == 0)
+			return &profiles[i];
+	}
+	return NULL;
+}
+
+void
+pki_profile_names(bool ca, char *out, size_t cap)
+{
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < PROFILES; i++) {
+		int n;
+
+		if (profiles[i].ca != ca || len >= cap)
+			continue;
+		n = snprintf(out + len, cap - len, "%s%s",
+		    len == 0 ? "" : ", ", profiles[i].name);
+		len += n > 0 ? (size_t)n : 0;
+	}
+}
+
+dv_time
+pki_years_after(dv_time from, int years)
+{
+	struct dv_date date;
+	dv_time out = PKI_NO_END;
+
+	if (years == 0)
+		return out;
+	dv_time_to_date(from, &date);
+	date.year += years;
+	if (dv_time_from_date(&date, &out))
+		return out;
+	/* 29 February in a year that has none; or past the year 9999. */
+	date.day = 28;
+	if (!dv_time_from_date(&date, &out))
+		return PKI_NO_END;
+	return out;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which names may stand in a certificate: whoever wrote them, the CA answers
+ * for them. Never mends a name, only refuses it. RFC 5280 4.1.2.6 and A.1.
+ */
+#include <string.h>
+
+#include "bytes.h"
+#include "ds_der.h"
+#include "name.h"
+#include "pki_profile.h"
+
+/* Room for a Name with one more attribute. */
+#define NAME_ROOM 8192
+
+struct kind {
+	const char *name;
+	uint8_t oid[10];
+	size_t oid_len;
+	size_t min, max;	/* characters, RFC 5280 A.1 */
+	uint8_t only;		/* the one string type, 0: DirectoryString */
+};
+
+static const struct kind kinds[] = {
+	{ "CN", { 0x55, 4, 3 }, 3, 1, 64, 0 },
+	{ "serialNumber", { 0x55, 4, 5 }, 3, 1, 64, DER_PRINTABLE_STRING },
+	{ "C", { 0x55, 4, 6 }, 3, 2, 2, DER_PRINTABLE_STRING },
+	{ "L", { 0x55, 4, 7 }, 3, 1, 128, 0 },
+	{ "ST", { 0x55, 4, 8 }, 3, 1, 128, 0 },
+	{ "O", { 0x55, 4, 10 }, 3, 1, 64, 0 },
+	{ "OU", { 0x55, 4, 11 }, 3, 1, 64, 0 },
+	{ "DC", { 0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25 }, 10,
+	  1, 63, DER_IA5_STRING },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* Attributes that are not in the table. */
+static const struct kind other = { "", { 0 }, 0, 1, 256, 0 };
+
+static const struct kind *
+kind_of(struct dv_bytes oid)
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		if (dv_bytes_equal(oid, (struct dv_bytes){ kinds[i].oid,
+		    kinds[i].oid_len }))
+			return &kinds[i];
+	}
+	return &other;
+}
+
+static struct dv_bytes
+oid_named(const char *name)
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		if (strcmp(kinds[i].name, name) == 0)
+			return (struct dv_bytes){ kinds[i].oid,
+			    kinds[i].oid_len };
+	}
+	return (struct dv_bytes){ NULL, 0 };
+}
+
+/* "CN", or the dotted OID of an attribute without a short name. */
+static void
+label(struct dv_bytes oid, char *out, size_t cap)
+{
+	const struct kind *kind = kind_of(oid);
+
+	if (kind == &other)
+		dv_oid_text(oid, out, cap);
+	else
+		(void)strncpy(out, kind->name, cap - 1);
+	out[cap - 1] = '\0';
+}
+
+/* Characters of a string whose form the parser has checked. */
+static size_t
+characters(struct dv_bytes text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += (text.ptr[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* What comparison (RFC 5280 7.1) does not see, or a display obeys. */
+static bool
+has_odd_space(struct dv_bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7f)
+			return true;
+		if (text.ptr[i] == ' ' && (i == 0 || i + 1 == text.len ||
+		    text.ptr[i - 1] == ' '))
+			return true;
+	}
+	return false;
+}
+
+static bool
+fits_type(const struct kind *kind, uint8_t tag)
+{
+	if (kind->only != 0)
+		return tag == kind->only;
+	return tag == DER_UTF8_STRING || tag == DER_PRINTABLE_STRING;
+}
+
+static enum dv_exit
+check_value(const struct dv_attribute *attribute, struct dv_err *err)
+{
+	const struct kind *kind = kind_of(attribute->oid);
+	struct dv_bytes text = attribute->value.value;
+	size_t n = characters(text);
+	char name[64] = "";
+
+	label(attribute->oid, name, sizeof(name));
+	if (!fits_type(kind, attribute->value.tag))
+		return dv_fail(err, DV_EXIT_NO, "refused: %s in the subject "
+		    "has string type %#x; only %s is taken", name,
+		    (unsigned)attribute->value.tag, kind->only == 0 ?
+		    "UTF8String or PrintableString" :
+		    kind->only == DER_IA5_STRING ? "IA5String" :
+		    "PrintableString");
+	if (n < kind->min || n > kind->max)
+		return dv_fail(err, DV_EXIT_NO, "refused: %s in the subject "
+		    "has %zu characters; %zu to %zu are permitted", name, n,
+		    kind->min, kind->max);
+	if (has_odd_space(text))
+		return dv_fail(err, DV_EXIT_NO, "refused: %s in the subject "
+		    "has a control character, or a blank at an end or beside "
+		    "another", name);
+	return DV_EXIT_YES;
+}
+
+/* One RDN: exactly one attribute, which must be in order. */
+static enum dv_exit
+check_rdn(struct dv_bytes rdn, struct dv_attribute *out, struct dv_err *err)
+{
+	if (!dv_attribute_next(&rdn, out))
+		return dv_fail(err, DV_EXIT_NO,
+		    "refused: the subject is malformed");
+	if (rdn.len != 0)
+		return dv_fail(err, DV_EXIT_NO, "refused: the subject has two "
+		    "attributes in one RDN, which small parsers cannot read");
+	return check_value(out, err);
+}
+
+static enum dv_exit
+check_required(const struct pki_profile *profile, unsigned times,
+    struct dv_err *err)
+{
+	enum dv_exit exit;
+
+	if (times == 1)
+		return DV_EXIT_YES;
+	if (times > 1)
+		return dv_fail(err, DV_EXIT_NO, "refused: the subject has %u "
+		    "times %s; profile %s demands one", times,
+		    profile->required, profile->name);
+	exit = dv_fail(err, DV_EXIT_NO, "refused: the subject has no %s, "
+	    "which profile %s demands", profile->required, profile->name);
+	return dv_hint(err, exit, "name it with -n, for example -n "
+	    "\"%s=unit-0042,O=Example\"%s", profile->required,
+	    profile->ca ? "" : ", or in the request");
+}
+
+/* The parser's demands: form, order, characters of each string type. */
+static enum dv_exit
+check_form(struct dv_bytes name, struct dv_err *err)
+{
+	struct dv_at at;
+	struct dv_der in = dv_der_start(name, DV_F_SUBJECT, &at);
+	struct dv_bytes whole;
+	enum dv_reason reason = dv_name_read(&in, &whole);
+
+	if (reason == DV_R_NONE)
+		reason = dv_der_end(&in);
+	if (reason == DV_R_NONE)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_NO, "refused: the subject cannot be read: "
+	    "%s (%s)", dv_reason_text(reason), dv_reason_rule(reason));
+}
+
+enum dv_exit
+pki_subject_check(struct dv_bytes name, const struct pki_profile *profile,
+    struct dv_err *err)
+{
+	struct dv_bytes rdns = dv_name_contents(name);
+	struct dv_bytes wanted = oid_named(profile->required);
+	struct dv_bytes rdn;
+	unsigned times = 0;
+	enum dv_exit exit = check_form(name, err);
+
+	while (exit == DV_EXIT_YES && dv_rdn_next(&rdns, &rdn)) {
+		struct dv_attribute attribute;
+
+		exit = check_rdn(rdn, &attribute, err);
+		times += exit == DV_EXIT_YES &&
+		    dv_bytes_equal(attribute.oid, wanted);
+	}
+	return exit == DV_EXIT_YES ? check_required(profile, times, err) :
+	    exit;
+}
+
+enum dv_exit
+pki_subject_number(struct dv_bytes name, const char *number,
+    struct dv_buf *out, struct dv_err *err)
+{
+	struct dv_bytes oid = oid_named("serialNumber");
+	struct dv_bytes found = dv_name_attribute(name, oid);
+	uint8_t room[NAME_ROOM];
+	struct ds_der w = ds_der_start(room, sizeof(room));
+	struct dv_bytes made = name;
+
+	if (found.ptr != NULL && !dv_bytes_equal_text(found, number))
+		return dv_fail(err, DV_EXIT_NO, "refused: the subject has "
+		    "serialNumber %.*s, --serial-number is %s",
+		    (int)found.len, (const char *)found.ptr, number);
+	if (found.ptr == NULL) {
+		ds_der_begin(&w, DER_SEQUENCE);
+		ds_der_raw(&w, dv_name_contents(name));
+		ds_der_begin(&w, DER_SET);
+		ds_der_begin(&w, DER_SEQUENCE);
+		ds_der_oid(&w, oid);
+		ds_der_text(&w, DER_PRINTABLE_STRING, number);
+		ds_der_end(&w);
+		ds_der_end(&w);
+		ds_der_end(&w);
+		made = ds_der_done(&w);
+	}
+	if (made.ptr == NULL || !dv_buf_add(out, made))
+		return dv_fail(err, DV_EXIT_NONE, "the subject is too long");
+	return DV_EXIT_YES;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * devsign key: makes the device's key or shows the public half of it. Making
+ * it again where it is already changes nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "dv_hash.h"
+
+const struct dv_opt ds_cmd_key_options[] = {
+	DS_KEY_OPTIONS,
+	{ 0, "key-type", "TYPE", "create: p256 (default), p384, ed25519",
+	  false },
+	{ 0, "no-passphrase", NULL, "create: leave a key file unencrypted",
+	  false },
+	{ 0, NULL, NULL, NULL, false },
+};
+
+static enum dv_exit
+type_parse(const char *text, enum dv_key_type *out, struct dv_err *err)
+{
+	*out = text == NULL || strcmp(text, "p256") == 0 ? DV_KEY_P256 :
+	    strcmp(text, "p384") == 0 ? DV_KEY_P384 :
+	    strcmp(text, "ed25519") == 0 ? DV_KEY_ED25519 : DV_KEY_NONE;
+	if (*out != DV_KEY_NONE)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_USAGE,
+	    "--key-type %s: not one of p256, p384, ed25519", text);
+}
+
+static enum dv_exit
+show(const struct ds_key *key, const char *made, struct dv_err *err)
+{
+	uint8_t digest[DV_MAX_DIGEST];
+	const struct dv_key *pub = ds_key_public(key);
+	struct dv_buf pem = { NULL, 0, 0 };
+	size_t len = dv_hash_once(DV_HASH_SHA256, pub->spki, digest);
+	if (len == 0 || !dv_pem_write(&pem, "PUBLIC KEY", pub->spki)) {
+		dv_buf_free(&pem);
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	}
+	ds_cmd_say(NULL, "%s: %s key%s", ds_key_spec(key),
+	    dv_key_type_name(pub->type), made);
+	printf("SPKI SHA-256: ");
+	for (size_t i = 0; i < len; i++)
+		printf("%02x", digest[i]);
+	printf("\n%.*s", (int)pem.len, (const char *)pem.ptr);
+	dv_buf_free(&pem);
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
+create(const struct dv_args *args, const struct ds_access *access,
+    struct ds_key **key, const char **made, struct dv_err *err)
+{
+	bool created;
+	struct ds_key_new what = {
+		.spec = ds_cmd_key_spec(args),
+		.access = access,
+	};
+	enum dv_exit ret = type_parse(dv_args_get(args, "key-type"), &what.type,
+	    err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	ret = ds_key_create(&what, key, &created, err);
+	*made = created ? ", created" : ", was there already";
+	return ret;
+}
+
+enum dv_exit
+ds_cmd_key_run(const struct dv_args *args, struct dv_err *err)
+{
+	struct ds_access access;
+	struct ds_key *key = NULL;
+	const char *made = "", *what = args->operands[0];
+	enum dv_exit ret = ds_cmd_access(args, &access, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	if (strcmp(what, "create") == 0)
+		ret = create(args, &access, &key, &made, err);
+	else if (strcmp(what, "show") == 0)
+		ret = ds_key_open(ds_cmd_key_spec(args), &access, &key, err);
+	else
+		ret = dv_fail(err, DV_EXIT_USAGE,
+		    "key: \"%s\" is neither create nor show", what);
+	if (ret == DV_EXIT_YES)
+		ret = show(key, made, err);
+	ds_key_close(key);
+	return ret;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * devsign sign: one envelope a file. Chain, key, names and targets are checked
+ * before gigabytes are hashed; a file that fails does not stop the others.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "host/file.h"
+#include "host/open.h"
+#include "host/text.h"
+#include "host/when.h"
+
+#define SUFFIX ".cose"
+
+const struct dv_opt ds_cmd_sign_options[] = {
+	DS_KEY_OPTIONS,
+	{ 'c', "chain", "FILE", "the key's certificates (" DS_DEFAULT_CHAIN ")",
+	  false },
+	{ 'o', "output", "FILE", "where to (FILE.cose); one file only", false },
+	{ 't', "time", "TIME", "the signing time (now)", false },
+	{ 0, "name", "NAME", "name of the artefact (that of the file)", false },
+	{ 0, "content-type", "TYPE", "what it is (" DV_SIGN1_OCTETS ")", false },
+	{ 0, "hash", "HASH", "sha256 (default), sha384, sha512", false },
+	{ 0, "force", NULL, "replace an existing envelope", false },
+	{ 0, NULL, NULL, NULL, false },
+};
+
+/* What is the same for all files of one command. */
+struct job {
+	struct ds_key *key;
+	const struct ds_chain *chain;
+	const char *output, *name, *type;
+	enum dv_hash_id hash;
+	dv_time at;
+	bool force;
+};
+
+/* One file. */
+struct task {
+	const char *path, *name;
+	char target[DV_PATH_MAX];
+};
+
+static enum dv_exit
+hash_parse(const char *text, enum dv_hash_id *out, struct dv_err *err)
+{
+	*out = text == NULL || strcmp(text, "sha256") == 0 ? DV_HASH_SHA256 :
+	    strcmp(text, "sha384") == 0 ? DV_HASH_SHA384 :
+	    strcmp(text, "sha512") == 0 ? DV_HASH_SHA512 : DV_HASH_NONE;
+	if (*out != DV_HASH_NONE)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_USAGE,
+	    "--hash %s: not one of sha256, sha384, sha512", text);
+}
+
+/* Would the format take this text? (docs/FORMAT.md) */
+static enum dv_exit
+text_check(const char *what, const char *text, struct dv_err *err)
+{
+	struct dv_bytes rest = dv_text_bytes(text);
+	if (rest.len == 0 || rest.len > DV_MAX_HEADER_TEXT)
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "%s must have 1 to %d octets, not %zu", what,
+		    DV_MAX_HEADER_TEXT, rest.len);
+	while (rest.len > 0) {
+		uint32_t point;
+		size_t n = dv_utf8_next(rest, &point);
+		if (n == 0 || point < 0x20 || (point >= 0x7f && point < 0xa0))
+			return dv_fail(err, DV_EXIT_USAGE, "%s \"%s\" is not "
+			    "UTF-8 or holds a control character", what, text);
+		rest.ptr += n;
+		rest.len -= n;
+	}
+	return DV_EXIT_YES;
+}
+
+/* The name in the envelope: given, or the last part of the path. */
+static enum dv_exit
+name_choose(const struct job *job, struct task *task, struct dv_err *err)
+{
+	const char *slash = strrchr(task->path, '/');
+	task->name = job->name != NULL ? job->name :
+	    slash != NULL ? slash + 1 : task->path;
+	if (job->name == NULL && strcmp(task->path, "-") == 0)
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "standard input has no name: give --name and -o");
+	enum dv_exit ret = text_check("the artefact's name", task->name, err);
+	return ret == DV_EXIT_YES || job->name != NULL ? ret :
+	    dv_hint(err, ret, "give another with --name");
+}
+
+/* The envelope's path: can it be made? dv_file_write() decides in the end. */
+static enum dv_exit
+target_choose(const struct job *job, struct task *task, struct dv_err *err)
+{
+	struct stat st;
+	int n = job->output != NULL ?
+	    snprintf(task->target, DV_PATH_MAX, "%s", job->output) :
+	    snprintf(task->target, DV_PATH_MAX, "%s" SUFFIX, task->path);
+	if (n < 0 || n >= DV_PATH_MAX)
+		return dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too "
+		    "long", task->path);
+	if (dv_is_stdio(task->target))
+		return DV_EXIT_YES;
+	if (dv_is_stdio(task->path) && job->output == NULL)
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "standard input has no name: give --name and -o");
+	if (!job->force && lstat(task->target, &st) == 0) {
+		enum dv_exit ret = dv_fail(err, DV_EXIT_NONE,
+		    "%s: exists already", task->target);
+		return dv_hint(err, ret, "--force replaces it");
+	}
+	char *slash = strrchr(task->target, '/');
+	if (slash == task->target || slash == NULL)
+		return DV_EXIT_YES;
+	*slash = '\0';
+	bool ok = access(task->target, W_OK | X_OK) == 0;
+	*slash = '/';
+	return ok ? DV_EXIT_YES : dv_fail_errno(err, task->target, "create");
+}
+
+static enum dv_exit
+report(const struct job *job, const struct task *task, uint64_t size,
+    struct dv_bytes envelope, struct dv_err *err)
+{
+	struct dv_sign1 made;
+	struct dv_at at;
+	if (dv_sign1_parse(envelope, &made, &at) != DV_R_NONE)
+		return dv_fail(err, DV_EXIT_NONE, "%s: cannot be read back",
+		    task->target);
+	ds_cmd_say(task->target, "%s: signed %s (%llu bytes) as \"%.*s\" with %s",
+	    task->target, task->path, (unsigned long long)size,
+	    (int)made.iss.len, (const char *)made.iss.ptr,
+	    ds_key_spec(job->key));
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
+sign_task(const struct job *job, const struct task *task, struct dv_err *err)
+{
+	struct dv_file_digest digest;
+	struct dv_buf envelope = { NULL, 0, 0 };
+	enum dv_exit ret = dv_file_hash(task->path, job->hash, &digest, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	struct ds_sign1_new what = {
+		.key = job->key,
+		.chain = job->chain,
+		.hash = job->hash,
+		.digest = { digest.digest, digest.len },
+		.preimage_type = job->type,
+		.sub = task->name,
+		.iat = job->at,
+	};
+	struct dv_file_new file = { .path = task->target, .mode = 0644,
+		.replace = job->force };
+	ret = ds_sign1_make(&what, &envelope, err);
+	if (ret == DV_EXIT_YES)
+		ret = dv_file_write(&file, dv_buf_bytes(&envelope), err);
+	if (ret == DV_EXIT_YES)
+		ret = report(job, task, digest.size, dv_buf_bytes(&envelope),
+		    err);
+	dv_buf_free(&envelope);
+	return ret;
+}
+
+static enum dv_exit
+sign_file(const struct job *job, const char *path, struct dv_err *err)
+{
+	struct task task = { .path = path };
+	enum dv_exit ret = name_choose(job, &task, err);
+	if (ret == DV_EXIT_YES)
+		ret = target_choose(job, &task, err);
+	return ret == DV_EXIT_YES ? sign_task(job, &task, err) : ret;
+}
+
+/* The last error is left to the caller, those before are shown here. */
+static enum dv_exit
+sign_all(const struct job *job, const struct dv_args *args,
+    struct dv_err *err)
+{
+	enum dv_exit worst = DV_EXIT_YES;
+	for (int i = 0; i < args->operand_count; i++) {
+		struct dv_err here = { .what = "" };
+		enum dv_exit ret = sign_file(job, args->operands[i], &here);
+		if (ret == DV_EXIT_YES)
+			continue;
+		if (err->what[0] != '\0')
+			dv_err_print(args->tool->name, err);
+		*err = here;
+		worst = ret > worst ? ret : worst;
+	}
+	return worst;
+}
+
+/* Everything the command line alone can be asked. */
+static enum dv_exit
+job_read(const struct dv_args *args, struct job *job, struct dv_err *err)
+{
+	struct dv_when when;
+	job->output = dv_args_get(args, "output");
+	job->name = dv_args_get(args, "name");
+	job->type = dv_args_get(args, "content-type");
+	job->force = dv_args_has(args, "force");
+	if (args->operand_count > 1 &&
+	    (job->output != NULL || job->name != NULL))
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "sign: -o and --name are for one file only");
+	enum dv_exit ret = dv_when(dv_args_get(args, "time"), &when, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	job->at = when.at;
+	if (job->type == NULL)
+		job->type = DV_SIGN1_OCTETS;
+	else
+		ret = text_check("--content-type", job->type, err);
+	if (ret == DV_EXIT_YES)
+		ret = hash_parse(dv_args_get(args, "hash"), &job->hash, err);
+	return ret;
+}
+
+enum dv_exit
+ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err)
+{
+	struct job job = { .key = NULL };
+	struct ds_access access;
+	struct ds_cmd_chain chain = { .list = NULL };
+	const char *path = dv_args_get(args, "chain");
+	enum dv_exit ret = job_read(args, &job, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_cmd_access(args, &access, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_key_open(ds_cmd_key_spec(args), &access, &job.key, err);
+	if (ret == DV_EXIT_YES) {
+		struct ds_chain_check check = {
+			.key = ds_key_public(job.key),
+			.at = job.at,
+			.for_signing = true,
+		};
+		ret = ds_cmd_chain_load(path != NULL ? path : DS_DEFAULT_CHAIN,
+		    &check, &chain, err);
+	}
+	job.chain = &chain.chain;
+	if (ret == DV_EXIT_YES)
+		ret = sign_all(&job, args, err);
+	ds_cmd_chain_free(&chain);
+	ds_key_close(job.key);
+	return ret;
+}

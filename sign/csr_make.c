@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Signed ASN.1 objects: the SIGNED{} wrapper, and a PKCS#10 request as its
+ * first use. A request asks for nothing but a name. RFC 5280 4.1, RFC 2986.
+ */
+#include <stdlib.h>
+
+#include "der.h"
+#include "ds_der.h"
+
+#define CSR_INFO_MAX 4096	/* octets; 32 RDNs of ordinary length */
+#define SIGNED_EXTRA 192	/* octets: wrapper, algorithm, P-384 signature */
+
+/* The BIT STRING of a signature; ECDSA as ECDSA-Sig-Value (RFC 3279 2.2.3). */
+static void
+signature_write(struct ds_der *w, enum dv_key_type type, struct dv_bytes sig)
+{
+	uint8_t room[DV_MAX_SIGNATURE + 16];
+	if (type == DV_KEY_ED25519) {
+		ds_der_bit_octets(w, sig);
+		return;
+	}
+	size_t half = sig.len / 2;
+	struct ds_der value = ds_der_start(room, sizeof(room));
+	ds_der_begin(&value, DER_SEQUENCE);
+	ds_der_unsigned(&value, (struct dv_bytes){ sig.ptr, half });
+	ds_der_unsigned(&value, (struct dv_bytes){ sig.ptr + half, half });
+	ds_der_end(&value);
+	w->failed = w->failed || value.failed;
+	ds_der_bit_octets(w, ds_der_done(&value));
+}
+
+enum dv_exit
+ds_der_signed(struct ds_key *key, struct dv_bytes tbs, struct dv_buf *out,
+    struct dv_err *err)
+{
+	uint8_t sig[DV_MAX_SIGNATURE];
+	size_t sig_len, cap = tbs.len + SIGNED_EXTRA;
+	enum dv_key_type type = ds_key_public(key)->type;
+	enum dv_exit ret = ds_key_sign(key, tbs, sig, &sig_len, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+
+	uint8_t *room = malloc(cap);
+	struct ds_der w = ds_der_start(room, room != NULL ? cap : 0);
+	ds_der_begin(&w, DER_SEQUENCE);
+	ds_der_raw(&w, tbs);
+	ds_der_sig_alg(&w, dv_sig_for_key(type));
+	signature_write(&w, type, (struct dv_bytes){ sig, sig_len });
+	ds_der_end(&w);
+	struct dv_bytes done = ds_der_done(&w);
+	if (done.ptr == NULL || !dv_buf_add(out, done))
+		ret = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	free(room);
+	return ret;
+}
+
+enum dv_exit
+ds_csr_make(struct ds_key *key, const char *subject, struct dv_buf *out,
+    struct dv_err *err)
+{
+	uint8_t room[CSR_INFO_MAX];
+	struct ds_der w = ds_der_start(room, sizeof(room));
+	ds_der_begin(&w, DER_SEQUENCE);
+	ds_der_small(&w, 0);
+	enum dv_exit ret = ds_der_name(&w, subject, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	ds_der_raw(&w, ds_key_public(key)->spki);
+	ds_der_begin(&w, DER_CONTEXT_CONS(0));
+	ds_der_end(&w);
+	ds_der_end(&w);
+	struct dv_bytes info = ds_der_done(&w);
+	if (info.ptr == NULL)
+		return dv_fail(err, DV_EXIT_USAGE, "the name is too long");
+	return ds_der_signed(key, info, out, err);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Private keys behind one interface: picks the kind by the KEYSPEC's scheme and
+ * does what all kinds share. No signature leaves here unverified.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "crypto.h"
+#include "crypto_sign.h"
+#include "ds_der.h"
+#include "dv_chain.h"
+#include "key_ops.h"
+
+static const struct ds_key_ops *const kinds[] = { &ds_key_file, &ds_key_tpm,
+	NULL };
+
+struct ds_access
+ds_access_default(void)
+{
+	return (struct ds_access){ .secret = { .fd = -1 } };
+}
+
+enum dv_exit
+ds_random(uint8_t *out, size_t len, struct dv_err *err)
+{
+	if (ds_crypto_random(out, len))
+		return DV_EXIT_YES;
+	dv_wipe(out, len);
+	return dv_fail(err, DV_EXIT_NONE,
+	    "the operating system gave no random numbers");
+}
+
+/* The kind of key, and in *rest what stands behind "scheme:". */
+static const struct ds_key_ops *
+kind_find(const char *spec, const char **rest)
+{
+	for (size_t i = 0; kinds[i] != NULL; i++) {
+		size_t len = strlen(kinds[i]->scheme);
+		if (strncmp(spec, kinds[i]->scheme, len) == 0 &&
+		    spec[len] == ':') {
+			*rest = spec + len + 1;
+			return kinds[i];
+		}
+	}
+	return NULL;
+}
+
+/* NULL: *ret and *err say why. */
+static struct ds_key *
+key_new(const char *spec, const char **rest, enum dv_exit *ret,
+    struct dv_err *err)
+{
+	const struct ds_key_ops *ops = kind_find(spec, rest);
+	if (ops == NULL) {
+		*ret = dv_fail(err, DV_EXIT_USAGE,
+		    "\"%s\" does not name a key", spec);
+		dv_hint(err, *ret, "write file:PATH or tpm:0x%08x",
+		    (unsigned)DS_IDEVID_HANDLE);
+		return NULL;
+	}
+	struct ds_key *key = calloc(1, sizeof(*key));
+	char *copy = strdup(spec);
+	if (key == NULL || copy == NULL) {
+		free(key);
+		free(copy);
+		*ret = dv_fail(err, DV_EXIT_NONE, "out of memory");
+		return NULL;
+	}
+	key->ops = ops;
+	key->spec = copy;
+	return key;
+}
+
+/* Hands the key over when all went well, else nothing. */
+static enum dv_exit
+key_give(struct ds_key *key, enum dv_exit ret, struct ds_key **out)
+{
+	if (ret == DV_EXIT_YES)
+		*out = key;
+	else
+		ds_key_close(key);
+	return ret;
+}
+
+enum dv_exit
+ds_key_open(const char *spec, const struct ds_access *access,
+    struct ds_key **out, struct dv_err *err)
+{
+	const char *rest;
+	enum dv_exit ret;
+	*out = NULL;
+	struct ds_key *key = key_new(spec, &rest, &ret, err);
+	if (key == NULL)
+		return ret;
+	return key_give(key, key->ops->open(key, rest, access, err), out);
+}
+
+enum dv_exit
+ds_key_create(const struct ds_key_new *what, struct ds_key **out,
+    bool *created, struct dv_err *err)
+{
+	const char *rest;
+	enum dv_exit ret;
+	*out = NULL;
+	*created = false;
+	struct ds_key *key = key_new(what->spec, &rest, &ret, err);
+	if (key == NULL)
+		return ret;
+	key->pub.type = what->type;
+	ret = key->ops->create(key, rest, what->access, created, err);
+	return key_give(key, ret, out);
+}
+
+const struct dv_key *
+ds_key_public(const struct ds_key *key)
+{
+	return &key->pub;
+}
+
+const char *
+ds_key_spec(const struct ds_key *key)
+{
+	return key->spec;
+}
+
+enum dv_exit
+ds_key_set_public(struct ds_key *key, enum dv_key_type type,
+    struct dv_bytes point, struct dv_err *err)
+{
+	struct dv_at at;
+	struct ds_der w = ds_der_start(key->spki, sizeof(key->spki));
+	ds_der_spki(&w, type, point);
+	enum dv_reason why = dv_key_parse(ds_der_done(&w), &key->pub, &at);
+	if (why == DV_R_NONE)
+		return DV_EXIT_YES;
+	key->pub = (struct dv_key){ 0 };
+	return dv_fail(err, DV_EXIT_NONE, "%s: %s", key->spec,
+	    dv_reason_text(why));
+}
+
+enum dv_exit
+ds_key_sign(struct ds_key *key, struct dv_bytes message,
+    uint8_t sig[DV_MAX_SIGNATURE], size_t *len, struct dv_err *err)
+{
+	*len = 0;
+	memset(sig, 0, DV_MAX_SIGNATURE);
+	enum dv_exit ret = key->ops->sign(key, message, sig, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+
+	size_t size = dv_sig_size(key->pub.type);
+	struct dv_crypto_check check = {
+		.key = &key->pub,
+		.alg = dv_sig_for_key(key->pub.type),
+		.parts = &message,
+		.part_count = 1,
+		.signature = { sig, size },
+	};
+	if (dv_crypto_verify(&check) != DV_CRYPTO_VALID) {
+		memset(sig, 0, DV_MAX_SIGNATURE);
+		ret = dv_fail(err, DV_EXIT_NONE, "%s: the signature it made does "
+		    "not verify with its public key", key->spec);
+		return dv_hint(err, ret, "the signature was thrown away; "
+		    "the key's device is broken or was exchanged");
+	}
+	*len = size;
+	return DV_EXIT_YES;
+}
+
+void
+ds_key_close(struct ds_key *key)
+{
+	if (key == NULL)
+		return;
+	key->ops->close(key);
+	free(key->spec);
+	dv_wipe(key, sizeof(*key));
+	free(key);
+}

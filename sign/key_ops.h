@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a kind of key must be able to do. One table per kind; sign/key.c picks
+ * it by the KEYSPEC's scheme and does everything they have in common.
+ */
+#ifndef KEY_OPS_H
+#define KEY_OPS_H
+
+#include "ds_key.h"
+
+struct ds_key_ops {
+	const char *scheme;		/* "file", "tpm" */
+	enum dv_exit (*open)(struct ds_key *key, const char *rest,
+	    const struct ds_access *access, struct dv_err *err);
+	/* key->pub.type is the type wished for */
+	enum dv_exit (*create)(struct ds_key *key, const char *rest,
+	    const struct ds_access *access, bool *created, struct dv_err *err);
+	enum dv_exit (*sign)(struct ds_key *key, struct dv_bytes message,
+	    uint8_t *sig, struct dv_err *err);
+	void (*close)(struct ds_key *key);
+};
+
+struct ds_key {
+	const struct ds_key_ops *ops;
+	char *spec;
+	struct dv_key pub;		/* views into spki */
+	uint8_t spki[160];
+	void *state;			/* of the kind of key */
+};
+
+/* Sets pub and spki from a raw public key, which must be on its curve. */
+DV_MUST_USE enum dv_exit ds_key_set_public(struct ds_key *key,
+    enum dv_key_type type, struct dv_bytes point, struct dv_err *err);
+
+extern const struct ds_key_ops ds_key_file;
+extern const struct ds_key_ops ds_key_tpm;
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Makes the COSE_Sign1 of a signed artefact. The verifier's own reader judges
+ * the envelope before the key is asked, and again with its signature before
+ * anything is returned. docs/FORMAT.md; RFC 9052 4.4.
+ */
+#include "ds_sign1.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "cbor_write.h"
+#include "host/report.h"
+#include "sign1.h"
+
+/* id-at-serialNumber 2.5.4.5 and id-at-commonName 2.5.4.3: RFC 5280 A.1. */
+static const uint8_t oid_serial_number[] = { 0x55, 0x04, 0x05 };
+static const uint8_t oid_common_name[] = { 0x55, 0x04, 0x03 };
+
+/* One envelope in the making; too large for the stack. */
+struct making {
+	const struct ds_sign1_new *what;
+	struct dv_cert leaf;
+	size_t certs;				/* of the chain that go in */
+	struct dv_bytes iss;
+	char subject[DV_MAX_HEADER_TEXT + 1];	/* what iss may point at */
+	uint8_t sig[DV_MAX_SIGNATURE];
+	struct dv_sign1 made;			/* as the verifier reads it */
+	uint8_t map[DV_MAX_ENVELOPE];
+	uint8_t envelope[DV_MAX_ENVELOPE];
+	uint8_t tbs[DV_MAX_ENVELOPE];
+};
+
+static struct dv_bytes
+text_bytes(const char *text)
+{
+	return (struct dv_bytes){ (const uint8_t *)text, strlen(text) };
+}
+
+/* The verifier's refusal as an error of ours. */
+static enum dv_exit
+fail_refused(struct dv_err *err, enum dv_reason reason, const struct dv_at *at)
+{
+	const struct dv_verdict verdict = { .status = DV_REJECTED,
+	    .reason = reason, .object = DV_OBJECT_ENVELOPE, .at = *at };
+	struct dv_buf line = { NULL, 0, 0 };
+	enum dv_exit exit;
+
+	if (!dv_report_line(&line, &verdict))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	else
+		exit = dv_fail(err, DV_EXIT_NO,
+		    "the envelope would be refused: %.*s", (int)line.len,
+		    (const char *)line.ptr);
+	dv_buf_free(&line);
+	return exit;
+}
+
+/* Who signs, when the caller leaves it to the certificate. */
+static void
+iss_choose(struct making *m)
+{
+	const struct dv_bytes name = m->leaf.subject;
+
+	if (m->what->iss != NULL) {
+		m->iss = text_bytes(m->what->iss);
+		return;
+	}
+	m->iss = dv_name_attribute(name, DV_BYTES(oid_serial_number));
+	if (m->iss.len == 0)
+		m->iss = dv_name_attribute(name, DV_BYTES(oid_common_name));
+	if (m->iss.len == 0) {
+		dv_name_text(name, m->subject, sizeof(m->subject));
+		m->iss = text_bytes(m->subject);
+	}
+}
+
+/* Whether key, certificate and time go together: asked before the key is. */
+static enum dv_exit
+leaf_check(struct making *m, struct dv_err *err)
+{
+	const struct ds_chain *chain = m->what->chain;
+	const struct dv_key *pub = ds_key_public(m->what->key);
+	const dv_time iat = m->what->iat;
+	struct dv_at at;
+
+	m->certs = chain->count;
+	if (chain->ends_in_root && m->certs > 1)
+		m->certs--;
+	if (m->certs == 0 || m->certs > DV_MAX_PATH)
+		return dv_fail(err, DV_EXIT_NO, "the chain has %zu certificates"
+		    " below its root, an envelope takes 1 to %d", m->certs,
+		    DV_MAX_PATH);
+	if (dv_cert_parse(chain->cert[0], &m->leaf, &at) != DV_R_NONE)
+		return dv_fail(err, DV_EXIT_NO,
+		    "the signer's certificate cannot be read");
+	if (!dv_bytes_equal(pub->spki, m->leaf.key.spki))
+		return dv_fail(err, DV_EXIT_NO,
+		    "the signer's certificate is not for the key %s",
+		    ds_key_spec(m->what->key));
+	if (iat.s < m->leaf.not_before.s || iat.s > m->leaf.not_after.s)
+		return dv_fail(err, DV_EXIT_NO,
+		    "the signer's certificate is not valid at the signing time");
+	return DV_EXIT_YES;
+}
+
+static void
+claims_put(const struct making *m, struct ds_cbor *w)
+{
+	ds_cbor_map(w, 3);
+	ds_cbor_int(w, DV_CWT_ISS);
+	ds_cbor_text(w, m->iss);
+	ds_cbor_int(w, DV_CWT_SUB);
+	ds_cbor_text(w, text_bytes(m->what->sub));
+	ds_cbor_int(w, DV_CWT_IAT);
+	ds_cbor_int(w, m->what->iat.s);
+}
+
+static void
+x5chain_put(const struct making *m, struct ds_cbor *w)
+{
+	if (m->certs > 1)
+		ds_cbor_array(w, m->certs);
+	for (size_t i = 0; i < m->certs; i++)
+		ds_cbor_bytes(w, m->what->chain->cert[i]);
+}
+
+static struct dv_bytes
+map_make(struct making *m)
+{
+	struct ds_cbor w = ds_cbor_start(m->map, sizeof(m->map));
+
+	ds_cbor_map(&w, 6);
+	ds_cbor_int(&w, DV_COSE_ALG);
+	ds_cbor_int(&w, dv_cose_alg(m->leaf.key.type));
+	ds_cbor_int(&w, DV_COSE_CWT_CLAIMS);
+	claims_put(m, &w);
+	ds_cbor_int(&w, DV_COSE_TYP);
+	ds_cbor_text(&w, text_bytes(DV_SIGN1_TYP));
+	ds_cbor_int(&w, DV_COSE_X5CHAIN);
+	x5chain_put(m, &w);
+	ds_cbor_int(&w, DV_COSE_PAYLOAD_HASH_ALG);
+	ds_cbor_int(&w, dv_hash_cose(m->what->hash));
+	ds_cbor_int(&w, DV_COSE_PREIMAGE_TYPE);
+	ds_cbor_text(&w, text_bytes(m->what->preimage_type));
+	return ds_cbor_done(&w);
+}
+
+/* Writes the envelope with the signature so far and reads it back. */
+static enum dv_exit
+envelope_make(struct making *m, struct dv_err *err)
+{
+	struct ds_cbor w = ds_cbor_start(m->envelope, sizeof(m->envelope));
+	const struct dv_bytes map = map_make(m);
+	const struct dv_bytes sig = { m->sig, dv_sig_size(m->leaf.key.type) };
+	struct dv_bytes envelope;
+	struct dv_at at;
+	enum dv_reason reason;
+
+	ds_cbor_tag(&w, DV_COSE_TAG_SIGN1);
+	ds_cbor_array(&w, 4);
+	ds_cbor_bytes(&w, map);
+	ds_cbor_map(&w, 0);
+	ds_cbor_bytes(&w, m->what->digest);
+	ds_cbor_bytes(&w, sig);
+	envelope = ds_cbor_done(&w);
+	if (map.ptr == NULL || envelope.ptr == NULL)
+		return dv_fail(err, DV_EXIT_NO, "the chain is too large: an "
+		    "envelope has at most %d octets", DV_MAX_ENVELOPE);
+	reason = dv_sign1_parse(envelope, &m->made, &at);
+	if (reason != DV_R_NONE)
+		return fail_refused(err, reason, &at);
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
+envelope_sign(struct making *m, struct dv_err *err)
+{
+	struct ds_cbor w = ds_cbor_start(m->tbs, sizeof(m->tbs));
+	struct dv_sign1_tbs tbs;
+	struct dv_bytes message;
+	size_t len = 0;
+	enum dv_exit exit;
+
+	dv_sign1_tbs(&m->made, &tbs);
+	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
+		ds_cbor_raw(&w, tbs.part[i]);
+	message = ds_cbor_done(&w);
+	if (message.ptr == NULL)
+		return dv_fail(err, DV_EXIT_NO, "the chain is too large");
+	exit = ds_key_sign(m->what->key, message, m->sig, &len, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (len != dv_sig_size(m->leaf.key.type))
+		return dv_fail(err, DV_EXIT_NONE, "%s: made a signature of %zu "
+		    "octets", ds_key_spec(m->what->key), len);
+	return DV_EXIT_YES;
+}
+
+/* The last word before the envelope leaves: signature and digest. */
+static enum dv_exit
+envelope_check(const struct making *m, struct dv_err *err)
+{
+	struct dv_at at;
+	enum dv_reason reason = dv_sign1_check_signature(&m->made,
+	    &m->leaf.key, &at);
+
+	if (reason == DV_R_NONE)
+		reason = dv_sign1_check_digest(&m->made, m->what->digest, &at);
+	if (reason != DV_R_NONE)
+		return fail_refused(err, reason, &at);
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
+make(struct making *m, struct dv_buf *out, struct dv_err *err)
+{
+	enum dv_exit exit = leaf_check(m, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	iss_choose(m);
+	exit = envelope_make(m, err);
+	if (exit == DV_EXIT_YES)
+		exit = envelope_sign(m, err);
+	if (exit == DV_EXIT_YES)
+		exit = envelope_make(m, err);
+	if (exit == DV_EXIT_YES)
+		exit = envelope_check(m, err);
+	if (exit == DV_EXIT_YES && !dv_buf_add(out, m->made.envelope))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	return exit;
+}
+
+enum dv_exit
+ds_sign1_make(const struct ds_sign1_new *what, struct dv_buf *out,
+    struct dv_err *err)
+{
+	struct making *m = calloc(1, sizeof(*m));
+	enum dv_exit exit;
+
+	if (m == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	m->what = what;
+	exit = make(m, out, err);
+	free(m);
+	return exit;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The connection to a TPM: opened only where it was told to, silent on standard
+ * error, and never waiting for ever. TCG ESAPI, TCTI.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <tss2/tss2_tctildr.h>
+
+#include "tpm_esys.h"
+
+#define BUSY_TOTAL_MS 2000	/* how long a busy TPM is asked again */
+#define BUSY_FIRST_MS 10
+#define OPEN_TOTAL_MS 10000	/* how long a silent device is opened again */
+#define SILENT_MS 900
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- calls ---------------------------------------------------------------- */
+
+static bool
+busy(TSS2_RC rc)
+{
+	return ds_tpm_is(rc, TPM2_RC_RETRY) || ds_tpm_is(rc, TPM2_RC_YIELDED) ||
+	    ds_tpm_is(rc, TPM2_RC_TESTING) || ds_tpm_is(rc, TPM2_RC_NV_RATE);
+}
+
+static bool
+unanswered(TSS2_RC rc)
+{
+	return (rc & TSS2_RC_LAYER_MASK) != TSS2_TPM_RC_LAYER &&
+	    (rc & ~(TSS2_RC)TSS2_RC_LAYER_MASK) == TSS2_BASE_RC_TRY_AGAIN;
+}
+
+/*
+ * The kernel's device keeps the time-out; the swtpm TCTI of libtss2 3.2 knows
+ * none. "Try again" is also how the library says that it has sent a
+ * command anew.
+ */
+static TSS2_RC
+await(ESYS_CONTEXT *esys, const struct ds_tpm_call *call, void *arg)
+{
+	int64_t end = now_ms() + (int64_t)call->seconds * 1000, left;
+	TSS2_RC rc = TSS2_ESYS_RC_TRY_AGAIN;
+	while (unanswered(rc) && (left = end - now_ms()) > 0) {
+		Esys_SetTimeout(esys, (int32_t)left);
+		rc = call->finish(esys, arg);
+	}
+	return rc;
+}
+
+TSS2_RC
+ds_tpm_run(struct ds_tpm *tpm, const struct ds_tpm_call *call, void *arg)
+{
+	int waited = 0;
+	for (int pause = BUSY_FIRST_MS;; pause *= 2) {
+		TSS2_RC rc = call->start(tpm->esys, arg);
+		if (rc == TSS2_RC_SUCCESS)
+			rc = await(tpm->esys, call, arg);
+		if (!busy(rc) || waited + pause > BUSY_TOTAL_MS)
+			return rc;
+		poll(NULL, 0, pause);
+		waited += pause;
+	}
+}
+
+/* ---- opening -------------------------------------------------------------- */
+
+static const char *
+after(const char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+	return strncmp(text, prefix, len) == 0 ? text + len : NULL;
+}
+
+/* The library has one code for all of these; the node itself tells more. */
+static enum dv_exit
+device_fail(const char *path, struct dv_err *err)
+{
+	enum dv_exit ret;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int why = fd < 0 ? errno : 0;
+	if (fd >= 0)
+		close(fd);
+	if (why == 0) {
+		ret = dv_fail(err, DV_EXIT_NONE,
+		    "%s is there but does not answer as a TPM 2.0", path);
+		return dv_hint(err, ret, "is it a TPM 2.0 and not a TPM 1.2? "
+		    "Does power-cycling help?");
+	}
+	ret = dv_fail(err, DV_EXIT_NONE, "no TPM: %s: %s", path, strerror(why));
+	if (why == ENOENT)
+		return dv_hint(err, ret, "is a TPM 2.0 fitted and switched on, "
+		    "and its kernel driver loaded (tpm_tis, tpm_crb)? "
+		    "Another way is named with --tcti");
+	if (why == EACCES || why == EPERM)
+		return dv_hint(err, ret, "add this user to the group of the "
+		    "device (often \"tss\"), or run as root");
+	if (why == EBUSY)
+		return dv_hint(err, ret, "another program holds it; "
+		    "device:/dev/tpmrm0 can be shared");
+	return ret;
+}
+
+static enum dv_exit
+socket_fail(const char *path, struct dv_err *err)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	size_t len = strlen(path);
+	int why = ENAMETOOLONG;
+	if (len < sizeof(addr.sun_path)) {
+		memcpy(addr.sun_path, path, len + 1);
+		int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		why = fd < 0 || connect(fd, (struct sockaddr *)&addr,
+		    sizeof(addr)) != 0 ? errno : 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	enum dv_exit ret = dv_fail(err, DV_EXIT_NONE, "no TPM: %s: %s", path,
+	    why != 0 ? strerror(why) : "what listens there is not swtpm");
+	return dv_hint(err, ret, "is swtpm running with `--server "
+	    "type=unixio,path=%s --ctrl type=unixio,path=%s.ctrl`?", path, path);
+}
+
+static enum dv_exit
+open_fail(const char *tcti, TSS2_RC rc, struct dv_err *err)
+{
+	const char *path = after(tcti, "device:");
+	if (path != NULL)
+		return device_fail(path, err);
+	if ((path = after(tcti, "swtpm:path=")) != NULL)
+		return socket_fail(path, err);
+	enum dv_exit ret = dv_fail(err, DV_EXIT_NONE,
+	    "no TPM: \"%s\" cannot be opened (TPM 0x%x)", tcti, (unsigned)rc);
+	return dv_hint(err, ret, "ways to a TPM are device:PATH and, for tests, "
+	    "swtpm:path=SOCKET; is the library libtss2-tcti-NAME installed?");
+}
+
+/*
+ * A device is asked for a sign of life while it is opened, and has a second to
+ * answer. When another program keeps the TPM busy that is too short.
+ */
+static TSS2_RC
+tcti_open(struct ds_tpm *tpm, const char *tcti)
+{
+	int64_t began = now_ms(), tried;
+	TSS2_RC rc;
+	do {
+		tried = now_ms();
+		rc = Tss2_TctiLdr_Initialize(tcti, &tpm->tcti);
+	} while (rc != TSS2_RC_SUCCESS && now_ms() - tried > SILENT_MS &&
+	    now_ms() - began < OPEN_TOTAL_MS);
+	return rc;
+}
+
+enum dv_exit
+ds_tpm_open(const char *tcti, struct ds_tpm **out, struct dv_err *err)
+{
+	*out = NULL;
+	/* Empty, or with nothing behind the name, is the library's default. */
+	const char *colon = strchr(tcti, ':');
+	if (colon == NULL || colon == tcti || colon[1] == '\0') {
+		enum dv_exit ret = dv_fail(err, DV_EXIT_USAGE,
+		    "\"%s\" does not say where the TPM is", tcti);
+		return dv_hint(err, ret, "for example %s", DS_TCTI_DEFAULT);
+	}
+	/* Its messages would stand between ours; a value that is set wins. */
+	setenv("TSS2_LOG", "all+none", 0);
+	struct ds_tpm *tpm = calloc(1, sizeof(*tpm));
+	if (tpm == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	tpm->key = ESYS_TR_NONE;
+	snprintf(tpm->where, sizeof(tpm->where), "%s", tcti);
+	TSS2_RC rc = tcti_open(tpm, tcti);
+	if (rc == TSS2_RC_SUCCESS)
+		rc = Esys_Initialize(&tpm->esys, tpm->tcti, NULL);
+	if (rc != TSS2_RC_SUCCESS) {
+		ds_tpm_close(tpm);
+		return open_fail(tcti, rc, err);
+	}
+	*out = tpm;
+	return DV_EXIT_YES;
+}
+
+void
+ds_tpm_close(struct ds_tpm *tpm)
+{
+	if (tpm == NULL)
+		return;
+	if (tpm->esys != NULL && tpm->key != ESYS_TR_NONE)
+		Esys_TR_Close(tpm->esys, &tpm->key);
+	Esys_Finalize(&tpm->esys);
+	Tss2_TctiLdr_Finalize(&tpm->tcti);
+	free(tpm);
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# How big the verifier is: text, data and bss of the static devverify and of
+# the core linked into a boot loader for a Cortex-M4 (P-256 and SHA-256 only).
+# Writes $BUILD/size.json too.
+set -eu
+cd "$(dirname "$0")/../.."
+: "${BUILD:=build}"
+arm=$BUILD/cortex-m4
+
+${MAKE:-make} -s "$arm/boot.elf" BUILD="$arm" BARE=1 VERIFY_ONLY=1 STATIC= SAN= \
+    CC=arm-none-eabi-gcc AR=arm-none-eabi-ar \
+    CFLAGS='-mcpu=cortex-m4 -mthumb -Os' </dev/null
+
+# numbers SIZE FILE: `text data bss`
+numbers() { "$1" "$2" | awk 'NR == 2 { print $1, $2, $3 }'; }
+total() { "$1" -t "$2" | awk 'END { print $1, $2, $3 }'; }
+
+{
+	echo "static-devverify $(numbers size "$BUILD/static/devverify")"
+	echo "cortex-m4-boot-image $(numbers arm-none-eabi-size "$arm/boot.elf")"
+	echo "cortex-m4-libdv.a $(total arm-none-eabi-size "$arm/libdv.a")"
+	echo "cortex-m4-libwolf-verify.a $(total arm-none-eabi-size \
+	    "$arm/libwolf-verify.a")"
+	echo "cortex-m4-libcbor.a $(total arm-none-eabi-size "$arm/libcbor.a")"
+} | awk -v json="$BUILD/size.json" '
+BEGIN { printf "%-28s %8s %8s %8s\n", "bytes", "text", "data", "bss" }
+{
+	printf "%-28s %8d %8d %8d\n", $1, $2, $3, $4
+	out = out sprintf("%s  \"%s\": {\"text\": %d, \"data\": %d, \"bss\": %d}",
+	    NR > 1 ? ",\n" : "", $1, $2, $3, $4)
+}
+END { printf "{\n%s\n}\n", out >json }'

@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# devsign with keys in files: made here and read by OpenSSL, made by OpenSSL and
+# read here; how passphrases are given; what the command line refuses.
+
+bats_require_minimum_version 1.5.0
+load ../lib/devsign.bash
+
+setup() {
+	programs_find
+	cd "$BATS_TEST_TMPDIR"
+	echo 'an artefact' >file.bin
+	echo hunter2 >pass
+	echo other >wrong
+}
+
+# spki FILE: the public key of a key file, by OpenSSL
+spki() { openssl pkey -in "$1" -passin file:pass -pubout; }
+
+@test "a plain key of each type: OpenSSL reads it, 0600" {
+	for t in p256 p384 ed25519; do
+		devsign key create -k "file:$t.key" --key-type "$t" \
+		    --no-passphrase >shown
+		[ "$(stat -c %a "$t.key")" = 600 ]
+		[ "$(sed 1,2d shown)" = "$(spki "$t.key")" ]
+		openssl pkey -in "$t.key" -noout -check
+		head -1 "$t.key" | grep -qx -e '-----BEGIN PRIVATE KEY-----'
+	done
+}
+
+@test "an encrypted key is the default, and OpenSSL opens it" {
+	for t in p256 p384 ed25519; do
+		devsign key create -k "file:$t.key" --key-type "$t" \
+		    --passphrase-file pass >shown
+		head -1 "$t.key" | grep -qx -e '-----BEGIN ENCRYPTED PRIVATE KEY-----'
+		[ "$(sed 1,2d shown)" = "$(spki "$t.key")" ]
+		run -0 openssl asn1parse -in "$t.key"
+		[[ $output == *PBES2* && $output == *hmacWithSHA256* ]]
+		[[ $output == *aes-256-cbc* && $output == *:0927C0* ]]
+		run ! openssl pkey -in "$t.key" -passin file:wrong -noout
+	done
+}
+
+@test "keys of OpenSSL, plain and encrypted, are read" {
+	for a in "EC -pkeyopt ec_paramgen_curve:P-256" \
+	    "EC -pkeyopt ec_paramgen_curve:P-384" ED25519; do
+		# shellcheck disable=SC2086 # several words
+		openssl genpkey -algorithm $a -out plain.key
+		devsign key show -k file:plain.key | sed 1,2d >found
+		spki plain.key | cmp - found
+		openssl pkcs8 -topk8 -in plain.key -passout file:pass -v2 \
+		    aes-256-cbc -v2prf hmacWithSHA256 -iter 1000 -out locked.key
+		devsign key show -k file:locked.key --passphrase-file pass |
+		    sed 1,2d | cmp - found
+		rm ./*.key
+	done
+}
+
+@test "older forms and other kinds of keys: what to do" {
+	openssl ecparam -name prime256v1 -genkey -noout -out sec1.key
+	fails 3 "wanted a PKCS#8 private key, found EC PRIVATE KEY" devsign key show -k file:sec1.key
+	[[ $stderr == *"openssl pkcs8 -topk8"* ]]
+	openssl genpkey -algorithm RSA -out rsa.key 2>/dev/null
+	fails 3 "a kind of key that is not used here" devsign key show -k file:rsa.key
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521 -out p521.key
+	fails 3 "a kind of key that is not used here" devsign key show -k file:p521.key
+	openssl pkcs8 -topk8 -in rsa.key -passout file:pass -scrypt -out s.key
+	fails 3 "encrypted in a way that is not read here" devsign key show \
+	    -k file:s.key --passphrase-file pass
+	openssl pkcs8 -topk8 -in rsa.key -passout file:pass -v2 aes-256-cbc \
+	    -v2prf hmacWithSHA1 -out sha1.key
+	fails 3 "encrypted in a way that is not read here" devsign key show \
+	    -k file:sha1.key --passphrase-file pass
+}
+
+@test "a wrong passphrase is its own error" {
+	devsign key create -k file:a.key --passphrase-file pass >/dev/null
+	fails 3 "wrong passphrase for a.key" devsign key show -k file:a.key \
+	    --passphrase-file wrong
+	echo >empty
+	fails 3 "is empty" devsign key show -k file:a.key --passphrase-file empty
+}
+
+@test "a passphrase from a descriptor" {
+	devsign key create -k file:a.key --passphrase-fd 7 7<pass >/dev/null
+	devsign key show -k file:a.key --passphrase-fd 0 <pass
+	fails 3 "descriptor 9" devsign key show -k file:a.key --passphrase-fd 9
+	fails 2 "not a descriptor number" devsign key show -k file:a.key \
+	    --passphrase-fd x
+	fails 2 "more than one source" devsign key show -k file:a.key \
+	    --passphrase-fd 7 --passphrase-file pass
+}
+
+@test "no terminal and no passphrase: the options are named" {
+	devsign key create -k file:a.key --passphrase-file pass >/dev/null
+	fails 3 "--passphrase-file FILE or --passphrase-fd N" \
+	    setsid -w devsign key show -k file:a.key
+	fails 3 "no terminal" setsid -w devsign key create -k file:b.key
+	[ ! -e b.key ]
+}
+
+@test "loose permissions, links and missing files are refused" {
+	devsign key create -k file:a.key --no-passphrase >/dev/null
+	chmod 640 a.key
+	fails 3 "a.key: others than its owner may use this secret" \
+	    devsign key show -k file:a.key
+	chmod 600 a.key
+	ln -s a.key link.key
+	fails 3 "link.key" devsign key show -k file:link.key
+	fails 3 "nothing.key" devsign key show -k file:nothing.key
+	chmod 644 pass
+	fails 3 "pass: others than its owner" devsign key create -k file:b.key \
+	    --passphrase-file pass
+}
+
+@test "an existing key is never overwritten" {
+	devsign key create -k file:a.key --no-passphrase >/dev/null
+	sum=$(sha256sum a.key)
+	fails 3 "a.key: exists already" devsign key create -k file:a.key \
+	    --no-passphrase
+	[ "$(sha256sum a.key)" = "$sum" ]
+	ln -s nowhere dangling.key
+	fails 3 "dangling.key: exists already" devsign key create \
+	    -k file:dangling.key --no-passphrase
+}
+
+@test "disk full: no key and no rest of one" {
+	mkdir small
+	fails 3 "small/a.key" bash -o pipefail -c '(ulimit -f 0; trap "" XFSZ
+	    exec devsign key create -k file:small/a.key --no-passphrase) 2>&1 |
+	    cat >&2'
+	[ -z "$(ls -A small)" ]
+}
+
+@test "requests of each type: OpenSSL verifies them" {
+	for t in p256 p384 ed25519; do
+		devsign key create -k "file:$t.key" --key-type "$t" \
+		    --no-passphrase >/dev/null
+		devsign request -k "file:$t.key" -n "CN=$t,O=A\\, B" -o "$t.csr"
+		run -0 openssl req -in "$t.csr" -noout -verify -subject -text
+		[[ $output == *'O = "A, B", CN = '"$t"* ]]
+		[[ $output == *"Version: 1 (0x0)"* ]]
+		fails 3 "exists already" devsign request -k "file:$t.key" \
+		    -n CN=x -o "$t.csr"
+	done
+}
+
+@test "signing with each type of key: devverify-lab accepts" {
+	ca root "/CN=Root"
+	for t in p256 p384 ed25519; do
+		devsign key create -k "file:$t.key" --key-type "$t" \
+		    --passphrase-file pass >/dev/null
+		devsign request -k "file:$t.key" -n "CN=$t" \
+		    --passphrase-file pass -o "$t.csr"
+		leaf "$t.csr" root "$t.crt"
+		cat "$t.crt" root.crt >given
+		devsign install -k "file:$t.key" --passphrase-file pass \
+		    -o "$t.pem" given
+		run -0 devsign sign -k "file:$t.key" --passphrase-file pass \
+		    -c "$t.pem" --force file.bin
+		[ "$output" = "file.bin.cose: signed file.bin (12 bytes) as \"$t\" with file:$t.key" ]
+		devverify-lab file -a root.crt file.bin
+	done
+}
+
+@test "a self-signed leaf is not installed" {
+	devsign key create -k file:a.key --no-passphrase >/dev/null
+	openssl req -x509 -key a.key -subj /CN=self -days 9 -out self.crt \
+	    -addext "keyUsage=critical,digitalSignature"
+	fails 1 "signed by itself" devsign install -k file:a.key -o x.pem self.crt
+}
+
+@test "unknown KEYSPECs, verbs and options are usage errors" {
+	fails 2 "\"a.key\" does not name a key" devsign key show -k a.key
+	[[ $stderr == *"write file:PATH or tpm:0x81020000"* ]]
+	fails 2 "names none" devsign key show -k file:
+	fails 2 "names none" devsign key create -k file:- --no-passphrase
+	fails 2 "neither create nor show" devsign key make
+	fails 2 "not one of p256" devsign key create -k file:a --key-type rsa
+	fails 2 "not one of sha256" devsign sign --hash md5 file.bin
+	fails 2 "did you mean" devsign sgin file.bin
+	fails 2 "unknown option" devsign sign --nothing file.bin
+	fails 2 "" devsign sign
+	fails 2 "" devsign sign -t yesterday file.bin
+}
+
+@test "help and version" {
+	for v in key request install sign; do
+		run -0 devsign "$v" --help
+		[[ $output == *"devsign $v"* ]]
+	done
+	run -0 devsign --version
+	[[ $output == "devsign "* ]]
+}

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# No reason without a vector, no limit without two: every name of
+# include/dv_reasons.def has a folder vectors/<kind>/<name>--<variant>/, every
+# folder a name of the table, every DV_MAX_ of include/ its line in
+# vectors/limits.txt.
+. "$(dirname "$0")/lib.sh"
+names=$(sed -n 's/^R([0-9]*, *[A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' \
+    include/dv_reasons.def)
+[ -n "$names" ] || broken "no reason found in include/dv_reasons.def"
+dup=$(sed -n 's/^R(\([0-9]*\),.*/\1/p' include/dv_reasons.def | sort | uniq -d)
+[ -z "$dup" ] || broken "reason numbers used twice: $dup"
+
+# Exempt: `internal` is a bug of the verifier, which no input may bring about.
+for name in $names; do
+	[ "$name" = internal ] && continue
+	set -- vectors/*/"$name"--*/
+	[ -d "$1" ] || broken "no vector for the reason $name"
+done
+for dir in vectors/*/*--*/; do
+	[ -d "$dir" ] || continue
+	name=$(basename "$dir")
+	name=${name%%--*}
+	[ "$name" = accepted ] || printf '%s\n' "$names" | grep -qxF "$name" ||
+		broken "$dir: there is no reason $name"
+	for f in expect why; do
+		[ -s "$dir$f" ] || broken "$dir$f is missing"
+	done
+	status_line="reason=$name"
+	[ "$name" = accepted ] && status_line="status=accepted"
+	grep -qxF "$status_line" "${dir}expect" ||
+		broken "${dir}expect does not say $status_line"
+done
+
+# Sizes of what an algorithm makes are no limits: DV_MAX_DIGEST, _SIGNATURE.
+limits=$(sed -n 's/^#define \(DV_MAX_[A-Z0-9_]*\).*/\1/p' include/*.h)
+[ -n "$limits" ] || broken "no limit found in include/"
+for limit in $limits; do
+	case $limit in
+	DV_MAX_DIGEST | DV_MAX_SIGNATURE) continue ;;
+	esac
+	line=$(grep "^$limit " vectors/limits.txt) || {
+		broken "$limit has no line in vectors/limits.txt"
+		continue
+	}
+	# shellcheck disable=SC2086 # the words of the line
+	set -- $line
+	[ "$2" = - ] && continue
+	[ $# = 3 ] && [ -d "vectors/$2" ] && [ -d "vectors/$3" ] ||
+		broken "vectors/limits.txt: $limit: two vectors must be there"
+done
+exit $status

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Runs every suite, two at a time, reads their TAP, and ends with one line:
+# `N passed, N failed, N skipped`.  A suite that dies, runs nothing or runs
+# fewer tests than it announced is a failure.  Full logs: $BUILD/test/.
+#   tests/run.sh [PATTERN]   only suites whose name matches, e.g. 'unit/*der*'
+set -eu
+cd "$(dirname "$0")/.."
+
+BUILD=$(realpath "${BUILD:-build}")
+export BUILD
+logs=$BUILD/test
+
+# one NAME COMMAND...: runs a suite; its TAP, messages and status into $logs.
+one() {
+	name=$1
+	log=$logs/$(printf '%s' "$name" | tr / _)
+	shift
+	status=0
+	timeout -k 10 900 "$@" </dev/null >"$log.tap" 2>"$log.err" || status=$?
+	awk -v name="$name" -v status="$status" -v errors="$log.err" \
+	    -f tests/tap.awk "$log.tap" >"$log.out"
+	sed -n 's/^report: //p' "$log.out"
+}
+
+# Every suite as `NAME<tab>COMMAND`; the slow ones first.
+suites() {
+	for f in tests/tpm/*.bats tests/cli/*.bats; do
+		[ ! -e "$f" ] || printf '%s\tbats --tap %s\n' \
+		    "$(basename "$(dirname "$f")")/$(basename "$f" .bats)" "$f"
+	done
+	[ ! -x "$BUILD/tests/run_vectors" ] ||
+	    printf 'vectors\t%s vectors\n' "$BUILD/tests/run_vectors"
+	for f in "$BUILD"/tests/test_*; do
+		case $f in
+		*.*) continue ;;
+		esac
+		[ ! -x "$f" ] || printf 'unit/%s\t%s\n' "${f##*/test_}" "$f"
+	done
+	for f in reasons layers sources std; do
+		printf 'lint/%s\ttests/lint/tap.sh %s\n' "$f" "$f"
+	done
+}
+
+if [ "${1-}" = --one ]; then
+	shift
+	# NAME<tab>COMMAND, as printed by suites(); no word of it holds a blank.
+	# shellcheck disable=SC2086
+	one ${1%%	*} ${1#*	}
+	exit 0
+fi
+
+rm -rf "$logs"
+mkdir -p "$logs"
+TMPDIR=$(mktemp -d /tmp/devtrust-test.XXXXXX)
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 1' HUP INT TERM
+[ -z "${SUITES-}" ] || SUITES=$(realpath "$SUITES")
+export TMPDIR SUITES="${SUITES-}" LC_ALL=C.UTF-8 CMOCKA_MESSAGE_OUTPUT=TAP
+
+suites | awk -F'\t' -v p="${1-}" '
+BEGIN { gsub(/[.]/, "[.]", p); gsub(/[*]/, ".*", p) }
+p == "" || $1 ~ "^" p "$"' | tr '\n' '\0' |
+    xargs -0 -r -P "${JOBS:-2}" -n 1 tests/run.sh --one
+
+cat "$logs"/*.out 2>/dev/null | awk '
+/^count: / { passed += $2; failed += $3; skipped += $4 }
+END {
+	if (passed + failed == 0) {
+		print "no test has run"
+		failed = 1
+	}
+	printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+	exit failed != 0
+}'

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The tables of algorithms, there and back, and out of their ranges.
+ */
+#include "unit/derkit.h"
+
+#include "bytes.h"
+#include "dv_alg.h"
+
+static void
+test_hashes(void **state)
+{
+	static const struct {
+		enum dv_hash_id id;
+		size_t size;
+		int64_t cose;
+	} rows[] = {
+		{ DV_HASH_SHA256, 32, -16 },
+		{ DV_HASH_SHA384, 48, -43 },
+		{ DV_HASH_SHA512, 64, -44 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(dv_hash_size(rows[i].id), rows[i].size);
+		assert_int_equal(dv_hash_cose(rows[i].id), rows[i].cose);
+		assert_int_equal(dv_hash_from_cose(rows[i].cose), rows[i].id);
+	}
+	assert_string_equal(dv_hash_name(DV_HASH_SHA256), "SHA-256");
+	assert_int_equal(dv_hash_from_cose(0), DV_HASH_NONE);
+	assert_int_equal(dv_hash_from_cose(-17), DV_HASH_NONE);
+	assert_int_equal(dv_hash_size(DV_HASH_NONE), 0);
+	assert_int_equal(dv_hash_size((enum dv_hash_id)99), 0);
+	assert_non_null(dv_hash_name((enum dv_hash_id)99));
+}
+
+static void
+test_signatures(void **state)
+{
+	int alg;
+
+	(void)state;
+	for (alg = DV_SIG_ECDSA_SHA256; alg <= DV_SIG_ED25519; alg++) {
+		struct dv_bytes oid = dv_sig_oid((enum dv_sig_alg)alg);
+
+		assert_int_equal(dv_sig_from_oid(oid), alg);
+		oid.len--;
+		assert_int_equal(dv_sig_from_oid(oid), DV_SIG_NONE);
+	}
+	assert_int_equal(dv_sig_from_oid((struct dv_bytes){ NULL, 0 }),
+	    DV_SIG_NONE);
+	assert_null(dv_sig_oid(DV_SIG_NONE).ptr);
+	assert_null(dv_sig_oid((enum dv_sig_alg)99).ptr);
+	assert_int_equal(dv_sig_hash(DV_SIG_ECDSA_SHA512), DV_HASH_SHA512);
+	assert_int_equal(dv_sig_hash(DV_SIG_ED25519), DV_HASH_NONE);
+	assert_string_equal(dv_sig_name(DV_SIG_ECDSA_SHA384),
+	    "ecdsa-with-SHA384");
+}
+
+/* All pairs: what is not in the list below does not fit. */
+static void
+test_fits(void **state)
+{
+	int alg, key;
+
+	(void)state;
+	for (alg = DV_SIG_NONE; alg <= DV_SIG_ED25519 + 1; alg++)
+		for (key = DV_KEY_NONE; key <= DV_KEY_ED25519 + 1; key++) {
+			bool ecdsa = alg == DV_SIG_ECDSA_SHA256 ||
+			    alg == DV_SIG_ECDSA_SHA384 ||
+			    alg == DV_SIG_ECDSA_SHA512;
+			bool want = (ecdsa && (key == DV_KEY_P256 ||
+			    key == DV_KEY_P384)) ||
+			    (alg == DV_SIG_ED25519 && key == DV_KEY_ED25519);
+
+			assert_int_equal(dv_sig_fits_key((enum dv_sig_alg)alg,
+			    (enum dv_key_type)key), want);
+		}
+}
+
+static void
+test_keys(void **state)
+{
+	static const struct {
+		enum dv_key_type type;
+		enum dv_sig_alg alg;
+		size_t size;
+		int64_t written, exact;
+	} rows[] = {
+		{ DV_KEY_P256, DV_SIG_ECDSA_SHA256, 64, -7, -9 },
+		{ DV_KEY_P384, DV_SIG_ECDSA_SHA384, 96, -35, -51 },
+		{ DV_KEY_ED25519, DV_SIG_ED25519, 64, -8, -19 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		enum dv_key_type type = rows[i].type;
+
+		assert_int_equal(dv_sig_for_key(type), rows[i].alg);
+		assert_int_equal(dv_sig_size(type), rows[i].size);
+		assert_int_equal(dv_cose_alg(type), rows[i].written);
+		assert_int_equal(dv_cose_key_type(rows[i].written), type);
+		assert_int_equal(dv_cose_key_type(rows[i].exact), type);
+	}
+	assert_int_equal(dv_cose_key_type(0), DV_KEY_NONE);
+	assert_int_equal(dv_cose_key_type(-36), DV_KEY_NONE);
+	assert_int_equal(dv_sig_size(DV_KEY_NONE), 0);
+	assert_int_equal(dv_sig_size((enum dv_key_type)99), 0);
+	assert_string_equal(dv_key_type_name(DV_KEY_P384), "P-384");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hashes),
+		cmocka_unit_test(test_signatures),
+		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_keys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Issuing from inside: every field of a certificate as the parser reads it
+ * back, and orders that are refused leave no trace in the ledger.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "bytes.h"
+#include "pki_issue.h"
+
+#define NOW INT64_C(1772323200)		/* 2026-03-01T00:00:00Z */
+#define YEAR (INT64_C(365) * 86400)
+
+struct ca {
+	char dir[64];
+	struct ds_key *root_key, *key;	/* of the root, of a device */
+	struct pki_ledger *ledger;
+	struct dv_buf root_der;
+	struct dv_cert root;
+	struct dv_bytes chain[1];
+	struct pki_issuer issuer;
+	uint8_t room[256];
+	struct dv_bytes subject;	/* CN=x,serialNumber=1 */
+	struct dv_err err;
+};
+
+static struct ds_key *
+make_key(struct ca *ca, const char *name, enum dv_key_type type)
+{
+	char spec[128];
+	struct ds_access access = ds_access_default();
+	const struct ds_key_new what = { spec, type, &access };
+	struct ds_key *key;
+	bool created;
+
+	access.secret.none = true;
+	(void)snprintf(spec, sizeof(spec), "file:%s/%s", ca->dir, name);
+	assert_int_equal(ds_key_create(&what, &key, &created, &ca->err),
+	    DV_EXIT_YES);
+	return key;
+}
+
+static struct dv_bytes
+make_name(uint8_t *room, size_t cap, const char *text)
+{
+	struct ds_der w = ds_der_start(room, cap);
+	struct dv_err err;
+
+	assert_int_equal(ds_der_name(&w, text, &err), DV_EXIT_YES);
+	return ds_der_done(&w);
+}
+
+static struct pki_order
+order(const struct ca *ca, const char *profile)
+{
+	const struct pki_profile *p = pki_profile_find(profile);
+
+	return (struct pki_order){
+		.profile = p,
+		.subject = ca->subject,
+		.key = ds_key_public(ca->key),
+		.not_before = { NOW },
+		.path_len = p->path_len,
+		.now = { NOW },
+	};
+}
+
+static void
+make_root(struct ca *ca)
+{
+	uint8_t room[64];
+	struct dv_at at;
+	bool again;
+	const struct pki_issuer self = { .key = ca->root_key,
+	    .ledger = ca->ledger };
+	struct pki_order o = order(ca, "root");
+
+	o.subject = make_name(room, sizeof(room), "CN=Root");
+	o.key = ds_key_public(ca->root_key);
+	o.path_len = 1;
+	assert_int_equal(pki_issue(&self, &o, &ca->root_der, &again, &ca->err),
+	    DV_EXIT_YES);
+	assert_false(again);
+	assert_int_equal(dv_cert_parse(dv_buf_bytes(&ca->root_der), &ca->root,
+	    &at), DV_R_NONE);
+	ca->chain[0] = ca->root.der;
+	ca->issuer = (struct pki_issuer){ ca->root_key, &ca->root, ca->chain,
+	    1, ca->ledger };
+}
+
+static int
+setup(void **state)
+{
+	struct ca *ca = calloc(1, sizeof(*ca));
+	char path[80];
+
+	assert_non_null(ca);
+	(void)snprintf(ca->dir, sizeof(ca->dir), "/tmp/test_pki_issue.XXXXXX");
+	assert_non_null(mkdtemp(ca->dir));
+	(void)snprintf(path, sizeof(path), "%s/ledger", ca->dir);
+	assert_int_equal(pki_ledger_create(path, false, &ca->ledger, &ca->err),
+	    DV_EXIT_YES);
+	ca->root_key = make_key(ca, "root", DV_KEY_P384);
+	ca->key = make_key(ca, "device", DV_KEY_P256);
+	ca->subject = make_name(ca->room, sizeof(ca->room),
+	    "CN=x,serialNumber=1");
+	make_root(ca);
+	*state = ca;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	static const char *const files[] = { "root", "device", "other",
+	    "ledger" };
+	struct ca *ca = *state;
+	char path[80];
+
+	ds_key_close(ca->root_key);
+	ds_key_close(ca->key);
+	pki_ledger_close(ca->ledger);
+	dv_buf_free(&ca->root_der);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", ca->dir, files[i]);
+		(void)unlink(path);
+	}
+	assert_int_equal(rmdir(ca->dir), 0);
+	free(ca);
+	return 0;
+}
+
+static int64_t
+issued(struct ca *ca)
+{
+	struct pki_ledger_sum sum;
+
+	assert_int_equal(pki_ledger_sum(ca->ledger, (dv_time){ NOW }, &sum,
+	    &ca->err), DV_EXIT_YES);
+	return sum.issued;
+}
+
+static void
+check_key_id(const struct dv_key *key, struct dv_bytes found)
+{
+	uint8_t wanted[PKI_KEY_ID];
+
+	assert_true(pki_key_id(key, wanted));
+	assert_int_equal(found.len, PKI_KEY_ID);
+	assert_memory_equal(found.ptr, wanted, PKI_KEY_ID);
+}
+
+static void
+test_root(void **state)
+{
+	const struct ca *ca = *state;
+	const struct dv_cert *c = &ca->root;
+
+	assert_int_equal(c->version, 3);
+	assert_int_equal(c->sig_alg, DV_SIG_ECDSA_SHA384);
+	assert_int_equal(c->not_before.s, NOW);
+	assert_int_equal(c->not_after.s,
+	    pki_years_after((dv_time){ NOW }, 30).s);
+	assert_int_equal(c->ext.present, DV_EXT_BIT(DV_EXT_SUBJECT_KEY_ID) |
+	    DV_EXT_BIT(DV_EXT_KEY_USAGE) |
+	    DV_EXT_BIT(DV_EXT_BASIC_CONSTRAINTS));
+	assert_int_equal(c->ext.critical, DV_EXT_BIT(DV_EXT_KEY_USAGE) |
+	    DV_EXT_BIT(DV_EXT_BASIC_CONSTRAINTS));
+	assert_true(c->ext.ca);
+	assert_int_equal(c->ext.path_len, 1);
+	assert_int_equal(c->ext.key_usage, DV_KU_KEY_CERT_SIGN |
+	    DV_KU_CRL_SIGN);
+	check_key_id(&c->key, c->ext.subject_key_id);
+}
+
+/* Issues once and gives the certificate back parsed; *der owns it. */
+static struct dv_cert
+issue(struct ca *ca, const char *profile, struct dv_buf *der)
+{
+	const struct pki_order o = order(ca, profile);
+	struct dv_cert cert;
+	struct dv_at at;
+	bool again = true;
+
+	if (pki_issue(&ca->issuer, &o, der, &again, &ca->err) != DV_EXIT_YES)
+		fail_msg("%s", ca->err.what);
+	assert_false(again);
+	assert_int_equal(dv_cert_parse(dv_buf_bytes(der), &cert, &at),
+	    DV_R_NONE);
+	assert_true(cert.serial.len <= PKI_SERIAL);
+	assert_true(cert.serial.ptr[0] < 0x80);
+	assert_true(dv_bytes_equal(cert.subject, ca->subject));
+	assert_true(dv_bytes_equal(cert.issuer, ca->root.subject));
+	check_key_id(&ca->root.key, cert.ext.authority_key_id);
+	return cert;
+}
+
+static void
+test_idevid(void **state)
+{
+	struct dv_buf der = { NULL, 0, 0 };
+	struct dv_cert c = issue(*state, "idevid", &der);
+
+	assert_int_equal(c.not_after.s, DV_TIME_MAX);
+	assert_int_equal(c.ext.present, DV_EXT_BIT(DV_EXT_AUTHORITY_KEY_ID) |
+	    DV_EXT_BIT(DV_EXT_KEY_USAGE));
+	assert_int_equal(c.ext.critical, DV_EXT_BIT(DV_EXT_KEY_USAGE));
+	assert_int_equal(c.ext.key_usage, DV_KU_DIGITAL_SIGNATURE);
+	assert_false(c.ext.ca);
+	dv_buf_free(&der);
+}
+
+static void
+check_purpose(struct ca *ca, const char *profile, uint8_t purpose, int years)
+{
+	const uint8_t oid[] = { 0x2b, 6, 1, 5, 5, 7, 3, purpose };
+	struct dv_buf der = { NULL, 0, 0 };
+	struct dv_cert c = issue(ca, profile, &der);
+
+	assert_int_equal(c.not_after.s,
+	    pki_years_after((dv_time){ NOW }, years).s);
+	assert_int_equal(c.ext.present, DV_EXT_BIT(DV_EXT_AUTHORITY_KEY_ID) |
+	    DV_EXT_BIT(DV_EXT_SUBJECT_KEY_ID) | DV_EXT_BIT(DV_EXT_KEY_USAGE) |
+	    DV_EXT_BIT(DV_EXT_EXT_KEY_USAGE));
+	assert_int_equal(c.ext.critical, DV_EXT_BIT(DV_EXT_KEY_USAGE));
+	assert_true(dv_eku_lists(c.ext.eku, DV_BYTES(oid)));
+	assert_int_equal(c.ext.eku.len, sizeof(oid) + 2);
+	check_key_id(&c.key, c.ext.subject_key_id);
+	dv_buf_free(&der);
+}
+
+static void
+test_client(void **state)
+{
+	check_purpose(*state, "device-client", 2, 5);
+}
+
+static void
+test_code_signing(void **state)
+{
+	check_purpose(*state, "code-signing", 3, 3);
+}
+
+static void
+test_again(void **state)
+{
+	struct ca *ca = *state;
+	struct dv_buf first = { NULL, 0, 0 }, second = { NULL, 0, 0 };
+	struct pki_order o = order(ca, "idevid");
+	uint8_t room[64];
+	bool again = false;
+
+	(void)issue(ca, "idevid", &first);
+	o.now.s += YEAR;
+	o.not_before = o.now;
+	assert_int_equal(pki_issue(&ca->issuer, &o, &second, &again, &ca->err),
+	    DV_EXIT_YES);
+	assert_true(again);
+	assert_true(dv_bytes_equal(dv_buf_bytes(&first),
+	    dv_buf_bytes(&second)));
+	assert_int_equal(issued(ca), 2);
+	dv_buf_free(&second);
+	o.subject = make_name(room, sizeof(room), "CN=y,serialNumber=2");
+	assert_int_equal(pki_issue(&ca->issuer, &o, &second, &again, &ca->err),
+	    DV_EXIT_NO);
+	o = order(ca, "code-signing");
+	assert_int_equal(pki_issue(&ca->issuer, &o, &second, &again, &ca->err),
+	    DV_EXIT_NO);
+	assert_int_equal(second.len, 0);
+	assert_int_equal(issued(ca), 2);
+	dv_buf_free(&first);
+}
+
+static void
+test_ended(void **state)
+{
+	struct ca *ca = *state;
+	struct dv_buf der = { NULL, 0, 0 };
+	struct pki_order o = order(ca, "code-signing");
+	bool again;
+
+	(void)issue(ca, "code-signing", &der);
+	dv_buf_free(&der);
+	o.now.s += 4 * YEAR;
+	o.not_before = o.now;
+	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_NO);
+	assert_non_null(strstr(ca->err.what, "ended at 2029-03-01T00:00:00Z"));
+}
+
+/* One change to a good order that must be refused. */
+static void
+refused(struct ca *ca, const struct pki_order *o, const char *says)
+{
+	struct dv_buf der = { NULL, 0, 0 };
+	bool again;
+
+	assert_int_equal(pki_issue(&ca->issuer, o, &der, &again, &ca->err),
+	    DV_EXIT_NO);
+	if (strstr(ca->err.what, says) == NULL)
+		fail_msg("wanted \"%s\", got \"%s\"", says, ca->err.what);
+	assert_int_equal(der.len, 0);
+	assert_int_equal(issued(ca), 1);
+}
+
+static void
+test_refused(void **state)
+{
+	struct ca *ca = *state;
+	struct pki_order o = order(ca, "code-signing");
+
+	o.end_given = true;
+	o.not_after = (dv_time){ ca->root.not_after.s + 1 };
+	refused(ca, &o, "its issuer ends at");
+	o.not_after = (dv_time){ NOW - 1 };
+	refused(ca, &o, "it would begin at");
+	o = order(ca, "code-signing");
+	o.not_before.s = NOW - 1;
+	refused(ca, &o, "its issuer begins at");
+	o.not_before.s = ca->root.not_after.s + 1;
+	o.end_given = true;
+	o.not_after = PKI_NO_END;
+	refused(ca, &o, "its issuer ended at");
+	o = order(ca, "intermediate");
+	o.path_len = 1;
+	refused(ca, &o, "at most 0");
+	o.path_len = -1;
+	refused(ca, &o, "at most 0");
+	o = order(ca, "code-signing");
+	o.subject = ca->root.subject;
+	refused(ca, &o, "the issuer's own name");
+}
+
+static void
+test_name_taken(void **state)
+{
+	struct ca *ca = *state;
+	struct dv_buf der = { NULL, 0, 0 };
+	struct ds_key *other = make_key(ca, "other", DV_KEY_ED25519);
+	struct pki_order o = order(ca, "idevid");
+	bool again;
+
+	(void)issue(ca, "idevid", &der);
+	dv_buf_free(&der);
+	o.key = ds_key_public(other);
+	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_NO);
+	/* The other profiles let a name have a new key. */
+	o.profile = pki_profile_find("device-client");
+	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_YES);
+	dv_buf_free(&der);
+	ds_key_close(other);
+}
+
+/* An issuer whose key is not that of its certificate signs nothing. */
+static void
+test_wrong_key(void **state)
+{
+	struct ca *ca = *state;
+	struct ds_key *other = make_key(ca, "other", DV_KEY_P384);
+	const struct pki_order o = order(ca, "idevid");
+
+	ca->issuer.key = other;
+	refused(ca, &o, "signature-invalid");
+	ds_key_close(other);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_root),
+		TEST(test_idevid),
+		TEST(test_client),
+		TEST(test_code_signing),
+		TEST(test_again),
+		TEST(test_ended),
+		TEST(test_refused),
+		TEST(test_name_taken),
+		TEST(test_wrong_key),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Loads vectors and asks the core about them. Never judges an answer: that is
+ * run_vectors.c, which compares, and property.c, which alters.
+ */
+#include "vectors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const kind_names[] = { "cert", "chain", "request", "sign1" };
+
+const char *
+vector_kind_name(enum vector_kind kind)
+{
+	return kind_names[kind];
+}
+
+static void
+die(const char *where, const char *what)
+{
+	printf("Bail out! %s: %s\n", where, what);
+	exit(3);
+}
+
+/* ---- loading ---- */
+
+/* False when there is no such file. */
+static bool
+file_load(const char *folder, const char *name, struct dv_bytes *out)
+{
+	char path[1024];
+	uint8_t *room;
+	size_t len, cap = 1u << 20;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "rb");
+	if (f == NULL)
+		return false;
+	room = malloc(cap);
+	if (room == NULL)
+		die(path, "no memory");
+	len = fread(room, 1, cap, f);
+	if (len == cap || ferror(f))
+		die(path, "too large, or cannot be read");
+	fclose(f);
+	/* Exactly as large as it is, so that a sanitizer sees an overread. */
+	room = realloc(room, len > 0 ? len : 1);
+	if (room == NULL)
+		die(path, "no memory");
+	*out = (struct dv_bytes){ room, len };
+	return true;
+}
+
+static size_t
+numbered_load(const char *folder, const char *stem, struct dv_bytes *out,
+    size_t max)
+{
+	struct dv_bytes more;
+	char name[32];
+	size_t n = 0;
+
+	for (;;) {
+		snprintf(name, sizeof(name), "%s%zu.der", stem, n + 1);
+		if (!file_load(folder, name, n < max ? &out[n] : &more))
+			return n;
+		if (n == max)
+			die(folder, "too many files");
+		n++;
+	}
+}
+
+static dv_time
+time_of(const char *where, const char *text)
+{
+	dv_time t;
+
+	if (!dv_time_parse((struct dv_bytes){ (const uint8_t *)text,
+	    strlen(text) }, &t))
+		die(where, "expect: not a time");
+	return t;
+}
+
+static uint32_t
+algs_of(const char *where, const char *text)
+{
+	for (unsigned a = DV_SIG_ECDSA_SHA256; a <= DV_SIG_ED25519; a++)
+		if (strcmp(dv_sig_name((enum dv_sig_alg)a), text) == 0)
+			return DV_SIG_BIT(a);
+	die(where, "expect: unknown algorithm");
+	return 0;
+}
+
+static void
+text_copy(const char *where, char *out, size_t cap, const char *text)
+{
+	if ((size_t)snprintf(out, cap, "%s", text) >= cap)
+		die(where, "expect: value too long");
+}
+
+static void
+offset_of(struct expect *e, const char *text)
+{
+	char *end;
+
+	e->offset_first = strtoll(text, &end, 10);
+	e->offset_last = *end == '-' ? strtoll(end + 1, NULL, 10) :
+	    e->offset_first;
+}
+
+/* Keys of the question. False: not one of them. */
+static bool
+question_key(const char *where, struct expect *e, const char *key,
+    const char *value)
+{
+	struct dv_policy *policy = &e->policy;
+
+	if (strcmp(key, "time") == 0)
+		policy->at = time_of(where, value);
+	else if (strcmp(key, "purpose") == 0)
+		policy->purpose = (struct dv_bytes){ e->purpose,
+		    dv_oid_parse(value, e->purpose, sizeof(e->purpose)) };
+	else if (strcmp(key, "profile") == 0)
+		policy->profile = strcmp(value, "path") == 0 ?
+		    DV_PROFILE_PATH : DV_PROFILE_STRICT;
+	else if (strcmp(key, "algs") == 0)
+		policy->algs = algs_of(where, value);
+	else if (strcmp(key, "max_path") == 0)
+		policy->max_path = (unsigned)atoi(value);
+	else
+		return false;
+	return true;
+}
+
+static void
+answer_key(const char *where, struct expect *e, const char *key,
+    const char *value)
+{
+	if (strcmp(key, "status") == 0)
+		e->accepted = strcmp(value, "accepted") == 0;
+	else if (strcmp(key, "reason") == 0)
+		text_copy(where, e->reason, sizeof(e->reason), value);
+	else if (strcmp(key, "object") == 0)
+		text_copy(where, e->object, sizeof(e->object), value);
+	else if (strcmp(key, "field") == 0)
+		text_copy(where, e->field, sizeof(e->field), value);
+	else if (strcmp(key, "flips") == 0)
+		e->flips = (unsigned)atoi(value);
+	else if (strcmp(key, "index") == 0)
+		e->index = atoi(value);
+	else if (strcmp(key, "offset") == 0)
+		offset_of(e, value);
+	else if (strcmp(key, "good_until") == 0) {
+		e->has_good_until = true;
+		e->good_until = time_of(where, value);
+	} else
+		die(where, "expect: unknown key");
+}
+
+static void
+expect_load(struct vector *v, const char *folder)
+{
+	struct expect *e = &v->expect;
+	struct dv_bytes file;
+	char text[4096], *line, *rest = text, *value;
+
+	*e = (struct expect){ .index = -1, .offset_first = -1,
+	    .policy = dv_policy_strict((dv_time){ 0 }) };
+	if (!file_load(folder, "expect", &file) || file.len >= sizeof(text))
+		die(folder, "expect: missing or too long");
+	memcpy(text, file.ptr, file.len);
+	text[file.len] = '\0';
+	free((void *)(uintptr_t)file.ptr);
+	while ((line = strtok_r(rest, "\n", &rest)) != NULL) {
+		value = strchr(line, '=');
+		if (value == NULL)
+			die(folder, "expect: a line without =");
+		*value++ = '\0';
+		if (!question_key(folder, e, line, value))
+			answer_key(folder, e, line, value);
+	}
+	if (e->accepted != (e->reason[0] == '\0'))
+		die(folder, "expect: status and reason do not fit");
+}
+
+struct vector *
+vector_load(const char *root, enum vector_kind kind, const char *folder)
+{
+	static const char *const mains[] = { "cert.der", "leaf.der",
+	    "request.der", "envelope.cose" };
+	struct vector *v = calloc(1, sizeof(*v));
+	char path[768];
+
+	if (v == NULL)
+		die(folder, "no memory");
+	v->kind = kind;
+	snprintf(v->name, sizeof(v->name), "%s/%s", kind_names[kind], folder);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", root, v->name) >=
+	    sizeof(path))
+		die(folder, "path too long");
+	expect_load(v, path);
+	if (!file_load(path, mains[kind], &v->in.main))
+		die(path, "its main file is missing");
+	if (kind == KIND_SIGN1 &&
+	    !file_load(path, "artefact", &v->in.artefact))
+		die(path, "artefact is missing");
+	v->in.pile_count = numbered_load(path, "i", v->in.pile,
+	    VECTOR_MAX_PILE);
+	v->in.anchor_count = numbered_load(path, "anchor", v->in.anchors,
+	    VECTOR_MAX_ANCHORS);
+	return v;
+}
+
+static void
+bytes_free(struct dv_bytes bytes)
+{
+	free((void *)(uintptr_t)bytes.ptr);
+}
+
+void
+vector_free(struct vector *v)
+{
+	bytes_free(v->in.main);
+	bytes_free(v->in.artefact);
+	for (size_t i = 0; i < v->in.pile_count; i++)
+		bytes_free(v->in.pile[i]);
+	for (size_t i = 0; i < v->in.anchor_count; i++)
+		bytes_free(v->in.anchors[i]);
+	free(v);
+}
+
+/* ---- asking ---- */
+
+static bool
+all_zero(const void *ptr, size_t len)
+{
+	const uint8_t *p = ptr;
+
+	for (size_t i = 0; i < len; i++)
+		if (p[i] != 0)
+			return false;
+	return true;
+}
+
+/* Outputs are filled with this beforehand: zero must have been written. */
+#define NOISE 0xa5
+
+static struct answer
+read_answer(enum dv_reason reason, enum dv_object object,
+    const struct dv_at *at)
+{
+	struct answer a = { .verdict = { .object = object, .at = *at } };
+
+	a.verdict.status = reason == DV_R_NONE ? DV_ACCEPTED : DV_REJECTED;
+	a.verdict.reason = reason;
+	return a;
+}
+
+static struct answer
+cert_ask(const struct inputs *in)
+{
+	static struct dv_cert cert;
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	struct answer a;
+
+	memset(&cert, NOISE, sizeof(cert));
+	a = read_answer(dv_cert_parse(in->main, &cert, &at),
+	    DV_OBJECT_CERTIFICATE, &at);
+	if (a.verdict.status != DV_ACCEPTED &&
+	    !all_zero(&cert, sizeof(cert)))
+		a.broken = "a refused certificate left something behind";
+	return a;
+}
+
+static struct answer
+request_ask(const struct inputs *in)
+{
+	static struct dv_csr csr;
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	enum dv_reason reason;
+	struct answer a;
+
+	memset(&csr, NOISE, sizeof(csr));
+	reason = dv_csr_parse(in->main, &csr, &at);
+	if (reason != DV_R_NONE) {
+		a = read_answer(reason, DV_OBJECT_REQUEST, &at);
+		if (!all_zero(&csr, sizeof(csr)))
+			a.broken = "a refused request left something behind";
+		return a;
+	}
+	return read_answer(dv_csr_prove(&csr, &at), DV_OBJECT_REQUEST, &at);
+}
+
+/* Anchors as the programs make them. True when all are good. */
+static bool
+anchors_make(const struct inputs *in, struct dv_anchor *out, struct answer *a)
+{
+	static struct dv_cert cert;
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	enum dv_reason reason;
+
+	for (size_t i = 0; i < in->anchor_count; i++) {
+		reason = dv_cert_parse(in->anchors[i], &cert, &at);
+		if (reason == DV_R_NONE)
+			reason = dv_anchor_from_cert(&cert, &out[i], &at);
+		if (reason == DV_R_NONE)
+			continue;
+		*a = read_answer(reason, DV_OBJECT_ANCHOR, &at);
+		a->verdict.index = (unsigned)i;
+		return false;
+	}
+	return true;
+}
+
+static struct answer
+path_answer(const struct dv_verdict *verdict, const struct dv_path *path)
+{
+	struct answer a = { .verdict = *verdict };
+
+	if (verdict->status != DV_ACCEPTED) {
+		if (!all_zero(path, sizeof(*path)))
+			a.broken = "a refused chain left a path behind";
+		return a;
+	}
+	a.good_until = path->good_until;
+	a.used_count = path->count;
+	for (size_t i = 0; i < path->count; i++)
+		a.used[i] = path->cert[i].der.ptr;
+	if (path->count == 0 || path->signatures < path->count)
+		a.broken = "accepted with fewer signatures than certificates";
+	return a;
+}
+
+static struct answer
+chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
+{
+	static struct dv_anchor anchors[VECTOR_MAX_ANCHORS];
+	static struct dv_work work;
+	static struct dv_path path;
+	static struct dv_sign1 sign1;
+	uint8_t digest[DV_MAX_DIGEST];
+	struct dv_chain chain = { .leaf = in->main, .intermediates = in->pile,
+	    .intermediate_count = in->pile_count, .anchors = anchors,
+	    .anchor_count = in->anchor_count };
+	struct dv_question question = { .trust = &chain,
+	    .policy = &v->expect.policy };
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	struct dv_verdict verdict;
+	struct answer a;
+	enum dv_reason reason;
+
+	if (!anchors_make(in, anchors, &a))
+		return a;
+	memset(&path, NOISE, sizeof(path));
+	if (!envelope) {
+		verdict = dv_chain_verify(&chain, &v->expect.policy, &work,
+		    &path);
+		return path_answer(&verdict, &path);
+	}
+	memset(&sign1, NOISE, sizeof(sign1));
+	reason = dv_sign1_parse(in->main, &sign1, &at);
+	if (reason != DV_R_NONE) {
+		a = read_answer(reason, DV_OBJECT_ENVELOPE, &at);
+		if (!all_zero(&sign1, sizeof(sign1)))
+			a.broken = "a refused envelope left something behind";
+		return a;
+	}
+	question.digest = (struct dv_bytes){ digest,
+	    dv_hash_once(sign1.hash, in->artefact, digest) };
+	verdict = dv_sign1_verify(&sign1, &question, &work, &path);
+	return path_answer(&verdict, &path);
+}
+
+struct answer
+vector_ask(const struct vector *v, const struct inputs *in)
+{
+	struct answer a = { .verdict = { .status = DV_UNDECIDED } };
+
+	switch (v->kind) {
+	case KIND_CERT:
+		a = cert_ask(in);
+		break;
+	case KIND_CHAIN:
+		a = chain_ask(v, in, false);
+		break;
+	case KIND_REQUEST:
+		a = request_ask(in);
+		break;
+	case KIND_SIGN1:
+		a = chain_ask(v, in, true);
+		break;
+	}
+	if (a.broken == NULL && (a.verdict.status == DV_ACCEPTED) !=
+	    (a.verdict.reason == DV_R_NONE))
+		a.broken = "status and reason contradict each other";
+	if (a.broken == NULL && a.verdict.status == DV_UNDECIDED)
+		a.broken = "no verdict";
+	return a;
+}

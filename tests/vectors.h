@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One vector in memory: its files, what it expects, and how to ask the core
+ * about it. Test code: dies with a message on anything wrong with the vectors
+ * themselves. Format: vectors/README.md.
+ */
+#ifndef TESTS_VECTORS_H
+#define TESTS_VECTORS_H
+
+#include <stdbool.h>
+
+#include "dv_csr.h"
+#include "dv_sign1.h"
+
+enum vector_kind { KIND_CERT, KIND_CHAIN, KIND_REQUEST, KIND_SIGN1 };
+
+#define VECTOR_MAX_PILE 64
+#define VECTOR_MAX_ANCHORS 4
+
+/* Everything a question is made of; a property test changes one of them. */
+struct inputs {
+	struct dv_bytes main;		/* cert, leaf, request or envelope */
+	struct dv_bytes artefact;
+	struct dv_bytes pile[VECTOR_MAX_PILE];
+	size_t pile_count;
+	struct dv_bytes anchors[VECTOR_MAX_ANCHORS];
+	size_t anchor_count;
+};
+
+struct expect {
+	bool accepted;
+	char reason[64], object[32], field[64];
+	unsigned flips;			/* flip every n-th bit; 0: the usual */
+	int index;			/* -1: any */
+	int64_t offset_first, offset_last;	/* -1: any */
+	bool has_good_until;
+	dv_time good_until;
+	struct dv_policy policy;
+	uint8_t purpose[64];
+};
+
+struct vector {
+	char name[512];			/* "chain/accepted--three-tier" */
+	enum vector_kind kind;
+	struct inputs in;
+	struct expect expect;
+};
+
+/* What the core said. used[] are the certificates of an accepted path. */
+struct answer {
+	struct dv_verdict verdict;
+	dv_time good_until;
+	const uint8_t *used[DV_MAX_PATH];
+	size_t used_count;
+	const char *broken;		/* an invariant that did not hold */
+};
+
+struct vector *vector_load(const char *root, enum vector_kind kind,
+    const char *folder);
+void vector_free(struct vector *v);
+
+const char *vector_kind_name(enum vector_kind kind);
+
+struct answer vector_ask(const struct vector *v, const struct inputs *in);
+
+/* What the properties of one vector did and found. */
+struct property_report {
+	unsigned long flips, cuts, others;
+	unsigned stride;
+	char violation[256];		/* empty: none */
+};
+void property_run(const struct vector *v, struct property_report *report);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One link of a path, and trust anchors made from certificates. Neither says
+ * anything about a path. RFC 5280 6.1.1 (d), 6.1.3 (a)(1), RFC 5937.
+ */
+#include "dv_chain.h"
+
+#include "at.h"
+#include "crypto.h"
+#include "der.h"
+#include "rules.h"
+
+static enum dv_reason
+algorithm_check(const struct dv_cert *cert, const struct dv_key *issuer,
+    struct dv_at *at)
+{
+	enum dv_reason reason = DV_R_KEY_ALG_MISMATCH;
+
+	if (cert->sig_alg == DV_SIG_NONE)
+		reason = DV_R_ALG_NOT_ALLOWED;
+	else if (dv_sig_fits_key(cert->sig_alg, issuer->type))
+		return DV_R_NONE;
+	(void)dv_fail_at(at, reason, DV_F_SIGNATURE_ALGORITHM,
+	    dv_offset(cert->der, cert->sig_oid));
+	at->wanted = dv_text(dv_key_type_name(issuer->type));
+	at->found = dv_octets(DV_VALUE_OID, cert->sig_oid);
+	return reason;
+}
+
+/* The signature in fixed width, in room unless it already is. */
+static enum dv_reason
+signature_read(struct dv_bytes value, const struct dv_key *issuer,
+    uint8_t room[DV_MAX_SIGNATURE], struct dv_bytes *out)
+{
+	size_t size = dv_sig_size(issuer->type);
+
+	*out = value;
+	if (issuer->type == DV_KEY_ED25519)
+		return value.len == size ? DV_R_NONE : DV_R_SIGNATURE_MALFORMED;
+	if (size == 0 || size > DV_MAX_SIGNATURE)
+		return DV_R_INTERNAL;
+	*out = (struct dv_bytes){ room, size };
+	return dv_der_ecdsa(value, size / 2, room);
+}
+
+enum dv_reason
+dv_cert_check_signature(const struct dv_cert *cert,
+    const struct dv_key *issuer, struct dv_at *at)
+{
+	struct dv_crypto_check check = { issuer, cert->sig_alg, &cert->tbs, 1,
+	    { NULL, 0 } };
+	enum dv_reason reason = algorithm_check(cert, issuer, at);
+	uint8_t room[DV_MAX_SIGNATURE];
+
+	if (reason != DV_R_NONE)
+		return reason;
+	reason = signature_read(cert->signature, issuer, room,
+	    &check.signature);
+	if (reason == DV_R_NONE && dv_crypto_verify(&check) != DV_CRYPTO_VALID)
+		reason = DV_R_SIGNATURE_INVALID;
+	if (reason != DV_R_NONE)
+		return dv_fail_at(at, reason, DV_F_SIGNATURE_VALUE,
+		    dv_offset(cert->der, cert->signature));
+	return DV_R_NONE;
+}
+
+/* May this certificate stand at the top of paths? */
+static enum dv_reason
+anchor_rules(const struct dv_cert *cert, struct dv_at *at)
+{
+	const struct dv_place place = { .cert = cert, .index = 1 };
+	enum dv_reason reason = dv_rules_key(&place, at);
+
+	if (reason == DV_R_NONE)
+		reason = dv_rules_issuer(&place, at);
+	if (reason == DV_R_NONE && dv_rules_self_issued(cert))
+		reason = dv_cert_check_signature(cert, &cert->key, at);
+	return reason;
+}
+
+enum dv_reason
+dv_anchor_from_cert(const struct dv_cert *cert, struct dv_anchor *out,
+    struct dv_at *at)
+{
+	enum dv_reason reason = anchor_rules(cert, at);
+
+	*out = (struct dv_anchor){ .path_len = -1 };
+	if (reason != DV_R_NONE)
+		return reason;
+	*out = (struct dv_anchor){
+		.name = cert->subject,
+		.spki = cert->key.spki,
+		.key_id = cert->ext.subject_key_id,
+		.not_before = cert->not_before,
+		.not_after = cert->not_after,
+		.path_len = cert->ext.path_len,
+		.permitted = cert->ext.permitted,
+		.excluded = cert->ext.excluded,
+		.eku = cert->ext.eku,
+	};
+	return DV_R_NONE;
+}

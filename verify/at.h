@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Small helpers by which rules say where they failed and what they wanted.
+ * They never decide anything. Used by the core only.
+ */
+#ifndef AT_H
+#define AT_H
+
+#include "dv_verdict.h"
+
+static inline struct dv_value
+dv_number(int64_t n)
+{
+	return (struct dv_value){ .kind = DV_VALUE_NUMBER, .number = n };
+}
+
+static inline struct dv_value
+dv_instant(dv_time t)
+{
+	return (struct dv_value){ .kind = DV_VALUE_TIME, .number = t.s };
+}
+
+static inline struct dv_value
+dv_text(const char *constant)
+{
+	return (struct dv_value){ .kind = DV_VALUE_TEXT, .text = constant };
+}
+
+static inline struct dv_value
+dv_octets(enum dv_value_kind kind, struct dv_bytes bytes)
+{
+	return (struct dv_value){ .kind = kind, .bytes = bytes };
+}
+
+/* Fills *at and returns reason, so that a rule can end with it. */
+static inline enum dv_reason
+dv_fail_at(struct dv_at *at, enum dv_reason reason, enum dv_field field,
+    uint32_t offset)
+{
+	*at = (struct dv_at){ .field = field, .offset = offset };
+	return reason;
+}
+
+/* Offset of a view inside the object it was read from. */
+static inline uint32_t
+dv_offset(struct dv_bytes object, struct dv_bytes part)
+{
+	if (part.ptr == NULL || part.ptr < object.ptr ||
+	    part.ptr > object.ptr + object.len)
+		return DV_NO_OFFSET;
+	return (uint32_t)(part.ptr - object.ptr);
+}
+
+#endif

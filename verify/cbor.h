@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A forward-only reader of deterministic CBOR (RFC 8949 4.2.1) on libcbor's
+ * streaming decoder, which allocates nothing. Checks what that decoder does
+ * not: shortest form, map order and duplicates, depth, ends.
+ */
+#ifndef CBOR_READ_H
+#define CBOR_READ_H
+
+#include "dv_verdict.h"
+
+enum dv_cbor_kind {
+	DV_CBOR_NONE = 0,
+	DV_CBOR_INT,		/* number */
+	DV_CBOR_BYTES,		/* bytes */
+	DV_CBOR_TEXT,		/* bytes, valid UTF-8 */
+	DV_CBOR_ARRAY,		/* number of items */
+	DV_CBOR_MAP,		/* number of pairs */
+	DV_CBOR_TAG,		/* number */
+	DV_CBOR_NULL
+};
+
+struct dv_cbor_item {
+	enum dv_cbor_kind kind;
+	int64_t number;
+	struct dv_bytes bytes;
+};
+
+/* Cursor; object and field as in struct dv_der. */
+struct dv_cbor {
+	struct dv_bytes object;
+	struct dv_bytes rest;
+	enum dv_field field;
+	struct dv_at *at;
+};
+
+struct dv_cbor dv_cbor_start(struct dv_bytes object, enum dv_field field,
+    struct dv_at *at);
+
+/* Reader over bytes taken from `in` (an embedded bstr): offsets stay right. */
+struct dv_cbor dv_cbor_inside(const struct dv_cbor *in, struct dv_bytes bytes,
+    enum dv_field field);
+
+/* Next item head; strings come with their bytes. Floats, undefined, simple
+ * values other than null and indefinite lengths are refused. */
+DV_MUST_USE enum dv_reason dv_cbor_next(struct dv_cbor *in,
+    struct dv_cbor_item *out);
+
+/* Next item of this kind, else `reason`. */
+struct dv_cbor_want {
+	enum dv_cbor_kind kind;
+	enum dv_reason otherwise;
+};
+DV_MUST_USE enum dv_reason dv_cbor_take(struct dv_cbor *in,
+    struct dv_cbor_want want, struct dv_cbor_item *out);
+
+/* Passes over one whole item, nested ones included, checking their form. */
+DV_MUST_USE enum dv_reason dv_cbor_skip(struct dv_cbor *in);
+
+/* Nothing may follow: DV_R_CBOR_TRAILING otherwise. */
+DV_MUST_USE enum dv_reason dv_cbor_end(const struct dv_cbor *in);
+
+/*
+ * Head of a byte string of len octets, as it stands before the bytes in a
+ * Sig_structure. Writes at most 9 octets, returns their number.
+ */
+size_t dv_cbor_bytes_head(size_t len, uint8_t out[9]);
+
+#endif

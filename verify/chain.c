@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The search for a valid path: from the leaf upwards, every link verified
+ * before anything in the issuer is believed. Accepts in one place only, and
+ * only what rules.c and constraints.c have passed. RFC 5280 section 6.1.
+ */
+#include "dv_chain.h"
+
+#include "at.h"
+#include "bytes.h"
+#include "constraints.h"
+#include "rules.h"
+
+_Static_assert(2 * DV_MAX_INTERMEDIATES <= UINT8_MAX, "dv_work.next");
+
+/* One question while it is being answered. */
+struct search {
+	const struct dv_chain *chain;
+	const struct dv_policy *policy;
+	struct dv_work *work;
+	unsigned count;			/* certificates in the path so far */
+	unsigned max;			/* certificates it may have */
+	bool has_issuer[DV_MAX_PATH];	/* somebody has the issuer's name */
+};
+
+/* Where a reason belongs. */
+struct where {
+	enum dv_object object;
+	unsigned index;
+};
+
+static struct where
+at_cert(unsigned index)
+{
+	return (struct where){ DV_OBJECT_CERTIFICATE, index };
+}
+
+static struct where
+at_anchor(size_t index)
+{
+	return (struct where){ DV_OBJECT_ANCHOR, (unsigned)index };
+}
+
+/* Remembers the nearest miss: of equals, the first. */
+static void
+miss(struct search *s, enum dv_reason reason, struct where where,
+    const struct dv_at *at)
+{
+	struct dv_verdict *best = &s->work->best;
+
+	if (dv_reason_rank(reason) <= dv_reason_rank(best->reason))
+		return;
+	*best = (struct dv_verdict){ DV_REJECTED, reason, where.object,
+	    where.index, *at };
+}
+
+static const struct dv_cert *
+top_of(const struct search *s)
+{
+	return &s->work->cert[s->count - 1];
+}
+
+/* A certificate as it would stand at a place of the present path. */
+static struct dv_place
+place_at(const struct search *s, const struct dv_cert *cert, unsigned index)
+{
+	struct dv_place place = { cert, s->policy, index, 0 };
+
+	for (unsigned i = 1; i < index; i++) {
+		if (!dv_rules_self_issued(&s->work->cert[i]))
+			place.cas_below++;
+	}
+	return place;
+}
+
+/* The only place where the path's signatures are checked, and paid for. */
+static enum dv_reason
+link_check(struct search *s, const struct dv_key *issuer, struct dv_at *at)
+{
+	const struct dv_cert *below = top_of(s);
+
+	if (s->work->signatures >= DV_MAX_SIGNATURES) {
+		(void)dv_fail_at(at, DV_R_BUDGET_SPENT, DV_F_SIGNATURE_VALUE,
+		    dv_offset(below->der, below->signature));
+		at->wanted = dv_number(DV_MAX_SIGNATURES);
+		return DV_R_BUDGET_SPENT;
+	}
+	s->work->signatures++;
+	return dv_cert_check_signature(below, issuer, at);
+}
+
+/* Do the key identifiers of certificate and issuer contradict each other? */
+static bool
+key_ids_differ(const struct dv_cert *cert, struct dv_bytes issuer_key_id)
+{
+	return cert->ext.authority_key_id.len > 0 && issuer_key_id.len > 0 &&
+	    !dv_bytes_equal(cert->ext.authority_key_id, issuer_key_id);
+}
+
+/* ---- names: RFC 5280 6.1.3 (b), (c), 6.1.4 (g) ------------------------- */
+
+/* One certificate of the path against all who stand above it. */
+static enum dv_reason
+names_check_one(struct search *s, unsigned index,
+    const struct dv_anchor *anchor, struct dv_at *at)
+{
+	struct dv_work *work = s->work;
+	struct dv_subtrees subtrees = { anchor->permitted, anchor->excluded };
+	enum dv_reason reason;
+
+	reason = dv_constraints_check(&work->cert[index], &subtrees,
+	    &work->name_checks, at);
+	for (unsigned i = s->count - 1; i > index && reason == DV_R_NONE; i--) {
+		subtrees.permitted = work->cert[i].ext.permitted;
+		subtrees.excluded = work->cert[i].ext.excluded;
+		reason = dv_constraints_check(&work->cert[index], &subtrees,
+		    &work->name_checks, at);
+	}
+	return reason;
+}
+
+/* From the top down; self-issued certificates but the last are exempt. */
+static bool
+names_hold(struct search *s, const struct dv_anchor *anchor)
+{
+	enum dv_reason reason;
+	struct dv_at at;
+
+	for (unsigned i = s->count; i-- > 0;) {
+		if (i > 0 && dv_rules_self_issued(&s->work->cert[i]))
+			continue;
+		reason = names_check_one(s, i, anchor, &at);
+		if (reason != DV_R_NONE) {
+			miss(s, reason, at_cert(i), &at);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- anchors ----------------------------------------------------------- */
+
+/* Does this anchor, whose name is right, complete a valid path? */
+static bool
+anchor_completes(struct search *s, size_t index)
+{
+	const struct dv_anchor *anchor = &s->chain->anchors[index];
+	struct dv_place below = place_at(s, top_of(s), s->count - 1);
+	enum dv_reason reason;
+	struct dv_key key;
+	struct dv_at at;
+
+	reason = dv_key_parse(anchor->spki, &key, &at);
+	if (reason != DV_R_NONE) {
+		miss(s, reason, at_anchor(index), &at);
+		return false;
+	}
+	reason = link_check(s, &key, &at);
+	if (reason != DV_R_NONE) {
+		miss(s, reason, at_cert(s->count - 1), &at);
+		return false;
+	}
+	reason = dv_rules_anchor(anchor, &below, &at);
+	if (reason != DV_R_NONE) {
+		miss(s, reason, at_anchor(index), &at);
+		return false;
+	}
+	return names_hold(s, anchor);
+}
+
+/* Anchors above the top of the path, those with a fitting key id first. */
+static bool
+anchors_try(struct search *s, size_t *found)
+{
+	const struct dv_chain *chain = s->chain;
+	const struct dv_cert *top = top_of(s);
+
+	for (int differ = 0; differ <= 1; differ++) {
+		for (size_t i = 0; i < chain->anchor_count; i++) {
+			const struct dv_anchor *anchor = &chain->anchors[i];
+
+			if (key_ids_differ(top, anchor->key_id) != differ ||
+			    !dv_name_equal(anchor->name, top->issuer))
+				continue;
+			s->has_issuer[s->count - 1] = true;
+			*found = i;
+			if (anchor_completes(s, i))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* ---- intermediates ----------------------------------------------------- */
+
+/*
+ * The same certificate, or another of the same name and key, twice in one path?
+ * It could only lead around in a circle.
+ */
+static bool
+repeats(const struct search *s, const struct dv_cert *candidate)
+{
+	for (unsigned i = 0; i < s->count; i++) {
+		const struct dv_cert *cert = &s->work->cert[i];
+
+		if (dv_bytes_equal(cert->key.spki, candidate->key.spki) &&
+		    dv_name_equal(cert->subject, candidate->subject))
+			return true;
+	}
+	return false;
+}
+
+/* Reads one intermediate and asks whether it has the name looked for. */
+static bool
+candidate_read(struct search *s, size_t index, bool differ)
+{
+	struct dv_cert *candidate = &s->work->candidate;
+	enum dv_reason reason;
+	struct dv_at at;
+
+	reason = dv_cert_parse(s->chain->intermediates[index], candidate, &at);
+	if (reason != DV_R_NONE) {
+		miss(s, reason, at_cert(s->count), &at);
+		return false;
+	}
+	return dv_name_equal(candidate->subject, top_of(s)->issuer) &&
+	    key_ids_differ(top_of(s), candidate->ext.subject_key_id) ==
+	    differ && !repeats(s, candidate);
+}
+
+static enum dv_reason
+too_long(const struct search *s, struct dv_at *at)
+{
+	(void)dv_fail_at(at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
+	    dv_offset(top_of(s)->der, top_of(s)->issuer));
+	at->wanted = dv_number(s->max);
+	at->found = dv_number((int64_t)s->count + 1);
+	return DV_R_PATH_TOO_LONG;
+}
+
+/* Is the candidate, whose name is right, a valid issuer of the top? */
+static bool
+candidate_issued(struct search *s)
+{
+	const struct dv_cert *candidate = &s->work->candidate;
+	struct dv_place place = place_at(s, candidate, s->count);
+	struct where where = at_cert(s->count);
+	enum dv_reason reason;
+	struct dv_at at;
+
+	if (s->count >= s->max) {
+		miss(s, too_long(s, &at), at_cert(s->count - 1), &at);
+		return false;
+	}
+	reason = dv_rules_key(&place, &at);
+	if (reason == DV_R_NONE) {
+		reason = link_check(s, &candidate->key, &at);
+		if (reason != DV_R_NONE)
+			where = at_cert(s->count - 1);
+	}
+	if (reason == DV_R_NONE)
+		reason = dv_rules_check(&place, &at);
+	if (reason != DV_R_NONE)
+		miss(s, reason, where, &at);
+	return reason == DV_R_NONE;
+}
+
+static void
+path_push(struct search *s)
+{
+	struct dv_work *work = s->work;
+
+	work->cert[s->count] = work->candidate;
+	work->next[s->count] = 0;
+	s->has_issuer[s->count] = false;
+	s->count++;
+}
+
+/*
+ * Puts the next valid issuer of the top onto the path: in the order given, but
+ * those whose key identifier fits before those whose does not.
+ */
+static bool
+path_extend(struct search *s)
+{
+	size_t n = s->chain->intermediate_count;
+	uint8_t *next = &s->work->next[s->count - 1];
+
+	while (*next < 2 * n) {
+		size_t turn = (*next)++;
+
+		if (!candidate_read(s, turn % n, turn >= n))
+			continue;
+		s->has_issuer[s->count - 1] = true;
+		if (candidate_issued(s)) {
+			path_push(s);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Nothing more to try above the top: takes it off. */
+static void
+path_retreat(struct search *s)
+{
+	struct dv_at at;
+
+	if (!s->has_issuer[s->count - 1]) {
+		(void)dv_fail_at(&at, DV_R_NO_ISSUER, DV_F_ISSUER,
+		    dv_offset(top_of(s)->der, top_of(s)->issuer));
+		at.found = dv_octets(DV_VALUE_NAME, top_of(s)->issuer);
+		miss(s, DV_R_NO_ISSUER, at_cert(s->count - 1), &at);
+	}
+	s->count--;
+}
+
+/* ---- the question ------------------------------------------------------ */
+
+static enum dv_reason
+request_check(const struct dv_chain *chain, struct dv_at *at)
+{
+	if (chain->anchor_count == 0)
+		return dv_fail_at(at, DV_R_NO_ANCHORS, DV_F_NONE, DV_NO_OFFSET);
+	if (chain->intermediate_count > DV_MAX_INTERMEDIATES) {
+		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
+		at->wanted = dv_number(DV_MAX_INTERMEDIATES);
+		at->found = dv_number((int64_t)chain->intermediate_count);
+		return DV_R_LIMIT;
+	}
+	return DV_R_NONE;
+}
+
+/* Everything that can be said of the leaf alone. */
+static enum dv_reason
+leaf_check(struct search *s, struct dv_at *at)
+{
+	struct dv_cert *leaf = &s->work->cert[0];
+	struct dv_place place = { leaf, s->policy, 0, 0 };
+	enum dv_reason reason;
+
+	if (s->chain->leaf.len == 0)
+		return dv_fail_at(at, DV_R_INPUT_EMPTY, DV_F_CERTIFICATE, 0);
+	reason = dv_cert_parse(s->chain->leaf, leaf, at);
+	if (reason == DV_R_NONE)
+		reason = dv_rules_key(&place, at);
+	return reason != DV_R_NONE ? reason : dv_rules_check(&place, at);
+}
+
+static bool
+begin(struct search *s)
+{
+	struct dv_work *work = s->work;
+	enum dv_reason reason;
+	struct dv_at at;
+
+	work->signatures = 0;
+	work->name_checks = 0;
+	work->best = (struct dv_verdict){ .status = DV_UNDECIDED };
+	work->next[0] = 0;
+	reason = request_check(s->chain, &at);
+	if (reason != DV_R_NONE) {
+		miss(s, reason, (struct where){ DV_OBJECT_NONE, 0 }, &at);
+		return false;
+	}
+	reason = leaf_check(s, &at);
+	if (reason == DV_R_NONE && s->max == 0) {
+		s->count = 1;
+		reason = too_long(s, &at);
+	}
+	if (reason != DV_R_NONE)
+		miss(s, reason, at_cert(0), &at);
+	s->count = 1;
+	return reason == DV_R_NONE;
+}
+
+/*
+ * Depth first, without recursion: a place is visited once for every verified
+ * signature, so the budget of signatures bounds the whole.
+ */
+static bool
+search_path(struct search *s, size_t *anchor)
+{
+	bool fresh = true;	/* the top has just been put there */
+
+	while (s->count > 0) {
+		if (fresh && anchors_try(s, anchor))
+			return true;
+		fresh = path_extend(s);
+		if (!fresh)
+			path_retreat(s);
+	}
+	return false;
+}
+
+/* Every certificate of an accepted path has paid for its signature. */
+static bool
+result_possible(const struct search *s, size_t anchor)
+{
+	return s->count >= 1 && s->count <= s->max &&
+	    s->max <= DV_MAX_PATH && anchor < s->chain->anchor_count &&
+	    s->work->signatures >= s->count &&
+	    s->work->signatures <= DV_MAX_SIGNATURES;
+}
+
+static void
+path_fill(const struct search *s, size_t anchor, struct dv_path *path)
+{
+	path->count = s->count;
+	path->anchor = anchor;
+	path->signatures = s->work->signatures;
+	path->good_until = s->chain->anchors[anchor].not_after;
+	for (unsigned i = 0; i < s->count; i++) {
+		path->cert[i] = s->work->cert[i];
+		if (path->cert[i].not_after.s < path->good_until.s)
+			path->good_until = path->cert[i].not_after;
+	}
+}
+
+struct dv_policy
+dv_policy_strict(dv_time at)
+{
+	return (struct dv_policy){ .at = at, .algs = DV_SIG_ALL,
+	    .max_path = DV_MAX_PATH, .profile = DV_PROFILE_STRICT };
+}
+
+struct dv_verdict
+dv_chain_verify(const struct dv_chain *chain, const struct dv_policy *policy,
+    struct dv_work *work, struct dv_path *path)
+{
+	struct search s = { .chain = chain, .policy = policy, .work = work };
+	const struct dv_verdict accepted = { .status = DV_ACCEPTED,
+	    .at = { .offset = DV_NO_OFFSET } };
+	const struct dv_verdict internal = { .status = DV_REJECTED,
+	    .reason = DV_R_INTERNAL, .at = { .offset = DV_NO_OFFSET } };
+	size_t anchor = 0;
+
+	dv_wipe(path, sizeof(*path));
+	s.max = policy->max_path < DV_MAX_PATH ? policy->max_path : DV_MAX_PATH;
+	if (begin(&s) && search_path(&s, &anchor)) {
+		if (!result_possible(&s, anchor))
+			return internal;
+		path_fill(&s, anchor, path);
+		return accepted;
+	}
+	return work->best.status == DV_REJECTED ? work->best : internal;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the commands of devverify share: their tables, and the question that
+ * `chain` and `file` ask of each operand.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include "host/report.h"
+#include "host/trust.h"
+#include "host/when.h"
+
+extern const struct dv_opt dv_cmd_anchors_opts[], dv_cmd_chain_opts[],
+    dv_cmd_file_opts[], dv_cmd_selfcheck_opts[], dv_cmd_show_opts[];
+
+enum dv_exit dv_cmd_anchors(const struct dv_args *args, struct dv_err *err);
+enum dv_exit dv_cmd_chain(const struct dv_args *args, struct dv_err *err);
+enum dv_exit dv_cmd_file(const struct dv_args *args, struct dv_err *err);
+enum dv_exit dv_cmd_selfcheck(const struct dv_args *args, struct dv_err *err);
+enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
+
+/* Options of both questions, with one meaning and one text. */
+#define DV_CMD_INTERMEDIATE { .letter = 'i', .name = "intermediate",           \
+	.arg = "FILE", .help = "certificates that may be needed", .many = true }
+#define DV_CMD_TIME { .letter = 't', .name = "time", .arg = "TIME",            \
+	.help = "now (default), 2026-03-01T00:00:00Z or @seconds" }
+#define DV_CMD_JSON { .letter = 'j', .name = "json",                           \
+	.help = "one JSON object a line" }
+#define DV_CMD_QUIET { .letter = 'q', .name = "quiet",                         \
+	.help = "say the verdict by the exit status alone" }
+
+/* What is asked of every operand; dv_asked_close() frees it. */
+struct dv_asked {
+	const struct dv_args *args;
+	struct dv_trust trust;
+	struct dv_ders loose;		/* of -i */
+	struct dv_when when;
+	struct dv_policy policy;
+	uint8_t purpose[64];		/* OID contents */
+	bool json, quiet;
+	struct dv_work work;
+	struct dv_path path;
+};
+
+/* Reads what the options name. */
+DV_MUST_USE enum dv_exit dv_asked_open(const struct dv_args *args,
+    struct dv_asked *asked, struct dv_err *err);
+void dv_asked_close(struct dv_asked *asked);
+
+/*
+ * Asks each operand in turn with one(); an operand without a verdict is said
+ * so and does not stop the others. Returns the largest status.
+ */
+typedef enum dv_exit dv_asked_one(struct dv_asked *asked, const char *operand,
+    struct dv_err *err);
+DV_MUST_USE enum dv_exit dv_asked_each(struct dv_asked *asked,
+    dv_asked_one *one);
+
+/* Prints the verdict as the options say; returns its exit status. */
+DV_MUST_USE enum dv_exit dv_asked_report(const struct dv_asked *asked,
+    struct dv_report *report);
+
+/* Certificates in the order in which they are offered. */
+struct dv_pile {
+	struct dv_bytes at[2 * DV_DERS_MAX];
+	size_t count;
+};
+
+/* Adds the list from its from-th object on; two whole lists fit. */
+void dv_pile_add(struct dv_pile *pile, const struct dv_ders *list,
+    size_t from);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What `devverify chain` and `devverify file` do alike: read the options, ask
+ * each operand, print. Never changes a verdict. docs/DESIGN.md.
+ */
+#include <string.h>
+
+#include "cmd.h"
+#include "host/open.h"
+#include "host/text.h"
+
+/* Purposes by their names in RFC 5280 4.2.1.12. */
+static const struct {
+	const char *name, *oid;
+} purposes[] = {
+	{ "serverAuth", "1.3.6.1.5.5.7.3.1" },
+	{ "clientAuth", "1.3.6.1.5.5.7.3.2" },
+	{ "codeSigning", "1.3.6.1.5.5.7.3.3" },
+	{ "emailProtection", "1.3.6.1.5.5.7.3.4" },
+	{ "timeStamping", "1.3.6.1.5.5.7.3.8" },
+	{ "OCSPSigning", "1.3.6.1.5.5.7.3.9" },
+};
+
+static enum dv_exit
+read_purpose(struct dv_asked *asked, const char *text, struct dv_err *err)
+{
+	const char *oid = text;
+	size_t len;
+
+	if (text == NULL || strcmp(text, "any") == 0)
+		return DV_EXIT_YES;
+	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++) {
+		if (strcmp(text, purposes[i].name) == 0)
+			oid = purposes[i].oid;
+	}
+	len = dv_oid_parse(oid, asked->purpose, sizeof(asked->purpose));
+	if (len == 0)
+		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+		    "option -p (--purpose): \"%s\" is not a purpose", text),
+		    "any, clientAuth, serverAuth, codeSigning, "
+		    "emailProtection, timeStamping, OCSPSigning, or an OID "
+		    "like 1.3.6.1.5.5.7.3.2");
+	asked->policy.purpose = (struct dv_bytes){ asked->purpose, len };
+	return DV_EXIT_YES;
+}
+
+/* Certificates of -i: a file that holds nothing is a mistake, not a choice. */
+static enum dv_exit
+load_loose(struct dv_asked *asked, struct dv_err *err)
+{
+	enum dv_exit exit = DV_EXIT_YES;
+	const char *path;
+
+	for (int i = 0; exit == DV_EXIT_YES &&
+	    (path = dv_args_nth(asked->args, "intermediate", i)) != NULL; i++)
+		exit = dv_ders_load(&asked->loose, path, "CERTIFICATE", err);
+	for (size_t i = 0; exit == DV_EXIT_YES && i < asked->loose.count; i++) {
+		if (asked->loose.file[i].len == 0)
+			exit = dv_fail(err, DV_EXIT_NONE, "%s: is empty, "
+			    "wanted a certificate", asked->loose.path[i]);
+	}
+	return exit;
+}
+
+enum dv_exit
+dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
+    struct dv_err *err)
+{
+	enum dv_exit exit;
+
+	memset(asked, 0, sizeof(*asked));
+	asked->args = args;
+	asked->json = dv_args_has(args, "json");
+	asked->quiet = dv_args_has(args, "quiet");
+	if (asked->json && asked->quiet)
+		return dv_fail(err, DV_EXIT_USAGE, "%s: --json and --quiet "
+		    "contradict each other", args->verb->name);
+	exit = dv_when(dv_args_get(args, "time"), &asked->when, err);
+	asked->policy = dv_policy_strict(asked->when.at);
+	if (exit == DV_EXIT_YES)
+		exit = read_purpose(asked, dv_args_get(args, "purpose"), err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_trust_load(args, &asked->trust, err);
+	return exit == DV_EXIT_YES ? load_loose(asked, err) : exit;
+}
+
+void
+dv_asked_close(struct dv_asked *asked)
+{
+	dv_trust_free(&asked->trust);
+	dv_ders_free(&asked->loose);
+}
+
+void
+dv_pile_add(struct dv_pile *pile, const struct dv_ders *list, size_t from)
+{
+	for (size_t i = from; i < list->count; i++)
+		pile->at[pile->count++] = dv_ders_at(list, i);
+}
+
+/* On standard error, after the error itself. */
+static void
+say_no_verdict(const struct dv_asked *asked, const char *operand,
+    const struct dv_err *err)
+{
+	const struct dv_report report = { .tool = asked->args->tool->name,
+	    .subject = operand, .lab = asked->trust.lab };
+
+	if (asked->json)
+		dv_report_none_json(stdout, &report, err);
+	dv_err_print(asked->args->tool->name, err);
+	(void)fprintf(stderr, "%s: no verdict for ", asked->args->tool->name);
+	dv_print_subject(stderr, operand);
+	(void)fputc('\n', stderr);
+}
+
+enum dv_exit
+dv_asked_each(struct dv_asked *asked, dv_asked_one *one)
+{
+	enum dv_exit largest = DV_EXIT_YES, exit;
+	struct dv_err err;
+
+	for (int i = 0; i < asked->args->operand_count; i++) {
+		err = (struct dv_err){ .what = "" };
+		exit = one(asked, asked->args->operands[i], &err);
+		if (err.what[0] != '\0')
+			say_no_verdict(asked, asked->args->operands[i], &err);
+		if (exit > largest)
+			largest = exit;
+	}
+	return largest;
+}
+
+enum dv_exit
+dv_asked_report(const struct dv_asked *asked, struct dv_report *report)
+{
+	report->tool = asked->args->tool->name;
+	report->at = asked->when.at;
+	report->time_source = asked->when.source;
+	report->lab = asked->trust.lab;
+	if (dv_is_stdio(report->subject))
+		report->subject = "(standard input)";
+	if (asked->json)
+		dv_report_json(stdout, report);
+	else if (!asked->quiet)
+		dv_report_text(stdout, report);
+	return dv_report_reason(report->verdict) == DV_R_NONE ? DV_EXIT_YES :
+	    DV_EXIT_NO;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * devverify chain: is there a valid path from an anchor to this certificate?
+ * Reads files and prints; the answer is dv_chain_verify()'s. RFC 5280 6.1.
+ */
+#include <string.h>
+
+#include "cmd.h"
+
+const struct dv_opt dv_cmd_chain_opts[] = {
+	DV_TRUST_OPTION,
+	DV_CMD_INTERMEDIATE,
+	DV_CMD_TIME,
+	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
+	    .help = "any (default), clientAuth, ..., or a dotted OID" },
+	{ .name = "profile", .arg = "NAME",
+	    .help = "strict (default), or path: RFC 5280 section 6 only" },
+	{ .name = "max-depth", .arg = "N",
+	    .help = "at most N certificates below the anchor (1 to 8)" },
+	DV_CMD_JSON,
+	DV_CMD_QUIET,
+	{ .name = NULL },
+};
+
+static enum dv_exit
+read_profile(struct dv_asked *asked, const char *text, struct dv_err *err)
+{
+	if (text == NULL || strcmp(text, "strict") == 0)
+		return DV_EXIT_YES;
+	if (strcmp(text, "path") != 0)
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "option --profile: \"%s\" is neither strict nor path",
+		    text);
+	asked->policy.profile = DV_PROFILE_PATH;
+	return DV_EXIT_YES;
+}
+
+/* The limit is one digit. */
+_Static_assert(DV_MAX_PATH <= 9, "read_depth() reads one digit");
+
+static enum dv_exit
+read_depth(struct dv_asked *asked, const char *text, struct dv_err *err)
+{
+	if (text == NULL)
+		return DV_EXIT_YES;
+	if (text[0] < '1' || text[0] > '0' + DV_MAX_PATH || text[1] != '\0')
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "option --max-depth: \"%s\" is not a number from 1 to %d",
+		    text, DV_MAX_PATH);
+	asked->policy.max_path = (unsigned)(text[0] - '0');
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
+judge(struct dv_asked *asked, const struct dv_ders *leaf, const char *operand)
+{
+	struct dv_pile pile = { .count = 0 };
+	struct dv_chain chain = { .leaf = dv_ders_at(leaf, 0),
+	    .intermediates = pile.at, .anchors = asked->trust.anchors,
+	    .anchor_count = asked->trust.count };
+	struct dv_report report = { .subject = operand, .chain = &chain,
+	    .path = &asked->path };
+	struct dv_verdict verdict;
+
+	dv_pile_add(&pile, leaf, 1);
+	dv_pile_add(&pile, &asked->loose, 0);
+	chain.intermediate_count = pile.count;
+	verdict = dv_chain_verify(&chain, &asked->policy, &asked->work,
+	    &asked->path);
+	report.verdict = &verdict;
+	return dv_asked_report(asked, &report);
+}
+
+static enum dv_exit
+judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
+{
+	struct dv_ders leaf = { .count = 0 };
+	enum dv_exit exit = dv_ders_load(&leaf, operand, "CERTIFICATE", err);
+
+	if (exit == DV_EXIT_YES)
+		exit = judge(asked, &leaf, operand);
+	dv_ders_free(&leaf);
+	return exit;
+}
+
+enum dv_exit
+dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
+{
+	struct dv_asked asked;
+	enum dv_exit exit = dv_asked_open(args, &asked, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = read_profile(&asked, dv_args_get(args, "profile"), err);
+	if (exit == DV_EXIT_YES)
+		exit = read_depth(&asked, dv_args_get(args, "max-depth"), err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_asked_each(&asked, judge_operand);
+	dv_asked_close(&asked);
+	return exit;
+}

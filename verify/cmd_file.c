@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * devverify file: is this file what a trusted signer signed? Reads the
+ * envelope, hashes the file as a stream, prints dv_sign1_verify()'s answer.
+ */
+#include <string.h>
+
+#include "cmd.h"
+#include "host/file.h"
+#include "host/open.h"
+
+#define SUFFIX ".cose"
+
+const struct dv_opt dv_cmd_file_opts[] = {
+	DV_TRUST_OPTION,
+	DV_CMD_INTERMEDIATE,
+	DV_CMD_TIME,
+	{ .letter = 's', .name = "signature", .arg = "FILE",
+	    .help = "the envelope, instead of FILE" SUFFIX },
+	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
+	    .help = "purpose of the signer (default codeSigning)" },
+	DV_CMD_JSON,
+	DV_CMD_QUIET,
+	{ .name = NULL },
+};
+
+/* One file and its envelope. */
+struct task {
+	struct dv_asked *asked;
+	const char *operand;
+	struct dv_buf envelope;
+	struct dv_sign1 sign1;
+	struct dv_file_digest digest;
+};
+
+static bool
+ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), tail = strlen(end);
+
+	return len >= tail && strcmp(text + len - tail, end) == 0;
+}
+
+static enum dv_exit
+read_envelope(struct task *task, struct dv_err *err)
+{
+	const char *named = dv_args_get(task->asked->args, "signature");
+	char path[DV_PATH_MAX];
+	enum dv_exit exit;
+	int n = snprintf(path, sizeof(path), "%s%s",
+	    named != NULL ? named : task->operand, named != NULL ? "" : SUFFIX);
+
+	if (n < 0 || n >= (int)sizeof(path))
+		return dv_fail(err, DV_EXIT_NONE,
+		    "%.64s...: the path is too long", task->operand);
+	exit = dv_file_read(path, DV_FILE_MAX, &task->envelope, err);
+	if (exit == DV_EXIT_YES || named != NULL)
+		return exit;
+	if (ends_with(task->operand, SUFFIX))
+		return dv_hint(err, exit,
+		    "name the signed file, not its envelope");
+	return dv_hint(err, exit, "a signed file comes with its envelope; "
+	    "when it has another name, say it with -s");
+}
+
+static enum dv_exit
+report(struct task *task, const struct dv_chain *chain,
+    const struct dv_verdict *verdict)
+{
+	struct dv_report r = { .subject = task->operand, .verdict = verdict,
+	    .chain = chain, .path = &task->asked->path,
+	    .size = task->digest.size };
+
+	if (task->sign1.envelope.len > 0)
+		r.sign1 = &task->sign1;
+	return dv_asked_report(task->asked, &r);
+}
+
+static enum dv_exit
+judge(struct task *task)
+{
+	struct dv_asked *asked = task->asked;
+	struct dv_pile pile = { .count = 0 };
+	struct dv_chain chain = { .intermediates = pile.at,
+	    .anchors = asked->trust.anchors,
+	    .anchor_count = asked->trust.count };
+	const struct dv_question question = { .trust = &chain,
+	    .policy = &asked->policy,
+	    .digest = { task->digest.digest, task->digest.len } };
+	struct dv_verdict verdict;
+
+	dv_pile_add(&pile, &asked->loose, 0);
+	chain.intermediate_count = pile.count;
+	verdict = dv_sign1_verify(&task->sign1, &question, &asked->work,
+	    &asked->path);
+	return report(task, &chain, &verdict);
+}
+
+static enum dv_exit
+judge_task(struct task *task, struct dv_err *err)
+{
+	struct dv_verdict verdict = { .status = DV_REJECTED,
+	    .object = DV_OBJECT_ENVELOPE };
+	enum dv_exit exit = read_envelope(task, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	verdict.reason = dv_sign1_parse(dv_buf_bytes(&task->envelope),
+	    &task->sign1, &verdict.at);
+	if (verdict.reason != DV_R_NONE)
+		return report(task, NULL, &verdict);
+	exit = dv_file_hash(task->operand, task->sign1.hash, &task->digest,
+	    err);
+	return exit == DV_EXIT_YES ? judge(task) : exit;
+}
+
+static enum dv_exit
+judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
+{
+	struct task task = { .asked = asked, .operand = operand };
+	enum dv_exit exit = judge_task(&task, err);
+
+	dv_buf_free(&task.envelope);
+	return exit;
+}
+
+static enum dv_exit
+check_usage(const struct dv_args *args, struct dv_err *err)
+{
+	const char *purpose = dv_args_get(args, "purpose");
+	bool named = dv_args_has(args, "signature");
+
+	if (named && args->operand_count != 1)
+		return dv_fail(err, DV_EXIT_USAGE, "file: option -s "
+		    "(--signature) names the envelope of one FILE, not of %d",
+		    args->operand_count);
+	for (int i = 0; i < args->operand_count; i++) {
+		if (dv_is_stdio(args->operands[i]) && !named)
+			return dv_fail(err, DV_EXIT_USAGE, "file: standard "
+			    "input has no envelope beside it: name it with -s");
+	}
+	if (purpose == NULL || strcmp(purpose, "any") != 0)
+		return DV_EXIT_YES;
+	return dv_hint(err, dv_fail(err, DV_EXIT_USAGE, "file: option -p "
+	    "(--purpose): a signer is always asked for a purpose, never any"),
+	    "leave -p away for codeSigning");
+}
+
+enum dv_exit
+dv_cmd_file(const struct dv_args *args, struct dv_err *err)
+{
+	struct dv_asked asked;
+	enum dv_exit exit = check_usage(args, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	exit = dv_asked_open(args, &asked, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_asked_each(&asked, judge_operand);
+	dv_asked_close(&asked);
+	return exit;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which claims of a certificate, request or envelope are shown, and how. Looks
+ * at what the parsers of the core delivered; judges nothing. RFC 5280 4.
+ */
+#include <string.h>
+
+#include "der.h"
+#include "dv_csr.h"
+#include "ext.h"
+#include "show.h"
+
+static const char *const key_usage_names[] = {
+	"digitalSignature", "nonRepudiation", "keyEncipherment",
+	"dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign",
+	"encipherOnly", "decipherOnly",
+};
+
+/* SHA-256 of something, for comparing by eye. */
+static void
+show_digest(struct dv_show *out, const char *key, struct dv_bytes bytes)
+{
+	uint8_t digest[DV_MAX_DIGEST];
+	size_t len = dv_hash_once(DV_HASH_SHA256, bytes, digest);
+
+	dv_show_hex(out, key, (struct dv_bytes){ digest, len });
+}
+
+static void
+show_key(struct dv_show *out, const struct dv_key *key)
+{
+	dv_show_text(out, "key", key->type != DV_KEY_NONE ?
+	    dv_key_type_name(key->type) : "not known here");
+	show_digest(out, "key_sha256", key->spki);
+}
+
+static void
+show_sig_alg(struct dv_show *out, enum dv_sig_alg alg, struct dv_bytes oid)
+{
+	if (alg != DV_SIG_NONE)
+		dv_show_text(out, "signed_with", dv_sig_name(alg));
+	else
+		dv_show_oid(out, "signed_with", oid);
+}
+
+static void
+show_key_usage(struct dv_show *out, unsigned bits)
+{
+	size_t count = sizeof(key_usage_names) / sizeof(key_usage_names[0]);
+
+	dv_show_list(out, "key_usage");
+	for (size_t i = 0; i < count; i++) {
+		if ((bits & 1u << i) != 0)
+			dv_show_text(out, NULL, key_usage_names[i]);
+	}
+	dv_show_list_end(out);
+}
+
+/* DER in lists below was read by a parser: an error ends the list early. */
+static void
+show_purposes(struct dv_show *out, struct dv_bytes eku)
+{
+	struct dv_at at;
+	struct dv_der in = dv_der_start(eku, DV_F_EXT_KEY_USAGE, &at);
+	struct dv_bytes oid;
+
+	dv_show_list(out, "ext_key_usage");
+	while (!dv_der_empty(&in) && dv_der_oid(&in, &oid) == DV_R_NONE)
+		dv_show_oid(out, NULL, oid);
+	dv_show_list_end(out);
+}
+
+static void
+show_ip(struct dv_show *out, struct dv_bytes ip)
+{
+	char text[64];
+	size_t n = 0;
+
+	if (ip.len == 4) {
+		(void)snprintf(text, sizeof(text), "IP:%u.%u.%u.%u", ip.ptr[0],
+		    ip.ptr[1], ip.ptr[2], ip.ptr[3]);
+		dv_show_text(out, NULL, text);
+		return;
+	}
+	n = (size_t)snprintf(text, sizeof(text), "IP:");
+	for (size_t i = 0; i + 1 < ip.len && n + 6 < sizeof(text); i += 2)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%x",
+		    i > 0 ? ":" : "", ip.ptr[i] << 8 | ip.ptr[i + 1]);
+	dv_show_text(out, NULL, text);
+}
+
+/* kind and the characters behind it. */
+static void
+show_marked(struct dv_show *out, const char *kind, struct dv_bytes text)
+{
+	char shown[512];
+
+	(void)snprintf(shown, sizeof(shown), "%s:%.*s", kind, (int)text.len,
+	    (const char *)text.ptr);
+	dv_show_text(out, NULL, shown);
+}
+
+static void
+show_general_name(struct dv_show *out, const struct dv_element *name)
+{
+	char text[512];
+
+	switch (dv_general_name_choice(name->tag)) {
+	case DV_NAME_EMAIL:
+		show_marked(out, "email", name->value);
+		break;
+	case DV_NAME_DNS:
+		show_marked(out, "DNS", name->value);
+		break;
+	case DV_NAME_URI:
+		show_marked(out, "URI", name->value);
+		break;
+	case DV_NAME_IP:
+		show_ip(out, name->value);
+		break;
+	case DV_NAME_DIRECTORY:
+		dv_name_text(name->value, text, sizeof(text));
+		show_marked(out, "DN", (struct dv_bytes){
+		    (const uint8_t *)text, strlen(text) });
+		break;
+	default:
+		dv_show_hex(out, NULL, name->whole);
+		break;
+	}
+}
+
+static void
+show_alt_names(struct dv_show *out, struct dv_bytes names)
+{
+	struct dv_at at;
+	struct dv_der in = dv_der_start(names, DV_F_SUBJECT_ALT_NAME, &at);
+	struct dv_element name;
+
+	dv_show_list(out, "subject_alt_name");
+	while (!dv_der_empty(&in) && dv_der_any(&in, &name) == DV_R_NONE)
+		show_general_name(out, &name);
+	dv_show_list_end(out);
+}
+
+static void
+show_ca(struct dv_show *out, const struct dv_extensions *ext)
+{
+	dv_show_flag(out, "ca", ext->ca);
+	if (ext->path_len >= 0 && ext->ca)
+		dv_show_number(out, "path_length", ext->path_len);
+}
+
+static void
+show_extensions(struct dv_show *out, const struct dv_extensions *ext)
+{
+	if ((ext->present & DV_EXT_BIT(DV_EXT_BASIC_CONSTRAINTS)) != 0)
+		show_ca(out, ext);
+	if (ext->key_usage != 0)
+		show_key_usage(out, ext->key_usage);
+	if (ext->eku.len > 0)
+		show_purposes(out, ext->eku);
+	if (ext->subject_alt_name.len > 0)
+		show_alt_names(out, ext->subject_alt_name);
+	if (ext->subject_key_id.len > 0)
+		dv_show_hex(out, "key_id", ext->subject_key_id);
+	if (ext->authority_key_id.len > 0)
+		dv_show_hex(out, "issuer_key_id", ext->authority_key_id);
+	if (ext->unknown_critical.len > 0)
+		dv_show_oid(out, "unknown_critical", ext->unknown_critical);
+}
+
+enum dv_reason
+dv_show_cert(struct dv_show *out, struct dv_bytes der, struct dv_at *at)
+{
+	struct dv_cert cert;
+	enum dv_reason reason = dv_cert_parse(der, &cert, at);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	dv_show_name(out, "name", cert.subject);
+	dv_show_name(out, "issuer", cert.issuer);
+	dv_show_hex(out, "serial", cert.serial);
+	dv_show_instant(out, "not_before", cert.not_before);
+	dv_show_instant(out, "not_after", cert.not_after);
+	show_key(out, &cert.key);
+	show_sig_alg(out, cert.sig_alg, cert.sig_oid);
+	show_extensions(out, &cert.ext);
+	show_digest(out, "sha256", cert.der);
+	return DV_R_NONE;
+}
+
+enum dv_reason
+dv_show_request(struct dv_show *out, struct dv_bytes der, struct dv_at *at)
+{
+	struct dv_csr csr;
+	enum dv_reason reason = dv_csr_parse(der, &csr, at);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	dv_show_name(out, "name", csr.subject);
+	show_key(out, &csr.key);
+	show_sig_alg(out, csr.sig_alg, csr.sig_oid);
+	show_extensions(out, &csr.ext);
+	show_digest(out, "sha256", csr.der);
+	return DV_R_NONE;
+}
+
+static void
+show_x5chain(struct dv_show *out, const struct dv_sign1 *sign1)
+{
+	struct dv_cert cert;
+	struct dv_at at;
+
+	dv_show_list(out, "x5chain");
+	for (size_t i = 0; i < sign1->x5chain_count; i++) {
+		if (dv_cert_parse(sign1->x5chain[i], &cert, &at) == DV_R_NONE)
+			dv_show_name(out, NULL, cert.subject);
+		else
+			dv_show_text(out, NULL, "(not a certificate)");
+	}
+	dv_show_list_end(out);
+}
+
+enum dv_reason
+dv_show_envelope(struct dv_show *out, struct dv_bytes bytes, struct dv_at *at)
+{
+	struct dv_sign1 sign1;
+	enum dv_reason reason = dv_sign1_parse(bytes, &sign1, at);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	dv_show_utf8(out, "iss", sign1.iss);
+	dv_show_utf8(out, "sub", sign1.sub);
+	dv_show_instant(out, "iat", sign1.iat);
+	dv_show_utf8(out, "content_type", sign1.preimage_type);
+	dv_show_text(out, "hash", dv_hash_name(sign1.hash));
+	dv_show_hex(out, "digest", sign1.payload);
+	dv_show_number(out, "alg", sign1.alg);
+	dv_show_text(out, "key", dv_key_type_name(sign1.key_type));
+	show_x5chain(out, &sign1);
+	return DV_R_NONE;
+}

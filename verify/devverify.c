@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * devverify: is this file, or this certificate, to be believed? Offline, with
+ * the anchors it was built with. Built with -DDV_LAB it is devverify-lab.
+ */
+#include "cmd.h"
+
+#ifdef DV_LAB
+#define NAME "devverify-lab"
+#define SUMMARY "Tells whether to believe a signed file or a certificate (lab " \
+    "build: takes\nanchors at run time, for tests and benches)."
+#define EXAMPLE "devverify-lab chain -a root.pem -i ca.pem device.pem"
+#else
+#define NAME "devverify"
+#define SUMMARY "Tells offline whether to believe a signed file or a " \
+    "certificate."
+#define EXAMPLE "devverify file firmware.bin"
+#endif
+
+static const struct dv_verb verbs[] = {
+	{ .name = "file", .operands = "FILE...", .min_operands = 1,
+	    .max_operands = -1,
+	    .summary = "Judge files by their envelopes (FILE.cose).",
+	    .opts = dv_cmd_file_opts, .run = dv_cmd_file },
+	{ .name = "chain", .operands = "LEAF...", .min_operands = 1,
+	    .max_operands = -1,
+	    .summary = "Judge certificates: is there a path to an anchor?",
+	    .opts = dv_cmd_chain_opts, .run = dv_cmd_chain },
+	{ .name = "show", .operands = "FILE...", .min_operands = 1,
+	    .max_operands = -1,
+	    .summary = "Show what a certificate, request or envelope claims; "
+		"judge nothing.",
+	    .opts = dv_cmd_show_opts, .run = dv_cmd_show },
+	{ .name = "anchors", .operands = "",
+	    .summary = "List the anchors this program was built with.",
+	    .opts = dv_cmd_anchors_opts, .run = dv_cmd_anchors },
+	{ .name = "selfcheck", .operands = "",
+	    .summary = "Run known-answer tests of every algorithm.",
+	    .opts = dv_cmd_selfcheck_opts, .run = dv_cmd_selfcheck },
+	{ .name = NULL },
+};
+
+static const struct dv_tool tool = {
+	.name = NAME,
+	.summary = SUMMARY,
+	.verbs = verbs,
+	.example = EXAMPLE,
+};
+
+int
+main(int argc, char **argv)
+{
+	return dv_tool_main(&tool, argc, argv);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * General names, and the extensions made of them: alternative names, key
+ * identifiers, distribution points, access descriptions. Form only: what a
+ * name means is for others. RFC 5280 4.2.1.6, 4.2.1.13, 4.2.2.
+ */
+#include "at.h"
+#include "bytes.h"
+#include "ext.h"
+#include "name.h"
+
+#define MAX_REASONS 0x1ffu	/* RFC 5280 4.2.1.13: bits 0 to 8 */
+
+static enum dv_reason
+malformed(const struct dv_der *in, struct dv_bytes where)
+{
+	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
+}
+
+enum dv_reason
+dv_ia5_check(const struct dv_der *in, struct dv_bytes contents)
+{
+	size_t i;
+
+	for (i = 0; i < contents.len; i++)
+		if (contents.ptr[i] < 0x20 || contents.ptr[i] > 0x7e)
+			return malformed(in, dv_bytes_cut(contents, i, 1));
+	return DV_R_NONE;
+}
+
+int
+dv_general_name_choice(uint8_t tag)
+{
+	switch (tag) {
+	case DER_CONTEXT_CONS(DV_NAME_OTHER):
+	case DER_CONTEXT(DV_NAME_EMAIL):
+	case DER_CONTEXT(DV_NAME_DNS):
+	case DER_CONTEXT_CONS(DV_NAME_X400):
+	case DER_CONTEXT_CONS(DV_NAME_DIRECTORY):
+	case DER_CONTEXT_CONS(DV_NAME_EDI_PARTY):
+	case DER_CONTEXT(DV_NAME_URI):
+	case DER_CONTEXT(DV_NAME_IP):
+	case DER_CONTEXT(DV_NAME_REGISTERED_ID):
+		return tag & 0x1f;
+	default:
+		return -1;
+	}
+}
+
+/* OtherName: type-id, and a value of any type in an explicit [0]. */
+static enum dv_reason
+read_other(struct dv_der *in)
+{
+	struct dv_der inside;
+	struct dv_bytes oid;
+	struct dv_element ignored;
+	enum dv_reason reason = dv_der_oid(in, &oid);
+
+	if (reason == DV_R_NONE)
+		reason = dv_der_enter(in, DER_CONTEXT_CONS(0), &inside);
+	if (reason == DV_R_NONE)
+		reason = dv_der_any(&inside, &ignored);
+	if (reason == DV_R_NONE)
+		reason = dv_der_end(&inside);
+	return reason != DV_R_NONE ? reason : dv_der_end(in);
+}
+
+/* A Name that says something, and nothing after it. */
+static enum dv_reason
+read_directory(struct dv_der *in)
+{
+	struct dv_bytes name;
+	enum dv_reason reason = dv_name_read(in, &name);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	if (dv_name_is_empty(name))
+		return malformed(in, name);
+	return dv_der_end(in);
+}
+
+/* Forms nobody reads: elements one after the other. */
+static enum dv_reason
+read_opaque(struct dv_der *in)
+{
+	struct dv_element ignored;
+	enum dv_reason reason = DV_R_NONE;
+
+	while (reason == DV_R_NONE && !dv_der_empty(in))
+		reason = dv_der_any(in, &ignored);
+	return reason;
+}
+
+static enum dv_reason
+check_address(const struct dv_der *in, struct dv_bytes address)
+{
+	if (address.len == 4 || address.len == 16)
+		return DV_R_NONE;
+	(void)malformed(in, address);
+	in->at->found = dv_number((int64_t)address.len);
+	return DV_R_EXTENSION_MALFORMED;
+}
+
+static enum dv_reason
+check_general_name(struct dv_der *in, int choice)
+{
+	switch (choice) {
+	case DV_NAME_OTHER:
+		return read_other(in);
+	case DV_NAME_EMAIL:
+	case DV_NAME_DNS:
+	case DV_NAME_URI:
+		return dv_ia5_check(in, in->rest);
+	case DV_NAME_DIRECTORY:
+		return read_directory(in);
+	case DV_NAME_X400:
+	case DV_NAME_EDI_PARTY:
+		return read_opaque(in);
+	case DV_NAME_IP:
+		return check_address(in, in->rest);
+	default:
+		return malformed(in, in->rest);
+	}
+}
+
+enum dv_reason
+dv_general_name_read(struct dv_der *in, struct dv_element *out)
+{
+	struct dv_der after = *in, inside;
+	struct dv_element element;
+	struct dv_bytes oid;
+	int choice = dv_general_name_choice(dv_der_peek(in));
+	enum dv_reason reason;
+
+	*out = (struct dv_element){ 0 };
+	if (choice == DV_NAME_REGISTERED_ID) {
+		reason = dv_der_oid_as(&after, dv_der_peek(in), &oid);
+		if (reason != DV_R_NONE)
+			return reason;
+		return dv_der_any(in, out);
+	}
+	reason = dv_der_any(&after, &element);
+	if (reason != DV_R_NONE)
+		return reason;
+	if (choice < 0 || element.value.len == 0)
+		return malformed(in, element.whole);
+	inside = dv_der_inside(in, element.value, in->field);
+	reason = check_general_name(&inside, choice);
+	if (reason != DV_R_NONE)
+		return reason;
+	*out = element;
+	*in = after;
+	return DV_R_NONE;
+}
+
+enum dv_reason
+dv_general_names_read(struct dv_der *in)
+{
+	struct dv_element ignored;
+	enum dv_reason reason;
+	int count;
+
+	for (count = 0; !dv_der_empty(in); count++) {
+		if (count == DV_MAX_GENERAL_NAMES) {
+			(void)dv_der_fail(in, DV_R_LIMIT, in->rest);
+			in->at->wanted = dv_number(DV_MAX_GENERAL_NAMES);
+			return DV_R_LIMIT;
+		}
+		reason = dv_general_name_read(in, &ignored);
+		if (reason != DV_R_NONE)
+			return reason;
+	}
+	return DV_R_NONE;
+}
+
+/* GeneralNames under a tag; *contents when they are good. */
+static enum dv_reason
+read_names(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
+{
+	struct dv_bytes here = in->rest, found;
+	struct dv_der names;
+	enum dv_reason reason = dv_der_enter(in, tag, &names);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	found = names.rest;
+	if (found.len == 0)
+		return malformed(in, here);
+	reason = dv_general_names_read(&names);
+	if (reason == DV_R_NONE)
+		*contents = found;
+	return reason;
+}
+
+enum dv_reason
+dv_ext_subject_alt_name(struct dv_der *in, struct dv_extensions *out)
+{
+	return read_names(in, DER_SEQUENCE, &out->subject_alt_name);
+}
+
+enum dv_reason
+dv_ext_issuer_alt_name(struct dv_der *in, struct dv_extensions *out)
+{
+	struct dv_bytes ignored;
+
+	(void)out;
+	return read_names(in, DER_SEQUENCE, &ignored);
+}
+
+/* RFC 5280 4.2.1.1: issuer and serial number both or neither. */
+static enum dv_reason
+read_issuer_and_serial(struct dv_der *in, struct dv_extensions *out)
+{
+	struct dv_bytes here = in->rest;
+	enum dv_reason reason;
+
+	if (dv_der_empty(in))
+		return DV_R_NONE;
+	if (dv_der_peek(in) == DER_CONTEXT(2))
+		return malformed(in, here);
+	reason = read_names(in, DER_CONTEXT_CONS(1), &out->authority_issuer);
+	if (reason != DV_R_NONE)
+		return reason;
+	if (dv_der_empty(in))
+		return malformed(in, here);
+	return dv_der_integer_as(in, DER_CONTEXT(2), &out->authority_serial);
+}
+
+enum dv_reason
+dv_ext_authority_key_id(struct dv_der *in, struct dv_extensions *out)
+{
+	struct dv_der inside;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
+	struct dv_bytes here = inside.rest;
+	uint8_t tag = dv_der_peek(&inside);
+
+	if (reason == DV_R_NONE && tag == DER_CONTEXT(0)) {
+		reason = dv_der_take(&inside, tag, &out->authority_key_id);
+		if (reason == DV_R_NONE && out->authority_key_id.len == 0)
+			return malformed(in, here);
+		tag = dv_der_peek(&inside);
+	}
+	if (reason == DV_R_NONE &&
+	    (tag == DER_CONTEXT_CONS(1) || tag == DER_CONTEXT(2)))
+		reason = read_issuer_and_serial(&inside, out);
+	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+}
+
+/* DistributionPointName: fullName, or an RDN below the CRL issuer's name. */
+static enum dv_reason
+read_point_name(struct dv_der *in)
+{
+	struct dv_der choice, rdn;
+	struct dv_bytes ignored;
+	enum dv_reason reason = dv_der_enter(in, DER_CONTEXT_CONS(0), &choice);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	if (dv_der_peek(&choice) == DER_CONTEXT_CONS(1)) {
+		reason = dv_der_enter(&choice, DER_CONTEXT_CONS(1), &rdn);
+		if (reason == DV_R_NONE)
+			reason = dv_rdn_read(&rdn);
+	} else {
+		reason = read_names(&choice, DER_CONTEXT_CONS(0), &ignored);
+	}
+	return reason != DV_R_NONE ? reason : dv_der_end(&choice);
+}
+
+static enum dv_reason
+read_reasons(struct dv_der *in)
+{
+	struct dv_bytes here = in->rest;
+	unsigned bits;
+	enum dv_reason reason = dv_der_named_bits_as(in, DER_CONTEXT(1), &bits);
+
+	if (reason == DV_R_NONE && bits > MAX_REASONS)
+		return malformed(in, here);
+	return reason;
+}
+
+/* RFC 5280 4.2.1.13: a point has a name or a CRL issuer, or both. */
+static enum dv_reason
+read_point(struct dv_der *in)
+{
+	struct dv_bytes here = in->rest, ignored;
+	struct dv_der point;
+	bool found = false;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &point);
+
+	if (reason == DV_R_NONE && dv_der_peek(&point) == DER_CONTEXT_CONS(0)) {
+		reason = read_point_name(&point);
+		found = true;
+	}
+	if (reason == DV_R_NONE && dv_der_peek(&point) == DER_CONTEXT(1))
+		reason = read_reasons(&point);
+	if (reason == DV_R_NONE && dv_der_peek(&point) == DER_CONTEXT_CONS(2)) {
+		reason = read_names(&point, DER_CONTEXT_CONS(2), &ignored);
+		found = true;
+	}
+	if (reason == DV_R_NONE)
+		reason = dv_der_end(&point);
+	if (reason == DV_R_NONE && !found)
+		return malformed(in, here);
+	return reason;
+}
+
+static enum dv_reason
+read_access(struct dv_der *in)
+{
+	struct dv_der inside;
+	struct dv_bytes method;
+	struct dv_element ignored;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
+
+	if (reason == DV_R_NONE)
+		reason = dv_der_oid(&inside, &method);
+	if (reason == DV_R_NONE)
+		reason = dv_general_name_read(&inside, &ignored);
+	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+}
+
+/* SEQUENCE SIZE (1..MAX) OF one kind of entry. */
+static enum dv_reason
+read_list(struct dv_der *in, enum dv_reason (*entry)(struct dv_der *))
+{
+	struct dv_bytes here = in->rest;
+	struct dv_der list;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+
+	if (reason == DV_R_NONE && dv_der_empty(&list))
+		return malformed(in, here);
+	while (reason == DV_R_NONE && !dv_der_empty(&list))
+		reason = entry(&list);
+	return reason;
+}
+
+enum dv_reason
+dv_ext_crl_points(struct dv_der *in, struct dv_extensions *out)
+{
+	(void)out;
+	return read_list(in, read_point);
+}
+
+enum dv_reason
+dv_ext_access(struct dv_der *in, struct dv_extensions *out)
+{
+	(void)out;
+	return read_list(in, read_access);
+}
+
+enum dv_reason
+dv_ext_masa_url(struct dv_der *in, struct dv_extensions *out)
+{
+	struct dv_bytes here = in->rest, url;
+	enum dv_reason reason = dv_der_take(in, DER_IA5_STRING, &url);
+
+	(void)out;
+	if (reason == DV_R_NONE && url.len == 0)
+		return malformed(in, here);
+	return reason != DV_R_NONE ? reason : dv_ia5_check(in, url);
+}

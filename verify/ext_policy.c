@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The extensions of certificate policies, by their form. What they permit is
+ * for the rules of the path. RFC 5280 4.2.1.4, 4.2.1.5, 4.2.1.11, 4.2.1.14.
+ */
+#include "at.h"
+#include "bytes.h"
+#include "ext.h"
+#include "oid.h"
+
+static enum dv_reason
+malformed(const struct dv_der *in, struct dv_bytes where)
+{
+	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
+}
+
+/* PolicyQualifierInfo: an OID and a value of any type. */
+static enum dv_reason
+read_qualifier(struct dv_der *in)
+{
+	struct dv_der inside;
+	struct dv_bytes oid;
+	struct dv_element ignored;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
+
+	if (reason == DV_R_NONE)
+		reason = dv_der_oid(&inside, &oid);
+	if (reason == DV_R_NONE)
+		reason = dv_der_any(&inside, &ignored);
+	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+}
+
+static enum dv_reason
+read_qualifiers(struct dv_der *in)
+{
+	struct dv_bytes here = in->rest;
+	struct dv_der list;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+
+	if (reason == DV_R_NONE && dv_der_empty(&list))
+		return malformed(in, here);
+	while (reason == DV_R_NONE && !dv_der_empty(&list))
+		reason = read_qualifier(&list);
+	return reason;
+}
+
+static enum dv_reason
+read_policy(struct dv_der *in, struct dv_bytes *oid)
+{
+	struct dv_der inside;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
+
+	if (reason == DV_R_NONE)
+		reason = dv_der_oid(&inside, oid);
+	if (reason == DV_R_NONE && !dv_der_empty(&inside))
+		reason = read_qualifiers(&inside);
+	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+}
+
+static enum dv_reason
+fail_limit(const struct dv_der *in)
+{
+	(void)dv_der_fail(in, DV_R_LIMIT, in->rest);
+	in->at->wanted = dv_number(DV_MAX_POLICIES);
+	return DV_R_LIMIT;
+}
+
+/* RFC 5280 4.2.1.4: a policy occurs once. */
+static enum dv_reason
+check_new(const struct dv_der *in, const struct dv_bytes *seen, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (dv_bytes_equal(seen[i], seen[count])) {
+			(void)malformed(in, seen[count]);
+			in->at->found = dv_octets(DV_VALUE_OID, seen[count]);
+			return DV_R_EXTENSION_MALFORMED;
+		}
+	return DV_R_NONE;
+}
+
+enum dv_reason
+dv_ext_policies(struct dv_der *in, struct dv_extensions *out)
+{
+	struct dv_bytes seen[DV_MAX_POLICIES], here = in->rest;
+	struct dv_der list;
+	int count;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+
+	(void)out;
+	if (reason == DV_R_NONE && dv_der_empty(&list))
+		return malformed(in, here);
+	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&list); count++) {
+		if (count == DV_MAX_POLICIES)
+			return fail_limit(&list);
+		reason = read_policy(&list, &seen[count]);
+		if (reason == DV_R_NONE)
+			reason = check_new(in, seen, count);
+	}
+	return reason;
+}
+
+/* RFC 5280 4.2.1.5: nothing is mapped to or from anyPolicy. */
+static enum dv_reason
+read_mapped(struct dv_der *in)
+{
+	struct dv_bytes oid;
+	enum dv_reason reason = dv_der_oid(in, &oid);
+
+	if (reason == DV_R_NONE && dv_bytes_equal(oid, dv_oid_any_policy))
+		return malformed(in, oid);
+	return reason;
+}
+
+enum dv_reason
+dv_ext_policy_mappings(struct dv_der *in, struct dv_extensions *out)
+{
+	struct dv_bytes here = in->rest;
+	struct dv_der list, pair;
+	int count;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+
+	(void)out;
+	if (reason == DV_R_NONE && dv_der_empty(&list))
+		return malformed(in, here);
+	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&list); count++) {
+		if (count == DV_MAX_POLICIES)
+			return fail_limit(&list);
+		reason = dv_der_enter(&list, DER_SEQUENCE, &pair);
+		if (reason == DV_R_NONE)
+			reason = read_mapped(&pair);
+		if (reason == DV_R_NONE)
+			reason = read_mapped(&pair);
+		if (reason == DV_R_NONE)
+			reason = dv_der_end(&pair);
+	}
+	return reason;
+}
+
+enum dv_reason
+dv_ext_policy_constraints(struct dv_der *in, struct dv_extensions *out)
+{
+	struct dv_bytes here = in->rest;
+	struct dv_der inside;
+	int skip;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
+
+	(void)out;
+	if (reason == DV_R_NONE && dv_der_empty(&inside))
+		return malformed(in, here);
+	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_CONTEXT(0))
+		reason = dv_der_small_as(&inside, DER_CONTEXT(0), INT32_MAX,
+		    &skip);
+	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_CONTEXT(1))
+		reason = dv_der_small_as(&inside, DER_CONTEXT(1), INT32_MAX,
+		    &skip);
+	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+}
+
+enum dv_reason
+dv_ext_inhibit_any_policy(struct dv_der *in, struct dv_extensions *out)
+{
+	int skip;
+
+	(void)out;
+	return dv_der_small(in, INT32_MAX, &skip);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Errors of programs: what, where, what to do. Never exits, never prints but
+ * in dv_err_print(), where file names cannot act on the terminal.
+ */
+#include "host/err.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "host/text.h"
+
+enum dv_exit
+dv_fail(struct dv_err *err, enum dv_exit exit, const char *format, ...)
+{
+	/* The old text may be an argument of the new one. */
+	char text[sizeof(err->what)];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	memcpy(err->what, text, sizeof(text));
+	err->hint[0] = '\0';
+	return exit;
+}
+
+enum dv_exit
+dv_hint(struct dv_err *err, enum dv_exit exit, const char *format, ...)
+{
+	char text[sizeof(err->hint)];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	memcpy(err->hint, text, sizeof(text));
+	return exit;
+}
+
+static void
+print_line(const char *tool, const char *text)
+{
+	(void)fprintf(stderr, "%s: ", tool);
+	dv_print_safe(stderr, dv_text_bytes(text));
+	(void)fputc('\n', stderr);
+}
+
+void
+dv_err_print(const char *tool, const struct dv_err *err)
+{
+	print_line(tool, err->what);
+	if (err->hint[0] != '\0')
+		print_line(tool, err->hint);
+}

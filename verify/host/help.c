@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The texts of --help, printed from the tables that drive parsing, so that
+ * they cannot differ from what the program does.
+ */
+#include "host/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WORD_MAX 31		/* longer words have no nearest name */
+#define LEFT_MAX 64
+
+static const struct dv_opt built_in[] = {
+	{ .letter = 'h', .name = "help", .help = "show this text" },
+	{ .letter = 'V', .name = "version", .help = "show the version" },
+	{ .name = NULL },
+};
+
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* Letters to add, take away or change to get from one word to the other. */
+static size_t
+distance(const char *from, const char *to)
+{
+	size_t len = strlen(to), diagonal, above;
+	size_t row[WORD_MAX + 1];
+
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 0; from[i] != '\0'; i++) {
+		diagonal = row[0]++;
+		for (size_t j = 1; j <= len; j++) {
+			above = row[j];
+			row[j] = least(above + 1, row[j - 1] + 1,
+			    diagonal + (from[i] != to[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[len];
+}
+
+const char *
+dv_help_nearest(const char *word, const char *const *names)
+{
+	const char *best = NULL;
+	size_t least_so_far = 3, d;
+
+	if (strlen(word) < 2 || strlen(word) > WORD_MAX)
+		return NULL;
+	for (; *names != NULL; names++) {
+		if (strlen(*names) > WORD_MAX)
+			continue;
+		d = distance(word, *names);
+		if (d < least_so_far && d < strlen(*names)) {
+			least_so_far = d;
+			best = *names;
+		}
+	}
+	return best;
+}
+
+/* "-o, --output FILE", or "    --max-depth N". */
+static int
+left_text(const struct dv_opt *opt, char out[LEFT_MAX])
+{
+	char letter[8] = "    ";
+
+	if (opt->letter != 0)
+		(void)snprintf(letter, sizeof(letter), "-%c, ", opt->letter);
+	return snprintf(out, LEFT_MAX, "%s--%s%s%s", letter, opt->name,
+	    opt->arg != NULL ? " " : "", opt->arg != NULL ? opt->arg : "");
+}
+
+static int
+widest(const struct dv_opt *opts, int width)
+{
+	char text[LEFT_MAX];
+	int n;
+
+	for (; opts->name != NULL; opts++) {
+		if (opts->help == NULL)
+			continue;
+		n = left_text(opts, text);
+		width = n > width ? n : width;
+	}
+	return width;
+}
+
+static void
+print_options(const struct dv_opt *opts, int width)
+{
+	char text[LEFT_MAX];
+
+	for (; opts->name != NULL; opts++) {
+		if (opts->help == NULL)
+			continue;
+		(void)left_text(opts, text);
+		(void)printf("  %-*s  %s%s\n", width, text, opts->help,
+		    opts->many ? " (repeatable)" : "");
+	}
+}
+
+static void
+print_end(const struct dv_tool *tool)
+{
+	(void)printf("\nexit status: 0 yes or done, 1 no, "
+	    "2 wrong command line, 3 no verdict or cannot\n");
+	if (tool->example != NULL)
+		(void)printf("example: %s\n", tool->example);
+}
+
+void
+dv_help_verb(const struct dv_tool *tool, const struct dv_verb *verb)
+{
+	int width = widest(verb->opts, widest(built_in, 0));
+
+	(void)printf("usage: %s %s [options]%s%s\n%s\n\n", tool->name,
+	    verb->name, verb->operands[0] != '\0' ? " " : "", verb->operands,
+	    verb->summary);
+	print_options(verb->opts, width);
+	print_options(built_in, width);
+	print_end(tool);
+}
+
+void
+dv_help_tool(const struct dv_tool *tool)
+{
+	int width = 4;
+
+	for (const struct dv_verb *v = tool->verbs; v->name != NULL; v++) {
+		if ((int)strlen(v->name) > width)
+			width = (int)strlen(v->name);
+	}
+	(void)printf("usage: %s COMMAND [options] ...\n%s\n\n", tool->name,
+	    tool->summary);
+	for (const struct dv_verb *v = tool->verbs; v->name != NULL; v++)
+		(void)printf("  %-*s  %s\n", width, v->name, v->summary);
+	(void)printf("\n`%s COMMAND --help` shows the options of a command.\n",
+	    tool->name);
+	print_end(tool);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files that call the system share: words for errno, reads that are
+ * not interrupted. For verify/host only.
+ */
+#ifndef HOST_OPEN_H
+#define HOST_OPEN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "host/err.h"
+
+/* "-": standard input or output. */
+bool dv_is_stdio(const char *path);
+
+/* "PATH: cannot WHAT: errno's words", DV_EXIT_NONE, a hint if there is one. */
+DV_MUST_USE enum dv_exit dv_fail_errno(struct dv_err *err, const char *path,
+    const char *cannot);
+
+/* Puts "PATH: " before what an inner function said; the hint stays. */
+DV_MUST_USE enum dv_exit dv_fail_in(struct dv_err *err, enum dv_exit exit,
+    const char *path);
+
+/* read(2), begun again after a signal. */
+DV_MUST_USE ssize_t dv_read_some(int fd, void *to, size_t len);
+
+#endif

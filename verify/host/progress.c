@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Progress of long work. Reads the monotonic clock, which says how long, never
+ * what time it is; prints nothing when standard error is not a terminal.
+ */
+#include "host/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/text.h"
+
+/* Milliseconds before the first line, and between lines. */
+#define FIRST_AFTER 1000
+#define AGAIN_AFTER 200
+#define NEVER INT64_MAX
+
+static int64_t
+milliseconds(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void
+dv_progress_start(struct dv_progress *progress)
+{
+	progress->shown = false;
+	progress->next = isatty(STDERR_FILENO) == 1 ?
+	    milliseconds() + FIRST_AFTER : NEVER;
+}
+
+void
+dv_progress_at(struct dv_progress *progress, uint64_t done)
+{
+	int64_t now;
+
+	if (progress->next == NEVER || (now = milliseconds()) < progress->next)
+		return;
+	progress->next = now + AGAIN_AFTER;
+	progress->shown = true;
+	(void)fputs("\r\033[K", stderr);
+	dv_print_safe(stderr, dv_text_bytes(progress->what));
+	(void)fprintf(stderr, ": %" PRIu64, done / progress->per_unit);
+	if (progress->total > 0)
+		(void)fprintf(stderr, " of %" PRIu64,
+		    progress->total / progress->per_unit);
+	(void)fprintf(stderr, " %s", progress->unit);
+	(void)fflush(stderr);
+}
+
+void
+dv_progress_end(struct dv_progress *progress)
+{
+	if (progress->shown)
+		(void)fputs("\r\033[K", stderr);
+	progress->next = NEVER;
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Verdicts for people. Decides nothing: what is not plainly accepted is printed
+ * as rejected. docs/VERDICTS.md describes the lines.
+ */
+#include "host/report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "host/text.h"
+
+#define NAME_MAX_TEXT 256
+#define HEX_MAX 64		/* octets of a value that are shown */
+#define VALUES_MAX (2 * DV_VALUE_TEXT_MAX + 32)	/* "wanted X, found Y" */
+
+enum dv_reason
+dv_report_reason(const struct dv_verdict *verdict)
+{
+	if (verdict->status == DV_REJECTED && verdict->reason != DV_R_NONE)
+		return verdict->reason;
+	return verdict->status == DV_ACCEPTED ? DV_R_NONE : DV_R_INTERNAL;
+}
+
+static void
+hex_text(struct dv_bytes bytes, char *out, size_t cap)
+{
+	size_t shown = bytes.len < HEX_MAX ? bytes.len : HEX_MAX;
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < shown && n + 6 < cap; i++, n += 2)
+		(void)snprintf(out + n, cap - n, "%02x", bytes.ptr[i]);
+	if (n < 2 * bytes.len)
+		(void)snprintf(out + n, cap - n, "...");
+}
+
+static void
+name_value(struct dv_bytes name, char *out, size_t cap)
+{
+	char text[NAME_MAX_TEXT];
+
+	dv_name_text(name, text, sizeof(text));
+	(void)snprintf(out, cap, "claimed \"%s\"", text);
+}
+
+void
+dv_value_text(const struct dv_value *value, char *out, size_t cap)
+{
+	char at[DV_TIME_TEXT];
+
+	out[0] = '\0';
+	switch (value->kind) {
+	case DV_VALUE_NONE:
+		return;
+	case DV_VALUE_NUMBER:
+		(void)snprintf(out, cap, "%" PRId64, value->number);
+		return;
+	case DV_VALUE_TIME:
+		dv_time_format((dv_time){ value->number }, at);
+		(void)snprintf(out, cap, "%s", at);
+		return;
+	case DV_VALUE_OID:
+		dv_oid_text(value->bytes, out, cap);
+		return;
+	case DV_VALUE_BYTES:
+		hex_text(value->bytes, out, cap);
+		return;
+	case DV_VALUE_NAME:
+		name_value(value->bytes, out, cap);
+		return;
+	case DV_VALUE_TEXT:
+		(void)snprintf(out, cap, "%s",
+		    value->text != NULL ? value->text : "");
+		return;
+	}
+}
+
+static bool
+is_numbered(enum dv_object object)
+{
+	return object == DV_OBJECT_CERTIFICATE || object == DV_OBJECT_ANCHOR;
+}
+
+void
+dv_place_text(const struct dv_verdict *verdict, char *out, size_t cap)
+{
+	const char *object = dv_object_name(verdict->object);
+	const char *field = dv_field_name(verdict->at.field);
+	char number[16] = "";
+
+	if (is_numbered(verdict->object))
+		(void)snprintf(number, sizeof(number), " %u", verdict->index);
+	/* "envelope", not "envelope envelope" */
+	if (strcmp(object, field) == 0)
+		field = "";
+	(void)snprintf(out, cap, "%s%s%s%s", object, number,
+	    object[0] != '\0' && field[0] != '\0' ? " " : "", field);
+}
+
+/* "wanted X, found Y", parts that are not there left out. */
+static void
+values_text(const struct dv_at *at, char *out, size_t cap)
+{
+	char wanted[DV_VALUE_TEXT_MAX], found[DV_VALUE_TEXT_MAX];
+
+	dv_value_text(&at->wanted, wanted, sizeof(wanted));
+	dv_value_text(&at->found, found, sizeof(found));
+	(void)snprintf(out, cap, "%s%s%s%s%s",
+	    wanted[0] != '\0' ? "wanted " : "", wanted,
+	    wanted[0] != '\0' && found[0] != '\0' ? ", " : "",
+	    found[0] != '\0' ? "found " : "", found);
+}
+
+/* "reason at place (rule)". */
+#define REASON_MAX 256
+static void
+reason_text(const struct dv_verdict *verdict, char *out, size_t cap)
+{
+	enum dv_reason reason = dv_report_reason(verdict);
+	char place[DV_PLACE_MAX];
+
+	dv_place_text(verdict, place, sizeof(place));
+	(void)snprintf(out, cap, "%s%s%s (%s)",
+	    dv_reason_name(reason), place[0] != '\0' ? " at " : "", place,
+	    dv_reason_rule(reason));
+}
+
+bool
+dv_reason_line(struct dv_buf *out, const struct dv_verdict *verdict)
+{
+	char line[REASON_MAX], values[VALUES_MAX];
+
+	reason_text(verdict, line, sizeof(line));
+	values_text(&verdict->at, values, sizeof(values));
+	if (values[0] == '\0')
+		return dv_buf_text(out, "%s", line);
+	return dv_buf_text(out, "%s (%s)", line, values);
+}
+
+bool
+dv_report_line(struct dv_buf *out, const struct dv_verdict *verdict)
+{
+	if (dv_report_reason(verdict) == DV_R_NONE)
+		return dv_buf_text(out, "ACCEPTED");
+	return dv_buf_text(out, "REJECTED ") && dv_reason_line(out, verdict);
+}
+
+static void
+print_quoted_name(FILE *out, struct dv_bytes name)
+{
+	char text[NAME_MAX_TEXT];
+
+	/* An empty name is escaped by what it is: nothing. */
+	dv_name_text(name, text, sizeof(text));
+	(void)fprintf(out, "\"%s\"", text);
+}
+
+static void
+print_span(FILE *out, dv_time from, dv_time to)
+{
+	char a[DV_TIME_TEXT], b[DV_TIME_TEXT];
+
+	dv_time_format(from, a);
+	dv_time_format(to, b);
+	(void)fprintf(out, "  %s .. %s", a, b);
+}
+
+static void
+print_path(FILE *out, const struct dv_report *r)
+{
+	const struct dv_anchor *anchor = &r->chain->anchors[r->path->anchor];
+
+	for (size_t i = 0; i < r->path->count; i++) {
+		const struct dv_cert *cert = &r->path->cert[i];
+
+		(void)fprintf(out, "  %zu  %s  ", i, i == 0 ? "leaf  " :
+		    "issuer");
+		print_quoted_name(out, cert->subject);
+		print_span(out, cert->not_before, cert->not_after);
+		(void)fputs("  serial ", out);
+		dv_print_hex(out, cert->serial);
+		(void)fputc('\n', out);
+	}
+	(void)fprintf(out, "  %zu  anchor  ", r->path->count);
+	print_quoted_name(out, anchor->name);
+	print_span(out, anchor->not_before, anchor->not_after);
+	(void)fprintf(out, "  anchor %zu\n", r->path->anchor);
+}
+
+/* What the signer says about itself and the artefact. */
+static void
+print_signer(FILE *out, const struct dv_sign1 *sign1, const char *claimed)
+{
+	char at[DV_TIME_TEXT];
+
+	dv_time_format(sign1->iat, at);
+	(void)fprintf(out, "  %siss ", claimed);
+	dv_print_quoted(out, sign1->iss);
+	(void)fprintf(out, ", sub ");
+	dv_print_quoted(out, sign1->sub);
+	(void)fprintf(out, ", signed at %s by the signer's clock\n", at);
+}
+
+static void
+print_artefact(FILE *out, const struct dv_report *r)
+{
+	(void)fprintf(out, "  %" PRIu64 " bytes of ", r->size);
+	dv_print_safe(out, r->sign1->preimage_type);
+	(void)fprintf(out, ", %s ", dv_hash_name(r->sign1->hash));
+	dv_print_hex(out, r->sign1->payload);
+	(void)fputc('\n', out);
+}
+
+static void
+print_accepted(FILE *out, const struct dv_report *r)
+{
+	char until[DV_TIME_TEXT];
+
+	dv_time_format(r->path->good_until, until);
+	(void)fprintf(out, ": ACCEPTED until %s\n", until);
+	print_path(out, r);
+	if (r->sign1 != NULL) {
+		print_signer(out, r->sign1, "");
+		print_artefact(out, r);
+	}
+	(void)fprintf(out, "  %u signatures of the path%s checked; "
+	    "revocation not checked\n", r->path->signatures,
+	    r->sign1 != NULL ? " and the envelope's" : "");
+}
+
+static void
+print_claimed_cert(FILE *out, size_t number, struct dv_bytes der)
+{
+	struct dv_cert cert;
+	struct dv_at at;
+
+	(void)fprintf(out, "  given %zu ", number);
+	if (dv_cert_parse(der, &cert, &at) != DV_R_NONE) {
+		(void)fputs("cannot be read as a certificate\n", out);
+		return;
+	}
+	(void)fputs("claimed ", out);
+	print_quoted_name(out, cert.subject);
+	(void)fputs(", issued by claimed ", out);
+	print_quoted_name(out, cert.issuer);
+	(void)fputc('\n', out);
+}
+
+/* Names in what was given: claims, because nothing was accepted. */
+static void
+print_claimed(FILE *out, const struct dv_report *r)
+{
+	size_t n = 1;
+
+	if (r->sign1 != NULL) {
+		for (size_t i = 0; i < r->sign1->x5chain_count; i++)
+			print_claimed_cert(out, i, r->sign1->x5chain[i]);
+		n = r->sign1->x5chain_count;
+		print_signer(out, r->sign1, "claimed ");
+	} else if (r->chain != NULL && r->chain->leaf.len > 0) {
+		print_claimed_cert(out, 0, r->chain->leaf);
+	}
+	for (size_t i = 0; r->chain != NULL &&
+	    i < r->chain->intermediate_count && n < DV_MAX_PATH; i++, n++)
+		print_claimed_cert(out, n, r->chain->intermediates[i]);
+}
+
+static void
+print_no_anchors(FILE *out, const struct dv_report *r)
+{
+	(void)fputs(r->lab != NULL ?
+	    "  give an anchor with -a FILE\n" :
+	    "  build it with its anchors: `pki-init anchors` writes them, "
+	    "`make devverify ANCHORS=FILE.c` compiles them in\n", out);
+}
+
+static void
+print_rejected(FILE *out, const struct dv_report *r)
+{
+	const struct dv_verdict *v = r->verdict;
+	char line[REASON_MAX], values[VALUES_MAX], place[DV_PLACE_MAX];
+	struct dv_verdict object = *v;
+
+	reason_text(v, line, sizeof(line));
+	values_text(&v->at, values, sizeof(values));
+	object.at.field = DV_F_NONE;
+	dv_place_text(&object, place, sizeof(place));
+	(void)fprintf(out, ": REJECTED %s\n  %s\n", line,
+	    dv_reason_text(dv_report_reason(v)));
+	if (values[0] != '\0')
+		(void)fprintf(out, "  %s\n", values);
+	if (v->at.offset != DV_NO_OFFSET && v->object != DV_OBJECT_NONE)
+		(void)fprintf(out, "  byte %" PRIu32 " of %s\n", v->at.offset,
+		    place);
+	if (v->reason == DV_R_NO_ANCHORS)
+		print_no_anchors(out, r);
+	print_claimed(out, r);
+	(void)fputs("  revocation not checked\n", out);
+}
+
+void
+dv_report_text(FILE *out, const struct dv_report *report)
+{
+	char at[DV_TIME_TEXT];
+
+	dv_print_subject(out, report->subject);
+	if (dv_report_reason(report->verdict) == DV_R_NONE)
+		print_accepted(out, report);
+	else
+		print_rejected(out, report);
+	dv_time_format(report->at, at);
+	(void)fprintf(out, "  time used %s (%s)\n", at, report->time_source);
+	if (report->lab != NULL)
+		(void)fprintf(out, "  lab build: %s\n", report->lab);
+}

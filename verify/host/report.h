@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Verdicts for people and for machines. The first line is the contract:
+ * `SUBJECT: ACCEPTED until TIME` or `SUBJECT: REJECTED reason at place (rule)`.
+ * Names from objects that were not accepted appear escaped, as claimed "...".
+ */
+#ifndef HOST_REPORT_H
+#define HOST_REPORT_H
+
+#include <stdio.h>
+
+#include "dv_sign1.h"
+#include "host/buf.h"
+#include "host/err.h"
+#include "host/json.h"
+
+struct dv_report {
+	const char *tool;		/* "devverify" */
+	const char *subject;		/* what was asked about: a file name */
+	const struct dv_verdict *verdict;
+	const struct dv_path *path;	/* on acceptance */
+	const struct dv_chain *chain;	/* what was given: claimed names, anchors */
+	const struct dv_sign1 *sign1;	/* NULL for a chain */
+	dv_time at;
+	const char *time_source;	/* "clock" or "given" */
+	uint64_t size;			/* of the artefact, octets */
+	const char *lab;		/* lab build: what it says; else NULL */
+};
+
+/* Lines on out. */
+void dv_report_text(FILE *out, const struct dv_report *report);
+
+/* One JSON object on one line; docs/verdict.schema.json. */
+void dv_report_json(FILE *out, const struct dv_report *report);
+
+/* The JSON object of a question that got no verdict, and why. */
+void dv_report_none_json(FILE *out, const struct dv_report *report,
+    const struct dv_err *err);
+
+/* Only the first line, without newline: for errors of other tools. Appends the
+ * wanted/found part in parentheses when there is one. */
+DV_MUST_USE bool dv_report_line(struct dv_buf *out,
+    const struct dv_verdict *verdict);
+
+/* The same without "REJECTED ": for what is no verdict. */
+DV_MUST_USE bool dv_reason_line(struct dv_buf *out,
+    const struct dv_verdict *verdict);
+
+/*
+ * One value: "3", a time, a dotted OID, hex, claimed "CN=...", or "" when there
+ * is none. Cut to fit, always NUL-terminated.
+ */
+#define DV_VALUE_TEXT_MAX 512
+void dv_value_text(const struct dv_value *value, char *out, size_t cap);
+
+/* "certificate 1 basicConstraints", "envelope x5chain"; cut to fit. */
+#define DV_PLACE_MAX 96
+void dv_place_text(const struct dv_verdict *verdict, char *out, size_t cap);
+
+/* What is shown of a verdict: never "none" for what was not accepted. */
+enum dv_reason dv_report_reason(const struct dv_verdict *verdict);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Text that somebody else chose, made safe for a terminal. Decides nothing;
+ * only what is printed changes. RFC 3629.
+ */
+#include "host/text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "bytes.h"
+
+struct dv_bytes
+dv_text_bytes(const char *text)
+{
+	if (text == NULL)
+		return (struct dv_bytes){ NULL, 0 };
+	return (struct dv_bytes){ (const uint8_t *)text, strlen(text) };
+}
+
+size_t
+dv_utf8_next(struct dv_bytes text, uint32_t *point)
+{
+	size_t len = 1;
+
+	*point = 0;
+	while (len <= 4 && len <= text.len &&
+	    dv_utf8_prefix((struct dv_bytes){ text.ptr, len }) != len)
+		len++;
+	if (len > 4 || len > text.len)
+		return 0;
+	/* The first octet of n > 1 has n + 1 bits that only tell n. */
+	*point = text.ptr[0] & (len == 1 ? 0x7fu : 0x7fu >> len);
+	for (size_t i = 1; i < len; i++)
+		*point = *point << 6 | (text.ptr[i] & 0x3fu);
+	return len;
+}
+
+/* Characters that act on a terminal or on the order of what is shown. */
+static bool
+acts(uint32_t point)
+{
+	static const struct { uint32_t first, last; } ranges[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad },
+		{ 0x61c, 0x61c }, { 0x200b, 0x200f }, { 0x2028, 0x202e },
+		{ 0x2060, 0x206f }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },
+		{ 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (point >= ranges[i].first && point <= ranges[i].last)
+			return true;
+	}
+	return false;
+}
+
+/* Prints one character safely; returns the octets it took, at least 1. */
+static size_t
+print_one(FILE *out, struct dv_bytes text)
+{
+	uint32_t point;
+	size_t len = dv_utf8_next(text, &point);
+	bool plain = len > 0 && !acts(point);
+
+	if (len == 0)
+		len = 1;
+	if (plain) {
+		(void)fwrite(text.ptr, 1, len, out);
+		return len;
+	}
+	for (size_t i = 0; i < len; i++)
+		(void)fprintf(out, "\\x%02x", text.ptr[i]);
+	return len;
+}
+
+static struct dv_bytes
+behind(struct dv_bytes text, size_t len)
+{
+	return (struct dv_bytes){ text.ptr + len, text.len - len };
+}
+
+void
+dv_print_safe(FILE *out, struct dv_bytes text)
+{
+	while (text.len > 0)
+		text = behind(text, print_one(out, text));
+}
+
+void
+dv_print_quoted(FILE *out, struct dv_bytes text)
+{
+	(void)fputc('"', out);
+	while (text.len > 0) {
+		if (text.ptr[0] == '"' || text.ptr[0] == '\\')
+			(void)fputc('\\', out);
+		text = behind(text, print_one(out, text));
+	}
+	(void)fputc('"', out);
+}
+
+void
+dv_print_subject(FILE *out, const char *subject)
+{
+	struct dv_bytes text = dv_text_bytes(subject);
+
+	while (text.len > 0) {
+		if (text.ptr[0] == ':' && (text.len == 1 || text.ptr[1] == ' ')) {
+			(void)fputs("\\x3a", out);
+			text = behind(text, 1);
+			continue;
+		}
+		if (text.ptr[0] == '\\')
+			(void)fputc('\\', out);
+		text = behind(text, print_one(out, text));
+	}
+}
+
+void
+dv_print_hex(FILE *out, struct dv_bytes bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++)
+		(void)fprintf(out, "%02x", bytes.ptr[i]);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The time of a question. The only place in the programs that asks what time
+ * it is; everything below takes the answer as an argument.
+ */
+#include "host/when.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/text.h"
+
+static enum dv_exit
+now(struct dv_when *out, struct dv_err *err)
+{
+	struct timespec clock;
+
+	if (clock_gettime(CLOCK_REALTIME, &clock) != 0)
+		return dv_fail(err, DV_EXIT_NONE, "cannot read the clock: %s",
+		    strerror(errno));
+	out->at.s = clock.tv_sec;
+	out->source = "clock";
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+dv_when(const char *text, struct dv_when *out, struct dv_err *err)
+{
+	*out = (struct dv_when){ .source = "" };
+	if (text == NULL || strcmp(text, "now") == 0)
+		return now(out, err);
+	if (dv_time_parse(dv_text_bytes(text), &out->at)) {
+		out->source = "given";
+		return DV_EXIT_YES;
+	}
+	return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+	    "option -t (--time): \"%s\" is not a time", text),
+	    "write now, 2026-03-01T00:00:00Z or @1772323200");
+}

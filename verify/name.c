@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Distinguished names: reading with their strings checked, comparing, showing.
+ * Believes nothing and changes nothing. RFC 5280 4.1.2.4 and 7.1, RFC 4514.
+ */
+#include "name.h"
+
+#include "at.h"
+#include "bytes.h"
+#include "oid.h"
+
+/* What a string type allows: octets before the first it does not allow. */
+
+static bool
+is_printable(uint8_t c)
+{
+	static const char others[] = " '()+,-./:=?";
+	size_t i;
+
+	if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	    (c >= '0' && c <= '9'))
+		return true;
+	for (i = 0; i < sizeof(others) - 1; i++)
+		if (c == (uint8_t)others[i])
+			return true;
+	return false;
+}
+
+static bool
+is_numeric(uint8_t c)
+{
+	return c == ' ' || (c >= '0' && c <= '9');
+}
+
+/* White space of RFC 4518 2.2 within ASCII: space, TAB, LF, VT, FF, CR. */
+static bool
+is_space(uint8_t c)
+{
+	return c == ' ' || (c >= 0x09 && c <= 0x0d);
+}
+
+/* Controls that say nothing: NUL above all, which ends a name for others. */
+static bool
+is_control(uint8_t c)
+{
+	return (c < 0x20 && !is_space(c)) || c == 0x7f;
+}
+
+static bool
+is_ia5_text(uint8_t c)
+{
+	return c < 0x80 && !is_control(c);
+}
+
+static bool
+is_text(uint8_t c)
+{
+	return !is_control(c);
+}
+
+static bool
+is_not_nul(uint8_t c)
+{
+	return c != 0;
+}
+
+static size_t
+allowed_prefix(struct dv_bytes text, bool (*allowed)(uint8_t))
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++)
+		if (!allowed(text.ptr[i]))
+			break;
+	return i;
+}
+
+static size_t
+string_prefix(const struct dv_element *e)
+{
+	size_t len = e->value.len, end;
+
+	switch (e->tag) {
+	case DER_PRINTABLE_STRING:
+		return allowed_prefix(e->value, is_printable);
+	case DER_NUMERIC_STRING:
+		return allowed_prefix(e->value, is_numeric);
+	case DER_IA5_STRING:
+		return allowed_prefix(e->value, is_ia5_text);
+	case DER_TELETEX_STRING:
+		return allowed_prefix(e->value, is_not_nul);
+	case DER_UTF8_STRING:
+		len = allowed_prefix(e->value, is_text);
+		end = dv_utf8_prefix(e->value);
+		return len < end ? len : end;
+	case DER_BMP_STRING:
+		return len - len % 2;
+	case DER_UNIVERSAL_STRING:
+		return len - len % 4;
+	default:
+		return len;
+	}
+}
+
+static enum dv_reason
+read_attribute(struct dv_der *in)
+{
+	struct dv_der pair;
+	struct dv_bytes oid;
+	struct dv_element value;
+	size_t good;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &pair);
+
+	if (reason == DV_R_NONE)
+		reason = dv_der_oid(&pair, &oid);
+	if (reason == DV_R_NONE)
+		reason = dv_der_any(&pair, &value);
+	if (reason == DV_R_NONE)
+		reason = dv_der_end(&pair);
+	if (reason != DV_R_NONE)
+		return reason;
+	good = string_prefix(&value);
+	if (good == value.value.len)
+		return DV_R_NONE;
+	(void)dv_der_fail(in, DV_R_NAME_MALFORMED,
+	    dv_bytes_cut(value.value, good, 1));
+	in->at->found = dv_number(value.value.ptr[good]);
+	return DV_R_NAME_MALFORMED;
+}
+
+static enum dv_reason
+fail_limit(const struct dv_der *in, int limit)
+{
+	(void)dv_der_fail(in, DV_R_LIMIT, in->rest);
+	in->at->wanted = dv_number(limit);
+	return DV_R_LIMIT;
+}
+
+/* X.690 11.6: members of a SET OF in ascending order of their encodings. One
+ * encoding cannot be the beginning of another, so the first difference tells. */
+static bool
+is_before(struct dv_bytes a, struct dv_bytes b)
+{
+	size_t i;
+
+	for (i = 0; i < a.len && i < b.len; i++)
+		if (a.ptr[i] != b.ptr[i])
+			return a.ptr[i] < b.ptr[i];
+	return false;
+}
+
+enum dv_reason
+dv_rdn_read(struct dv_der *in)
+{
+	struct dv_bytes previous = { NULL, 0 }, here;
+	enum dv_reason reason;
+	int count;
+
+	if (dv_der_empty(in))
+		return dv_der_fail(in, DV_R_NOT_DER, in->rest);
+	for (count = 0; !dv_der_empty(in); count++) {
+		if (count == DV_MAX_RDN_ATTRIBUTES)
+			return fail_limit(in, DV_MAX_RDN_ATTRIBUTES);
+		here = in->rest;
+		reason = read_attribute(in);
+		if (reason != DV_R_NONE)
+			return reason;
+		here.len -= in->rest.len;
+		if (is_before(here, previous))
+			return dv_der_fail(in, DV_R_NOT_CANONICAL, here);
+		previous = here;
+	}
+	return DV_R_NONE;
+}
+
+enum dv_reason
+dv_name_read(struct dv_der *in, struct dv_bytes *whole)
+{
+	struct dv_der after = *in, rdns, rdn;
+	int count;
+	enum dv_reason reason = dv_der_enter(&after, DER_SEQUENCE, &rdns);
+
+	*whole = (struct dv_bytes){ NULL, 0 };
+	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&rdns); count++) {
+		if (count == DV_MAX_RDNS)
+			return fail_limit(&rdns, DV_MAX_RDNS);
+		reason = dv_der_enter(&rdns, DER_SET, &rdn);
+		if (reason == DV_R_NONE)
+			reason = dv_rdn_read(&rdn);
+	}
+	return reason != DV_R_NONE ? reason :
+	    dv_der_take_whole(in, DER_SEQUENCE, whole);
+}
+
+/* Reader over bytes that have no object around them: places are not wanted. */
+static struct dv_der
+reader(struct dv_bytes bytes, struct dv_at *at)
+{
+	return dv_der_start(bytes, DV_F_NONE, at);
+}
+
+struct dv_bytes
+dv_name_contents(struct dv_bytes name)
+{
+	struct dv_at at;
+	struct dv_der in = reader(name, &at);
+	struct dv_bytes value;
+
+	if (dv_der_take(&in, DER_SEQUENCE, &value) != DV_R_NONE ||
+	    !dv_der_empty(&in))
+		return (struct dv_bytes){ NULL, 0 };
+	return value;
+}
+
+bool
+dv_rdn_next(struct dv_bytes *rdns, struct dv_bytes *rdn)
+{
+	struct dv_at at;
+	struct dv_der in = reader(*rdns, &at);
+
+	if (dv_der_take(&in, DER_SET, rdn) != DV_R_NONE)
+		return false;
+	*rdns = in.rest;
+	return true;
+}
+
+bool
+dv_attribute_next(struct dv_bytes *rdn, struct dv_attribute *out)
+{
+	struct dv_at at;
+	struct dv_der in = reader(*rdn, &at), pair;
+
+	*out = (struct dv_attribute){ .oid = { NULL, 0 } };
+	if (dv_der_enter(&in, DER_SEQUENCE, &pair) != DV_R_NONE ||
+	    dv_der_oid(&pair, &out->oid) != DV_R_NONE ||
+	    dv_der_any(&pair, &out->value) != DV_R_NONE ||
+	    !dv_der_empty(&pair))
+		return false;
+	*rdn = in.rest;
+	return true;
+}
+
+static bool
+is_folded_type(uint8_t tag)
+{
+	return tag == DER_PRINTABLE_STRING || tag == DER_UTF8_STRING ||
+	    tag == DER_IA5_STRING;
+}
+
+static struct dv_bytes
+trim(struct dv_bytes text)
+{
+	while (text.len > 0 && is_space(text.ptr[0])) {
+		text.ptr++;
+		text.len--;
+	}
+	while (text.len > 0 && is_space(text.ptr[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+/* Next character after folding, -1 at the end. */
+static int
+next_folded(struct dv_bytes *text)
+{
+	uint8_t c;
+
+	if (text->len == 0)
+		return -1;
+	do {
+		c = *text->ptr++;
+		text->len--;
+	} while (is_space(c) && text->len > 0 && is_space(*text->ptr));
+	if (is_space(c))
+		return ' ';
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+static bool
+folded_equal(struct dv_bytes a, struct dv_bytes b)
+{
+	int x, y;
+
+	a = trim(a);
+	b = trim(b);
+	do {
+		x = next_folded(&a);
+		y = next_folded(&b);
+	} while (x == y && x >= 0);
+	return x == y;
+}
+
+static bool
+attribute_equal(const struct dv_attribute *a, const struct dv_attribute *b)
+{
+	if (!dv_bytes_equal(a->oid, b->oid))
+		return false;
+	if (is_folded_type(a->value.tag) && is_folded_type(b->value.tag))
+		return folded_equal(a->value.value, b->value.value);
+	return dv_bytes_equal(a->value.whole, b->value.whole);
+}
+
+/* Strikes the first member of rdn that equals wanted and is not yet struck. */
+static bool
+strike_equal(struct dv_bytes rdn, const struct dv_attribute *wanted,
+    unsigned *struck)
+{
+	struct dv_attribute have;
+	unsigned bit;
+
+	for (bit = 0; bit < DV_MAX_RDN_ATTRIBUTES; bit++) {
+		if (!dv_attribute_next(&rdn, &have))
+			return false;
+		if ((*struck >> bit & 1) == 0 &&
+		    attribute_equal(&have, wanted)) {
+			*struck |= 1u << bit;
+			return true;
+		}
+	}
+	return false;
+}
+
+static unsigned
+count_attributes(struct dv_bytes rdn)
+{
+	struct dv_attribute ignored;
+	unsigned count = 0;
+
+	while (dv_attribute_next(&rdn, &ignored))
+		count++;
+	return count;
+}
+
+bool
+dv_rdn_equal(struct dv_bytes a, struct dv_bytes b)
+{
+	struct dv_attribute attribute;
+	unsigned struck = 0, count = count_attributes(a);
+
+	if (count == 0 || count != count_attributes(b))
+		return false;
+	while (dv_attribute_next(&a, &attribute))
+		if (!strike_equal(b, &attribute, &struck))
+			return false;
+	return a.len == 0;
+}
+
+bool
+dv_name_equal(struct dv_bytes a, struct dv_bytes b)
+{
+	struct dv_bytes x = dv_name_contents(a), y = dv_name_contents(b);
+	struct dv_bytes rdn, other;
+
+	if (x.ptr == NULL || y.ptr == NULL)
+		return false;
+	while (dv_rdn_next(&x, &rdn))
+		if (!dv_rdn_next(&y, &other) || !dv_rdn_equal(rdn, other))
+			return false;
+	return x.len == 0 && y.len == 0;
+}
+
+struct dv_bytes
+dv_name_attribute(struct dv_bytes name, struct dv_bytes oid)
+{
+	struct dv_bytes rdns = dv_name_contents(name), rdn;
+	struct dv_attribute attribute;
+
+	while (dv_rdn_next(&rdns, &rdn))
+		while (dv_attribute_next(&rdn, &attribute))
+			if (dv_bytes_equal(attribute.oid, oid))
+				return attribute.value.value;
+	return (struct dv_bytes){ NULL, 0 };
+}

@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The rules for one certificate, one function each, in one ordered table, to
+ * be read beside RFC 5280. Rules that need more than one certificate are in
+ * chain.c (signatures, names) and constraints.c.
+ */
+#include "rules.h"
+
+#include "at.h"
+#include "bytes.h"
+#include "crypto.h"
+#include "der.h"
+#include "name.h"
+#include "oid.h"
+
+static const enum dv_field ext_field[DV_EXT_COUNT] = {
+	[DV_EXT_AUTHORITY_KEY_ID] = DV_F_AUTHORITY_KEY_ID,
+	[DV_EXT_SUBJECT_KEY_ID] = DV_F_SUBJECT_KEY_ID,
+	[DV_EXT_KEY_USAGE] = DV_F_KEY_USAGE,
+	[DV_EXT_CERTIFICATE_POLICIES] = DV_F_CERTIFICATE_POLICIES,
+	[DV_EXT_POLICY_MAPPINGS] = DV_F_POLICY_MAPPINGS,
+	[DV_EXT_SUBJECT_ALT_NAME] = DV_F_SUBJECT_ALT_NAME,
+	[DV_EXT_ISSUER_ALT_NAME] = DV_F_ISSUER_ALT_NAME,
+	[DV_EXT_BASIC_CONSTRAINTS] = DV_F_BASIC_CONSTRAINTS,
+	[DV_EXT_NAME_CONSTRAINTS] = DV_F_NAME_CONSTRAINTS,
+	[DV_EXT_POLICY_CONSTRAINTS] = DV_F_POLICY_CONSTRAINTS,
+	[DV_EXT_EXT_KEY_USAGE] = DV_F_EXT_KEY_USAGE,
+	[DV_EXT_CRL_DISTRIBUTION_POINTS] = DV_F_CRL_DISTRIBUTION_POINTS,
+	[DV_EXT_INHIBIT_ANY_POLICY] = DV_F_INHIBIT_ANY_POLICY,
+	[DV_EXT_FRESHEST_CRL] = DV_F_FRESHEST_CRL,
+	[DV_EXT_AUTHORITY_INFO_ACCESS] = DV_F_AUTHORITY_INFO_ACCESS,
+	[DV_EXT_SUBJECT_INFO_ACCESS] = DV_F_SUBJECT_INFO_ACCESS,
+	[DV_EXT_NO_REV_AVAIL] = DV_F_NO_REV_AVAIL,
+	[DV_EXT_MASA_URL] = DV_F_MASA_URL,
+};
+
+/* Fails at an extension: at its value, or nowhere when it is missing. */
+static enum dv_reason
+fail_ext(const struct dv_place *p, struct dv_at *at, enum dv_reason reason,
+    enum dv_ext ext)
+{
+	return dv_fail_at(at, reason, ext_field[ext],
+	    dv_offset(p->cert->der, p->cert->ext.value[ext]));
+}
+
+static bool
+is_leaf(const struct dv_place *p)
+{
+	return p->index == 0;
+}
+
+static bool
+is_critical(const struct dv_cert *cert, enum dv_ext ext)
+{
+	return (cert->ext.critical & DV_EXT_BIT(ext)) != 0;
+}
+
+bool
+dv_rules_self_issued(const struct dv_cert *cert)
+{
+	return dv_name_equal(cert->issuer, cert->subject);
+}
+
+/* ---- keys and algorithms ----------------------------------------------- */
+
+/* OID that says what kind of key it is: the curve if there is one. */
+static struct dv_bytes
+key_oid(struct dv_bytes spki)
+{
+	struct dv_bytes oid = { NULL, 0 }, curve;
+	struct dv_der in, info, algorithm;
+	struct dv_at unused;
+
+	in = dv_der_start(spki, DV_F_SPKI, &unused);
+	if (dv_der_enter(&in, DER_SEQUENCE, &info) != DV_R_NONE ||
+	    dv_der_enter(&info, DER_SEQUENCE, &algorithm) != DV_R_NONE ||
+	    dv_der_oid(&algorithm, &oid) != DV_R_NONE)
+		return oid;
+	if (dv_der_peek(&algorithm) == DER_OID &&
+	    dv_der_oid(&algorithm, &curve) == DV_R_NONE)
+		oid = curve;
+	return oid;
+}
+
+static enum dv_reason
+rule_key_known(const struct dv_place *p, struct dv_at *at)
+{
+	if (p->cert->key.type != DV_KEY_NONE)
+		return DV_R_NONE;
+	(void)dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_SPKI,
+	    dv_offset(p->cert->der, p->cert->key.spki));
+	at->found = dv_octets(DV_VALUE_OID, key_oid(p->cert->key.spki));
+	return DV_R_ALG_NOT_ALLOWED;
+}
+
+static enum dv_reason
+rule_point_on_curve(const struct dv_place *p, struct dv_at *at)
+{
+	if (dv_crypto_point(&p->cert->key) == DV_CRYPTO_VALID)
+		return DV_R_NONE;
+	return dv_fail_at(at, DV_R_POINT_NOT_ON_CURVE, DV_F_SPKI,
+	    dv_offset(p->cert->der, p->cert->key.point));
+}
+
+static enum dv_reason
+rule_algorithm_allowed(const struct dv_place *p, struct dv_at *at)
+{
+	const struct dv_cert *cert = p->cert;
+
+	if (cert->sig_alg != DV_SIG_NONE &&
+	    (p->policy->algs & DV_SIG_BIT(cert->sig_alg)) != 0)
+		return DV_R_NONE;
+	(void)dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_SIGNATURE_ALGORITHM,
+	    dv_offset(cert->der, cert->sig_oid));
+	at->found = dv_octets(DV_VALUE_OID, cert->sig_oid);
+	return DV_R_ALG_NOT_ALLOWED;
+}
+
+/* ---- extensions, RFC 5280 4.2 ------------------------------------------ */
+
+/* Extensions of which a critical one is beyond this verifier. */
+#define UNPROCESSED                                                            \
+	(DV_EXT_BIT(DV_EXT_POLICY_MAPPINGS) |                                  \
+	 DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS) |                               \
+	 DV_EXT_BIT(DV_EXT_INHIBIT_ANY_POLICY) |                               \
+	 DV_EXT_BIT(DV_EXT_FRESHEST_CRL))
+
+/*
+ * Policy constraints narrow what is valid whether marked critical or not; the
+ * others change nothing unless an explicit policy is demanded.
+ */
+#define UNPROCESSED_ALWAYS DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS)
+
+static enum dv_reason
+rule_critical_understood(const struct dv_place *p, struct dv_at *at)
+{
+	const struct dv_extensions *ext = &p->cert->ext;
+	uint32_t refused = (ext->critical & UNPROCESSED) |
+	    (ext->present & UNPROCESSED_ALWAYS);
+
+	if (ext->unknown_critical.ptr != NULL) {
+		(void)dv_fail_at(at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
+		    DV_F_EXTENSION,
+		    dv_offset(p->cert->der, ext->unknown_critical));
+		at->found = dv_octets(DV_VALUE_OID, ext->unknown_critical);
+		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
+	}
+	for (enum dv_ext e = 0; e < DV_EXT_COUNT; e++) {
+		if ((refused & DV_EXT_BIT(e)) == 0)
+			continue;
+		(void)fail_ext(p, at, DV_R_EXTENSION_UNKNOWN_CRITICAL, e);
+		at->found = dv_text("not processed");
+		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
+	}
+	return DV_R_NONE;
+}
+
+#define NEVER_CRITICAL                                                         \
+	(DV_EXT_BIT(DV_EXT_AUTHORITY_KEY_ID) |     /* 4.2.1.1 */               \
+	 DV_EXT_BIT(DV_EXT_SUBJECT_KEY_ID) |       /* 4.2.1.2 */               \
+	 DV_EXT_BIT(DV_EXT_FRESHEST_CRL) |         /* 4.2.1.15 */              \
+	 DV_EXT_BIT(DV_EXT_AUTHORITY_INFO_ACCESS) | /* 4.2.2.1 */              \
+	 DV_EXT_BIT(DV_EXT_SUBJECT_INFO_ACCESS) |  /* 4.2.2.2 */               \
+	 DV_EXT_BIT(DV_EXT_NO_REV_AVAIL) |         /* RFC 9608 2 */            \
+	 DV_EXT_BIT(DV_EXT_MASA_URL))              /* RFC 8995 2.3.2 */
+#define ALWAYS_CRITICAL                                                        \
+	(DV_EXT_BIT(DV_EXT_NAME_CONSTRAINTS) |     /* 4.2.1.10 */              \
+	 DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS) |   /* 4.2.1.11 */              \
+	 DV_EXT_BIT(DV_EXT_INHIBIT_ANY_POLICY))    /* 4.2.1.14 */
+#define CRITICAL_IN_CA                                                         \
+	(DV_EXT_BIT(DV_EXT_KEY_USAGE) |            /* 4.2.1.3 */               \
+	 DV_EXT_BIT(DV_EXT_BASIC_CONSTRAINTS))     /* 4.2.1.9 */
+
+static enum dv_reason
+rule_criticality(const struct dv_place *p, struct dv_at *at)
+{
+	const struct dv_extensions *ext = &p->cert->ext;
+	uint32_t must = ALWAYS_CRITICAL | (is_leaf(p) ? 0 : CRITICAL_IN_CA);
+	uint32_t wrong = (ext->critical & NEVER_CRITICAL) |
+	    (ext->present & ~ext->critical & must);
+
+	for (enum dv_ext e = 0; e < DV_EXT_COUNT; e++) {
+		if ((wrong & DV_EXT_BIT(e)) == 0)
+			continue;
+		(void)fail_ext(p, at, DV_R_EXTENSION_CRITICALITY, e);
+		at->found = dv_text(is_critical(p->cert, e) ? "critical" :
+		    "not critical");
+		return DV_R_EXTENSION_CRITICALITY;
+	}
+	return DV_R_NONE;
+}
+
+/* RFC 5280 4.2.1.1: only the self-signed may do without. */
+static enum dv_reason
+rule_authority_key_id(const struct dv_place *p, struct dv_at *at)
+{
+	if (p->cert->ext.authority_key_id.len > 0 ||
+	    dv_rules_self_issued(p->cert))
+		return DV_R_NONE;
+	return fail_ext(p, at, DV_R_EXTENSION_MISSING, DV_EXT_AUTHORITY_KEY_ID);
+}
+
+/* RFC 5280 4.2.1.2, 4.2.1.3: what every CA certificate must have. */
+static enum dv_reason
+rule_subject_key_id(const struct dv_place *p, struct dv_at *at)
+{
+	return dv_cert_has(p->cert, DV_EXT_SUBJECT_KEY_ID) ? DV_R_NONE :
+	    fail_ext(p, at, DV_R_EXTENSION_MISSING, DV_EXT_SUBJECT_KEY_ID);
+}
+
+static enum dv_reason
+rule_key_usage_present(const struct dv_place *p, struct dv_at *at)
+{
+	return dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ? DV_R_NONE :
+	    fail_ext(p, at, DV_R_EXTENSION_MISSING, DV_EXT_KEY_USAGE);
+}
+
+/* RFC 5280 4.2.1.10: only in a CA certificate. */
+static enum dv_reason
+rule_no_constraints_on_leaf(const struct dv_place *p, struct dv_at *at)
+{
+	return !dv_cert_has(p->cert, DV_EXT_NAME_CONSTRAINTS) ? DV_R_NONE :
+	    fail_ext(p, at, DV_R_EXTENSION_MALFORMED, DV_EXT_NAME_CONSTRAINTS);
+}
+
+/* ---- the place in the path, RFC 5280 6.1.4 ----------------------------- */
+
+/* (k) */
+static enum dv_reason
+rule_ca_flag(const struct dv_place *p, struct dv_at *at)
+{
+	if (p->cert->version == 3 &&
+	    dv_cert_has(p->cert, DV_EXT_BASIC_CONSTRAINTS) && p->cert->ext.ca)
+		return DV_R_NONE;
+	return fail_ext(p, at, DV_R_CA_FLAG_MISSING, DV_EXT_BASIC_CONSTRAINTS);
+}
+
+/* (l), (m): self-issued certificates are not counted. */
+static enum dv_reason
+rule_path_length(const struct dv_place *p, struct dv_at *at)
+{
+	int allowed = p->cert->ext.path_len;
+
+	if (allowed < 0 || p->cas_below <= (unsigned)allowed)
+		return DV_R_NONE;
+	(void)fail_ext(p, at, DV_R_PATH_LENGTH, DV_EXT_BASIC_CONSTRAINTS);
+	at->wanted = dv_number(allowed);
+	at->found = dv_number(p->cas_below);
+	return DV_R_PATH_LENGTH;
+}
+
+/* (n) */
+static enum dv_reason
+rule_key_cert_sign(const struct dv_place *p, struct dv_at *at)
+{
+	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
+	    (p->cert->ext.key_usage & DV_KU_KEY_CERT_SIGN) != 0)
+		return DV_R_NONE;
+	return fail_ext(p, at, DV_R_KEY_USAGE_CERT_SIGN, DV_EXT_KEY_USAGE);
+}
+
+/* A key that makes certificates must not be the one that is asked about. */
+static enum dv_reason
+rule_leaf_not_ca(const struct dv_place *p, struct dv_at *at)
+{
+	if (p->cert->ext.ca)
+		return fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF,
+		    DV_EXT_BASIC_CONSTRAINTS);
+	if ((p->cert->ext.key_usage & DV_KU_KEY_CERT_SIGN) != 0)
+		return fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF, DV_EXT_KEY_USAGE);
+	return DV_R_NONE;
+}
+
+/* ---- purposes ---------------------------------------------------------- */
+
+/* id-kp, 1.3.6.1.5.5.7.3; one more octet names the purpose. */
+static const uint8_t id_kp[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03 };
+
+/* Purposes that are signatures, and the key usages any of which fits. */
+static const struct {
+	uint8_t purpose;
+	unsigned key_usage;
+} signing[] = {
+	{ 3, DV_KU_DIGITAL_SIGNATURE },		/* codeSigning */
+	{ 8, DV_KU_DIGITAL_SIGNATURE | DV_KU_NON_REPUDIATION }, /* time */
+	{ 9, DV_KU_DIGITAL_SIGNATURE | DV_KU_NON_REPUDIATION },	/* OCSP */
+	{ 36, DV_KU_DIGITAL_SIGNATURE | DV_KU_NON_REPUDIATION }, /* RFC 9336 */
+	{ 41, DV_KU_DIGITAL_SIGNATURE },	/* RFC 9809: configuration, */
+	{ 42, DV_KU_DIGITAL_SIGNATURE },	/* trust anchors, */
+	{ 43, DV_KU_DIGITAL_SIGNATURE },	/* update packages */
+};
+
+/* Key usages, any of which the purpose needs; 0 when it is no signature. */
+static unsigned
+purpose_key_usage(struct dv_bytes purpose)
+{
+	struct dv_bytes arc = dv_bytes_cut(purpose, 0, sizeof(id_kp));
+
+	if (purpose.len != sizeof(id_kp) + 1 ||
+	    !dv_bytes_equal(arc, DV_BYTES(id_kp)))
+		return 0;
+	for (size_t i = 0; i < sizeof(signing) / sizeof(signing[0]); i++) {
+		if (signing[i].purpose == purpose.ptr[sizeof(id_kp)])
+			return signing[i].key_usage;
+	}
+	return 0;
+}
+
+/* RFC 5280 4.2.1.3, 4.2.1.12: the usage must be consistent with the purpose. */
+static enum dv_reason
+rule_key_usage_signature(const struct dv_place *p, struct dv_at *at)
+{
+	unsigned needed = purpose_key_usage(p->policy->purpose);
+
+	if (needed == 0 || !dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
+	    (p->cert->ext.key_usage & needed) != 0)
+		return DV_R_NONE;
+	return fail_ext(p, at, DV_R_KEY_USAGE_SIGNATURE, DV_EXT_KEY_USAGE);
+}
+
+static bool
+eku_permits(struct dv_bytes eku, struct dv_bytes purpose)
+{
+	return eku.len == 0 || purpose.len == 0 ||
+	    dv_eku_lists(eku, purpose) || dv_eku_lists(eku, dv_oid_any_purpose);
+}
+
+/*
+ * RFC 5280 4.2.1.12 for the leaf. In a CA certificate the extension is, in the
+ * strict profile, a limit on everything below it (docs/PROFILES.md).
+ */
+static enum dv_reason
+rule_purpose(const struct dv_place *p, struct dv_at *at)
+{
+	if (eku_permits(p->cert->ext.eku, p->policy->purpose))
+		return DV_R_NONE;
+	(void)fail_ext(p, at, DV_R_KEY_PURPOSE, DV_EXT_EXT_KEY_USAGE);
+	at->wanted = dv_octets(DV_VALUE_OID, p->policy->purpose);
+	return DV_R_KEY_PURPOSE;
+}
+
+/* ---- validity, RFC 5280 6.1.3 (a)(2) ----------------------------------- */
+
+struct period {
+	dv_time from, until;	/* both inclusive */
+};
+
+static enum dv_reason
+period_check(struct period period, dv_time now, struct dv_at *at)
+{
+	enum dv_reason reason = DV_R_NONE;
+
+	if (now.s < period.from.s) {
+		reason = dv_fail_at(at, DV_R_NOT_YET_VALID, DV_F_NOT_BEFORE,
+		    DV_NO_OFFSET);
+		at->found = dv_instant(period.from);
+	} else if (now.s > period.until.s) {
+		reason = dv_fail_at(at, DV_R_EXPIRED, DV_F_NOT_AFTER,
+		    DV_NO_OFFSET);
+		at->found = dv_instant(period.until);
+	}
+	if (reason != DV_R_NONE)
+		at->wanted = dv_instant(now);
+	return reason;
+}
+
+static enum dv_reason
+rule_validity(const struct dv_place *p, struct dv_at *at)
+{
+	return period_check((struct period){ p->cert->not_before,
+	    p->cert->not_after }, p->policy->at, at);
+}
+
+/* ---- the table --------------------------------------------------------- */
+
+#define LEAF 1u
+#define CA 2u
+#define ALL (LEAF | CA)
+
+struct rule {
+	enum dv_reason (*check)(const struct dv_place *, struct dv_at *);
+	unsigned path;		/* where section 6 alone demands it */
+	unsigned strict;	/* where the strict profile does */
+};
+
+/*
+ * What the certificate is comes first, since what it must contain depends on
+ * it; then in the order of ranks: who fails a later rule was nearer.
+ */
+static const struct rule rules[] = {
+	{ rule_algorithm_allowed,	ALL,	ALL },
+	{ rule_ca_flag,			CA,	CA },
+	{ rule_leaf_not_ca,		0,	LEAF },
+	{ rule_no_constraints_on_leaf,	0,	LEAF },
+	{ rule_criticality,		0,	ALL },
+	{ rule_critical_understood,	ALL,	ALL },
+	{ rule_authority_key_id,	0,	ALL },
+	{ rule_subject_key_id,		0,	CA },
+	{ rule_key_usage_present,	0,	CA },
+	{ rule_key_cert_sign,		CA,	CA },
+	{ rule_path_length,		CA,	CA },
+	{ rule_key_usage_signature,	LEAF,	LEAF },
+	{ rule_purpose,			LEAF,	ALL },
+	{ rule_validity,		ALL,	ALL },
+};
+
+enum dv_reason
+dv_rules_key(const struct dv_place *place, struct dv_at *at)
+{
+	enum dv_reason reason = rule_key_known(place, at);
+
+	return reason != DV_R_NONE ? reason : rule_point_on_curve(place, at);
+}
+
+enum dv_reason
+dv_rules_check(const struct dv_place *place, struct dv_at *at)
+{
+	unsigned here = is_leaf(place) ? LEAF : CA;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		unsigned where = place->policy->profile == DV_PROFILE_PATH ?
+		    rules[i].path : rules[i].strict;
+		enum dv_reason reason;
+
+		if ((where & here) == 0)
+			continue;
+		reason = rules[i].check(place, at);
+		if (reason != DV_R_NONE)
+			return reason;
+	}
+	return DV_R_NONE;
+}
+
+enum dv_reason
+dv_rules_issuer(const struct dv_place *place, struct dv_at *at)
+{
+	enum dv_reason reason = rule_ca_flag(place, at);
+
+	if (reason == DV_R_NONE)
+		reason = rule_critical_understood(place, at);
+	return reason != DV_R_NONE ? reason : rule_key_cert_sign(place, at);
+}
+
+/* CA certificates below the anchor, self-issued ones not counted. */
+static unsigned
+cas_below_anchor(const struct dv_place *below)
+{
+	bool counts = !is_leaf(below) && !dv_rules_self_issued(below->cert);
+
+	return below->cas_below + (counts ? 1 : 0);
+}
+
+enum dv_reason
+dv_rules_anchor(const struct dv_anchor *anchor, const struct dv_place *below,
+    struct dv_at *at)
+{
+	unsigned cas = cas_below_anchor(below);
+
+	if (anchor->path_len >= 0 && cas > (unsigned)anchor->path_len) {
+		(void)dv_fail_at(at, DV_R_PATH_LENGTH, DV_F_BASIC_CONSTRAINTS,
+		    DV_NO_OFFSET);
+		at->wanted = dv_number(anchor->path_len);
+		at->found = dv_number(cas);
+		return DV_R_PATH_LENGTH;
+	}
+	if (!eku_permits(anchor->eku, below->policy->purpose)) {
+		(void)dv_fail_at(at, DV_R_KEY_PURPOSE, DV_F_EXT_KEY_USAGE,
+		    DV_NO_OFFSET);
+		at->wanted = dv_octets(DV_VALUE_OID, below->policy->purpose);
+		return DV_R_KEY_PURPOSE;
+	}
+	return period_check((struct period){ anchor->not_before,
+	    anchor->not_after }, below->policy->at, at);
+}

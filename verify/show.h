@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Claims of one object as lines for people or members of a JSON object, under
+ * the same keys. Used by `devverify show`.
+ */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include "dv_sign1.h"
+#include "host/json.h"
+
+struct dv_show {
+	const char *tool, *subject;
+	bool json;
+	bool silent;		/* read, print nothing */
+	struct dv_json j;
+	bool in_list;		/* private */
+};
+
+/* Each reads the object completely, then shows it; reasons as the parsers'. */
+enum dv_reason dv_show_cert(struct dv_show *out, struct dv_bytes der,
+    struct dv_at *at);
+enum dv_reason dv_show_request(struct dv_show *out, struct dv_bytes der,
+    struct dv_at *at);
+enum dv_reason dv_show_envelope(struct dv_show *out, struct dv_bytes bytes,
+    struct dv_at *at);
+
+/* One claim; keys are those of JSON, "not_after". */
+void dv_show_text(struct dv_show *out, const char *key, const char *text);
+void dv_show_utf8(struct dv_show *out, const char *key, struct dv_bytes text);
+void dv_show_hex(struct dv_show *out, const char *key, struct dv_bytes bytes);
+void dv_show_name(struct dv_show *out, const char *key, struct dv_bytes name);
+void dv_show_oid(struct dv_show *out, const char *key, struct dv_bytes oid);
+void dv_show_instant(struct dv_show *out, const char *key, dv_time at);
+void dv_show_number(struct dv_show *out, const char *key, int64_t number);
+void dv_show_flag(struct dv_show *out, const char *key, bool flag);
+
+/* Between these two, keys are NULL: items of one list. */
+void dv_show_list(struct dv_show *out, const char *key);
+void dv_show_list_end(struct dv_show *out);
+
+#endif

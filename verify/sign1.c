@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The question of a signed artefact: chain, signature, signing time, digest,
+ * in that order. Never believes a header before what it stands on.
+ * docs/FORMAT.md; RFC 9052 4.4, RFC 9360, RFC 9995.
+ */
+#include "sign1.h"
+
+#include "at.h"
+#include "bytes.h"
+#include "cbor.h"
+#include "crypto.h"
+
+/* id-kp-codeSigning, 1.3.6.1.5.5.7.3.3: RFC 5280 4.2.1.12. */
+static const uint8_t code_signing[] = {
+	0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x03
+};
+
+void
+dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out)
+{
+	/* array of four, then the text "Signature1" */
+	static const uint8_t context[] = {
+		0x84, 0x6a, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', '1'
+	};
+	static const uint8_t no_external_data[] = { 0x40 };
+	size_t len;
+
+	out->part[0] = DV_BYTES(context);
+	len = dv_cbor_bytes_head(sign1->protected_map.len, out->protected_head);
+	out->part[1] = (struct dv_bytes){ out->protected_head, len };
+	out->part[2] = sign1->protected_map;
+	out->part[3] = DV_BYTES(no_external_data);
+	len = dv_cbor_bytes_head(sign1->payload.len, out->payload_head);
+	out->part[4] = (struct dv_bytes){ out->payload_head, len };
+	out->part[5] = sign1->payload;
+}
+
+enum dv_reason
+dv_sign1_check_signature(const struct dv_sign1 *sign1,
+    const struct dv_key *key, struct dv_at *at)
+{
+	struct dv_sign1_tbs tbs;
+	struct dv_crypto_check check = {
+		.key = key,
+		.alg = dv_sig_for_key(key->type),
+		.parts = tbs.part,
+		.part_count = DV_SIGN1_PARTS,
+		.signature = sign1->signature,
+	};
+
+	if (key->type != sign1->key_type) {
+		(void)dv_fail_at(at, DV_R_KEY_ALG_MISMATCH, DV_F_HEADER_ALG,
+		    DV_NO_OFFSET);
+		at->wanted = dv_text(dv_key_type_name(key->type));
+		at->found = dv_text(dv_key_type_name(sign1->key_type));
+		return DV_R_KEY_ALG_MISMATCH;
+	}
+	dv_sign1_tbs(sign1, &tbs);
+	if (dv_crypto_verify(&check) == DV_CRYPTO_VALID)
+		return DV_R_NONE;
+	return dv_fail_at(at, DV_R_ENVELOPE_SIGNATURE, DV_F_ENVELOPE_SIGNATURE,
+	    dv_offset(sign1->envelope, sign1->signature));
+}
+
+enum dv_reason
+dv_sign1_check_digest(const struct dv_sign1 *sign1, struct dv_bytes digest,
+    struct dv_at *at)
+{
+	if (digest.len == dv_hash_size(sign1->hash) && digest.len > 0 &&
+	    dv_bytes_equal(digest, sign1->payload))
+		return DV_R_NONE;
+	(void)dv_fail_at(at, DV_R_ARTEFACT_MISMATCH, DV_F_DIGEST, DV_NO_OFFSET);
+	at->wanted = dv_octets(DV_VALUE_BYTES, sign1->payload);
+	at->found = dv_octets(DV_VALUE_BYTES, digest);
+	return DV_R_ARTEFACT_MISMATCH;
+}
+
+static struct dv_verdict
+no(enum dv_object object, enum dv_reason reason, const struct dv_at *at)
+{
+	return (struct dv_verdict){ .status = DV_REJECTED, .reason = reason,
+	    .object = object, .at = *at };
+}
+
+/* Chain of the signer: the envelope's certificates, then the caller's. */
+static struct dv_verdict
+chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
+    struct dv_work *work, struct dv_path *path)
+{
+	struct dv_bytes pile[DV_MAX_INTERMEDIATES];
+	struct dv_chain chain = *question->trust;
+	struct dv_policy policy = *question->policy;
+	const size_t own = sign1->x5chain_count - 1;
+	const size_t more = chain.intermediate_count;
+	struct dv_at at;
+
+	if (more > DV_MAX_INTERMEDIATES - own) {
+		(void)dv_fail_at(&at, DV_R_LIMIT, DV_F_HEADER_X5CHAIN,
+		    dv_offset(sign1->envelope, sign1->x5chain[0]));
+		at.wanted = dv_number(DV_MAX_INTERMEDIATES);
+		at.found = dv_number((int64_t)(own + more));
+		return no(DV_OBJECT_ENVELOPE, DV_R_LIMIT, &at);
+	}
+	for (size_t i = 0; i < own; i++)
+		pile[i] = sign1->x5chain[1 + i];
+	for (size_t i = 0; i < more; i++)
+		pile[own + i] = chain.intermediates[i];
+	chain.leaf = sign1->x5chain[0];
+	chain.intermediates = pile;
+	chain.intermediate_count = own + more;
+	if (policy.purpose.len == 0)
+		policy.purpose = DV_BYTES(code_signing);
+	return dv_chain_verify(&chain, &policy, work, path);
+}
+
+enum dv_reason
+dv_sign1_check_signer(const struct dv_cert *leaf,
+    const struct dv_policy *policy, struct dv_at *at)
+{
+	if (dv_cert_has(leaf, DV_EXT_KEY_USAGE) &&
+	    (leaf->ext.key_usage & DV_KU_DIGITAL_SIGNATURE) == 0)
+		return dv_fail_at(at, DV_R_KEY_USAGE_SIGNATURE, DV_F_KEY_USAGE,
+		    dv_offset(leaf->der, leaf->ext.value[DV_EXT_KEY_USAGE]));
+	if (policy->purpose.len == 0 &&
+	    dv_cert_has(leaf, DV_EXT_EXT_KEY_USAGE) &&
+	    !dv_eku_lists(leaf->ext.eku, DV_BYTES(code_signing))) {
+		(void)dv_fail_at(at, DV_R_KEY_PURPOSE, DV_F_EXT_KEY_USAGE,
+		    dv_offset(leaf->der,
+		    leaf->ext.value[DV_EXT_EXT_KEY_USAGE]));
+		at->wanted = dv_octets(DV_VALUE_OID, DV_BYTES(code_signing));
+		return DV_R_KEY_PURPOSE;
+	}
+	return DV_R_NONE;
+}
+
+static enum dv_reason
+alg_check(const struct dv_sign1 *sign1, const struct dv_policy *policy,
+    struct dv_at *at)
+{
+	if ((policy->algs & DV_SIG_BIT(dv_sig_for_key(sign1->key_type))) != 0)
+		return DV_R_NONE;
+	(void)dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_HEADER_ALG,
+	    DV_NO_OFFSET);
+	at->found = dv_number(sign1->alg);
+	return DV_R_ALG_NOT_ALLOWED;
+}
+
+/* The signer's own clock: not ahead of ours, and while its key was good. */
+static enum dv_reason
+iat_check(const struct dv_sign1 *sign1, const struct dv_cert *leaf, dv_time at,
+    struct dv_at *place)
+{
+	const dv_time iat = sign1->iat;
+	enum dv_reason reason = DV_R_NONE;
+	dv_time wanted = at;
+
+	if (iat.s - DV_MAX_CLOCK_SKEW > at.s) {
+		reason = DV_R_SIGNED_IN_FUTURE;
+	} else if (iat.s < leaf->not_before.s) {
+		reason = DV_R_SIGNED_OUTSIDE_VALIDITY;
+		wanted = leaf->not_before;
+	} else if (iat.s > leaf->not_after.s) {
+		reason = DV_R_SIGNED_OUTSIDE_VALIDITY;
+		wanted = leaf->not_after;
+	}
+	if (reason == DV_R_NONE)
+		return reason;
+	(void)dv_fail_at(place, reason, DV_F_CLAIM_IAT, DV_NO_OFFSET);
+	place->wanted = dv_instant(wanted);
+	place->found = dv_instant(iat);
+	return reason;
+}
+
+/* Everything above the chain, each step on the one before. */
+static struct dv_verdict
+envelope_check(const struct dv_sign1 *sign1, const struct dv_question *question,
+    const struct dv_cert *leaf)
+{
+	struct dv_at at;
+	enum dv_reason reason = dv_sign1_check_signer(leaf, question->policy,
+	    &at);
+
+	if (reason != DV_R_NONE)
+		return no(DV_OBJECT_CERTIFICATE, reason, &at);
+	reason = alg_check(sign1, question->policy, &at);
+	if (reason == DV_R_NONE)
+		reason = dv_sign1_check_signature(sign1, &leaf->key, &at);
+	if (reason == DV_R_NONE)
+		reason = iat_check(sign1, leaf, question->policy->at, &at);
+	if (reason != DV_R_NONE)
+		return no(DV_OBJECT_ENVELOPE, reason, &at);
+	reason = dv_sign1_check_digest(sign1, question->digest, &at);
+	if (reason != DV_R_NONE)
+		return no(DV_OBJECT_ARTEFACT, reason, &at);
+	return (struct dv_verdict){ .status = DV_ACCEPTED,
+	    .at = { .offset = DV_NO_OFFSET } };
+}
+
+struct dv_verdict
+dv_sign1_verify(const struct dv_sign1 *sign1,
+    const struct dv_question *question, struct dv_work *work,
+    struct dv_path *path)
+{
+	const struct dv_at nowhere = { .offset = DV_NO_OFFSET };
+	struct dv_verdict verdict;
+
+	*path = (struct dv_path){ .count = 0 };
+	if (sign1->x5chain_count == 0 || sign1->x5chain_count > DV_MAX_PATH)
+		return no(DV_OBJECT_ENVELOPE, DV_R_INTERNAL, &nowhere);
+	verdict = chain_check(sign1, question, work, path);
+	if (verdict.status == DV_ACCEPTED)
+		verdict = envelope_check(sign1, question, &path->cert[0]);
+	if (verdict.status != DV_ACCEPTED)
+		*path = (struct dv_path){ .count = 0 };
+	return verdict;
+}

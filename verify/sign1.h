@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The steps of an envelope's judgement that a signer goes through itself before
+ * anybody else sees its output. None of them says whom to trust.
+ */
+#ifndef SIGN1_H
+#define SIGN1_H
+
+#include "dv_sign1.h"
+
+/*
+ * What is signed (RFC 9052 4.4): Sig_structure with context "Signature1" and
+ * no external data, in parts that borrow from sign1 and from themselves.
+ */
+#define DV_SIGN1_PARTS 6
+struct dv_sign1_tbs {
+	struct dv_bytes part[DV_SIGN1_PARTS];
+	uint8_t protected_head[9];
+	uint8_t payload_head[9];
+};
+void dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out);
+
+/*
+ * May this certificate sign artefacts? Whoever says what its key is for must
+ * say this: a key for anything (anyExtendedKeyUsage) is not enough, unless the
+ * caller asked for a purpose of its own, which the chain has then answered.
+ */
+DV_MUST_USE enum dv_reason dv_sign1_check_signer(const struct dv_cert *leaf,
+    const struct dv_policy *policy, struct dv_at *at);
+
+/* Did the holder of this key sign the envelope? */
+DV_MUST_USE enum dv_reason dv_sign1_check_signature(
+    const struct dv_sign1 *sign1, const struct dv_key *key, struct dv_at *at);
+
+/* Is the payload this digest of the artefact? */
+DV_MUST_USE enum dv_reason dv_sign1_check_digest(const struct dv_sign1 *sign1,
+    struct dv_bytes digest, struct dv_at *at);
+
+#endif
