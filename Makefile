@@ -84,9 +84,10 @@ SILENT = $(findstring s,$(filter-out --% %=%,$(firstword $(MAKEFLAGS))))
 ifneq ($(V),1)
 show = @$(if $(SILENT),,printf '  %-6s %s\n' '$(1)' '$(2)';)
 endif
+DEPFLAGS = -MMD -MP
 define compile
 @mkdir -p $(@D)
-$(call show,CC,$<)$(CC) $(CPPFLAGS) $(1) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(call show,CC,$<)$(CC) $(CPPFLAGS) $(1) $(CFLAGS) $(DEPFLAGS) -c -o $@ $<
 endef
 
 include .mk/third-party.mk
@@ -179,8 +180,10 @@ $(B)/obj/host/sign/%.o: sign/%.c $(NEEDS)
 	$(call compile,$(SIGN_FLAGS) $(INC))
 $(B)/obj/host/pki-tools/%.o: pki-tools/%.c $(NEEDS)
 	$(call compile,$(PKI_FLAGS))
+# No recorded dependencies: the next build may have another, or no, ANCHORS file.
+$(B)/obj/anchors.o: DEPFLAGS =
 $(B)/obj/anchors.o: $(or $(ANCHORS),verify/host/anchors_none.c) $(B)/anchors \
-		$(wildcard vectors/test-anchors.sha256) $(NEEDS)
+		$(wildcard include/*.h vectors/test-anchors.sha256) $(NEEDS)
 	$(if $(ANCHORS),@.mk/anchors.sh '$(ANCHORS)' '$(B)' '$(HOSTCC)')
 	$(call compile,$(COMMON))
 

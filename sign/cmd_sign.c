@@ -228,14 +228,14 @@ enum dv_exit
 ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err)
 {
 	struct job job = { .key = NULL };
-	struct ds_access access;
+	struct ds_access reach;
 	struct ds_cmd_chain chain = { .list = NULL };
 	const char *path = dv_args_get(args, "chain");
 	enum dv_exit ret = job_read(args, &job, err);
 	if (ret == DV_EXIT_YES)
-		ret = ds_cmd_access(args, &access, err);
+		ret = ds_cmd_access(args, &reach, err);
 	if (ret == DV_EXIT_YES)
-		ret = ds_key_open(ds_cmd_key_spec(args), &access, &job.key, err);
+		ret = ds_key_open(ds_cmd_key_spec(args), &reach, &job.key, err);
 	if (ret == DV_EXIT_YES) {
 		struct ds_chain_check check = {
 			.key = ds_key_public(job.key),
@@ -244,6 +244,10 @@ ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err)
 		};
 		ret = ds_cmd_chain_load(path != NULL ? path : DS_DEFAULT_CHAIN,
 		    &check, &chain, err);
+		if (ret != DV_EXIT_YES && path == NULL &&
+		    access(DS_DEFAULT_CHAIN, F_OK) != 0)
+			dv_hint(err, ret, "`devsign install CHAIN` puts it "
+			    "there, -c names another");
 	}
 	job.chain = &chain.chain;
 	if (ret == DV_EXIT_YES)

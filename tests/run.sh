@@ -18,7 +18,7 @@ one() {
 	log=$logs/$(printf '%s' "$name" | tr / _)
 	shift
 	status=0
-	timeout -k 10 900 "$@" </dev/null >"$log.tap" 2>"$log.err" || status=$?
+	timeout -k 10 480 "$@" </dev/null >"$log.tap" 2>"$log.err" || status=$?
 	awk -v name="$name" -v status="$status" -v errors="$log.err" \
 	    -f tests/tap.awk "$log.tap" >"$log.out"
 	sed -n 's/^report: //p' "$log.out"

@@ -98,19 +98,25 @@ dv_pile_add(struct dv_pile *pile, const struct dv_ders *list, size_t from)
 		pile->at[pile->count++] = dv_ders_at(list, i);
 }
 
+static const char *
+subject_of(const char *operand)
+{
+	return dv_is_stdio(operand) ? "(standard input)" : operand;
+}
+
 /* On standard error, after the error itself. */
 static void
 say_no_verdict(const struct dv_asked *asked, const char *operand,
     const struct dv_err *err)
 {
 	const struct dv_report report = { .tool = asked->args->tool->name,
-	    .subject = operand, .lab = asked->trust.lab };
+	    .subject = subject_of(operand), .lab = asked->trust.lab };
 
 	if (asked->json)
 		dv_report_none_json(stdout, &report, err);
 	dv_err_print(asked->args->tool->name, err);
 	(void)fprintf(stderr, "%s: no verdict for ", asked->args->tool->name);
-	dv_print_subject(stderr, operand);
+	dv_print_subject(stderr, report.subject);
 	(void)fputc('\n', stderr);
 }
 
@@ -138,8 +144,7 @@ dv_asked_report(const struct dv_asked *asked, struct dv_report *report)
 	report->at = asked->when.at;
 	report->time_source = asked->when.source;
 	report->lab = asked->trust.lab;
-	if (dv_is_stdio(report->subject))
-		report->subject = "(standard input)";
+	report->subject = subject_of(report->subject);
 	if (asked->json)
 		dv_report_json(stdout, report);
 	else if (!asked->quiet)

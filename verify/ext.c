@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The list of extensions: each once, each known one read to its end. An unknown
- * critical one is recorded here and refused by the rules. RFC 5280 4.1.2.9, 4.2.
+ * The list of extensions: each once, each known one read to its end. Never
+ * refuses an unknown critical one, which is recorded for the rules. RFC 5280
+ * 4.1.2.9 and 4.2.
  */
 #include "ext.h"
 
@@ -209,16 +210,14 @@ static const struct known {
 	[DV_EXT_MASA_URL] = { ID_PE, 32, DV_F_MASA_URL, dv_ext_masa_url },
 };
 
-/* DV_EXT_COUNT when it is none of the known. */
+/* oid is not empty. DV_EXT_COUNT when it is none of the known. */
 static unsigned
 find_known(struct dv_bytes oid)
 {
-	struct dv_bytes ce = DV_BYTES(id_ce), pe = DV_BYTES(id_pe), arc;
-	unsigned ext = DV_EXT_COUNT;
+	struct dv_bytes ce = DV_BYTES(id_ce), pe = DV_BYTES(id_pe);
+	struct dv_bytes arc = dv_bytes_cut(oid, 0, oid.len - 1);
+	unsigned ext;
 
-	if (oid.len == 0)
-		return DV_EXT_COUNT;
-	arc = dv_bytes_cut(oid, 0, oid.len - 1);
 	for (ext = 0; ext < DV_EXT_COUNT; ext++)
 		if (known[ext].last == oid.ptr[oid.len - 1] &&
 		    dv_bytes_equal(arc, known[ext].arc == ID_CE ? ce : pe))

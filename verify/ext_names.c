@@ -214,8 +214,6 @@ read_issuer_and_serial(struct dv_der *in, struct dv_extensions *out)
 	struct dv_bytes here = in->rest;
 	enum dv_reason reason;
 
-	if (dv_der_empty(in))
-		return DV_R_NONE;
 	if (dv_der_peek(in) == DER_CONTEXT(2))
 		return malformed(in, here);
 	reason = read_names(in, DER_CONTEXT_CONS(1), &out->authority_issuer);

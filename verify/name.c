@@ -136,8 +136,10 @@ fail_limit(const struct dv_der *in, int limit)
 	return DV_R_LIMIT;
 }
 
-/* X.690 11.6: members of a SET OF in ascending order of their encodings. One
- * encoding cannot be the beginning of another, so the first difference tells. */
+/*
+ * X.690 11.6: members of a SET OF in ascending order of their encodings. None
+ * can be the beginning of another, so the first difference tells.
+ */
 static bool
 is_before(struct dv_bytes a, struct dv_bytes b)
 {
@@ -310,7 +312,7 @@ strike_equal(struct dv_bytes rdn, const struct dv_attribute *wanted,
 
 	for (bit = 0; bit < DV_MAX_RDN_ATTRIBUTES; bit++) {
 		if (!dv_attribute_next(&rdn, &have))
-			return false;
+			break;
 		if ((*struck >> bit & 1) == 0 &&
 		    attribute_equal(&have, wanted)) {
 			*struck |= 1u << bit;

@@ -36,7 +36,8 @@ struct number {
 };
 
 struct step {
-	unsigned base, times, add;
+	unsigned base;		/* 10 or 128 */
+	unsigned times, add;
 };
 
 /* n = n * times + add; false when it does not fit. */

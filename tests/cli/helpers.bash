@@ -55,6 +55,14 @@ has_not() {
 	}
 }
 
+# no_line REGEX: no line of $output matches
+no_line() {
+	if grep -E -e "$1" <<<"$output"; then
+		printf 'not wanted: %s\n' "$1"
+		return 1
+	fi
+}
+
 # first_line REGEX: the whole first line of $output matches
 first_line() {
 	[[ ${lines[0]} =~ ^$1$ ]] || {
@@ -63,7 +71,7 @@ first_line() {
 	}
 }
 
-# json SCHEMA < LINES: every line is an object the schema accepts
+# json_valid SCHEMA < LINES: every line is an object the schema accepts
 json_valid() {
 	/usr/bin/python3 -c '
 import json, sys, jsonschema

@@ -86,7 +86,7 @@ killed_after() {
 		    pki-issue device -d factory -p idevid -o "k$i.pem" "k$i.csr"
 		[ ! -e "k$i.pem" ] || cp "k$i.pem" "k$i.before"
 	done
-	ledger factory "select 'killed runs on record', count(*) from issued" >&3
+	ledger factory "select '# killed runs on record:', count(*) from issued" >&3
 	for i in {1..40}; do
 		issue idevid "k$i"
 		[ ! -e "k$i.before" ] || cmp "k$i.pem" "k$i.before"

@@ -333,6 +333,11 @@ own_tpm() { tpm_start "$BATS_TEST_TMPDIR/tpm"; }
 	fails 3 "standard output" bash -c 'devsign key show >/dev/full'
 }
 
+@test "no chain installed: the verb that installs one is named" {
+	[ ! -e /var/lib/devsign/chain.pem ] || skip "this machine has a chain"
+	fails 3 "\`devsign install CHAIN\`" devsign sign file.bin
+}
+
 @test "unreadable file and unwritable directory are told before the TPM is asked" {
 	fails 3 "nodir/x.cose" devsign sign -c chain.pem -o nodir/x.cose file.bin
 	mkdir d

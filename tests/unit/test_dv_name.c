@@ -245,10 +245,13 @@ test_no_oid(void **state)
 	static const char *const texts[] = { "", "1", "1.", ".1", "3.1",
 	    "1.40", "0.40", "1.02", "1.2.", "1..2", "1.2.x", "1.2 ", " 1.2",
 	    "-1.2", "01.2", "1.-2", "a.b", "12.3" };
-	uint8_t room[20];
+	char large[200] = "2.";
+	uint8_t room[20], many[100];
 	size_t i;
 
 	(void)state;
+	memset(large + 2, '9', sizeof(large) - 3);
+	assert_int_equal(dv_oid_parse(large, many, sizeof(many)), 0);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (dv_oid_parse(texts[i], room, sizeof(room)) != 0)
 			fail_msg("\"%s\"", texts[i]);

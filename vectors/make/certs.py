@@ -206,8 +206,13 @@ def times():
              "RFC 5280 4.1.2.5: hours end at 23"),
             ("second-60", utc_time("250101235960Z"), "time-malformed",
              "RFC 5280 4.1.2.5: seconds end at 59"),
-            ("letters", utc_time("25AB01000000Z"), "time-malformed",
-             "RFC 5280 4.1.2.5: a time consists of digits"),
+            *[("letter-%d" % i, utc_time("250101000000"[:i] + "A"
+              + "250101000000"[i + 1:] + "Z"), "time-malformed",
+              "RFC 5280 4.1.2.5: a time consists of digits")
+              for i in range(12)],
+            *[("letters-%s" % c, general_time(c + "500101000000Z"),
+              "time-malformed", "RFC 5280 4.1.2.5: a time consists of digits")
+              for c in ("AB", "-1", "+2", " 2")],
             ("empty", utc_time(""), "time-malformed",
              "RFC 5280 4.1.2.5.1: a time has 13 characters")]:
         c = leaf(validity=seq(t.mark("notBefore"), good))

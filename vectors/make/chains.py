@@ -314,6 +314,8 @@ def algorithms():
     case("intermediate", "SEC 1 3.2.2: the issuer's point is not on P-256",
          "point-not-on-curve", inter={"spki": off}, index=1, at="spki",
          field="subjectPublicKeyInfo")
+    case("anchor", "SEC 1 3.2.2: the anchor's point is not on P-256",
+         "point-not-on-curve", root={"spki": off}, object="anchor", index=0)
     zero = ec_spki(b"\4" + b"\0" * 64)
     case("leaf-zero", "SEC 1 3.2.2: (0, 0) is not on P-256",
          "point-not-on-curve", leaf={"spki": zero}, index=0, at="spki",

@@ -39,6 +39,15 @@ def comparison():
         ("O", "ACME"), ("CN", "FACTORY"))))
     chain("name-multi-valued", leaf, [i], [r],
           "RFC 5280 7.1: an RDN is a set of attributes")
+    for variant, subject, issuer in [
+            ("name-rdn-larger", pair, pair[1:]),
+            ("name-rdn-smaller", pair[1:], pair),
+            ("name-rdn-repeated", pair, [pair[0], pair[0]])]:
+        i = make("ca", "Factory", r, subject=seq(rdn(*subject)))
+        leaf = make("leaf", "unit-1", i, issuer_name=seq(rdn(*issuer)))
+        chain(variant, leaf, [i], [r], "RFC 5280 7.1: an RDN is a set of "
+              "attributes, all of them count", "no-issuer", (leaf, "issuer"),
+              index=0, field="issuer")
     for variant, issuer, why in [
             ("name-differs", name(("O", "Acme"), ("CN", "Factory2")),
              "another name"),
@@ -83,7 +92,7 @@ def forms():
         ("dns-any", dns(""), ["example.com"], [], dns),
         ("mail-host", email("example.com"), ["a@example.com",
          "a@EXAMPLE.com"], ["a@b.example.com", "a@example.org",
-         "a@badexample.com"], email),
+         "a@badexample.com", "a@example.comx", "a@example.co"], email),
         ("mail-domain", email(".example.com"), ["a@b.example.com",
          "a@b.c.example.com"], ["a@example.com", "a@badexample.com"], email),
         ("mail-box", email("root@example.com"), ["root@example.com",
@@ -92,7 +101,8 @@ def forms():
          "coap://u@example.com:5683/x?y#z", "https://EXAMPLE.com"],
          ["https://a.example.com/", "https://example.org/",
           "https://example.com@evil.org/", "https://evil.org/example.com",
-          "https://example.com.evil.org/"], uri),
+          "https://example.com.evil.org/", "https://example.comx/",
+          "https://example.co/"], uri),
         ("uri-domain", uri(".example.com"), ["https://a.example.com/",
          "https://a.b.example.com:8443/"], ["https://example.com/",
          "https://badexample.com/", "https://evil.org/?a.example.com"], uri),
@@ -130,6 +140,20 @@ def wildcards():
     constrained("nc-dns-wildcard-wider", nc((), [a]), [dns("*.example.com")],
                 "the wildcard stands for what is excluded too",
                 "name-excluded", "subjectAltName")
+
+
+def odd_hosts():
+    """dNSNames that are no host names; RFC 5280 4.2.1.6, RFC 1034 3.5."""
+    for variant, text in (("empty-label", "a..example.com"),
+                          ("leading-dot", ".example.com"),
+                          ("label-64", "a" * 64 + ".example.com"),
+                          ("octets-300", "a." * 145 + "example.com")):
+        for kind, constraint in (
+                ("permitted", nc([dns("example.com")])),
+                ("excluded", nc((), [dns("example.com")]))):
+            constrained("nc-dns-%s-%s" % (variant, kind), constraint,
+                        [dns(text)], "what is no host name cannot be compared",
+                        "name-constraint-unsupported", "subjectAltName")
 
 
 def addresses():
@@ -285,6 +309,7 @@ def run():
     comparison()
     forms()
     wildcards()
+    odd_hosts()
     addresses()
     directory_names()
     combinations()

@@ -47,7 +47,7 @@ spec_make(const struct dv_opt *opts, struct spec *spec)
 	*p++ = ':';
 	*p++ = 'h';
 	*p++ = 'V';
-	for (; opts[n].name != NULL && n < DV_ARGS_MAX_OPTIONS; n++) {
+	for (; n < DV_ARGS_MAX_OPTIONS && opts[n].name != NULL; n++) {
 		spec->longs[n] = (struct option){ opts[n].name,
 		    has_arg(&opts[n]), NULL, LONG_BASE + (int)n };
 		if (opts[n].letter == 0)
@@ -161,15 +161,16 @@ add_option(struct dv_args *args, const struct dv_opt *opt, const char *value,
 	return DV_EXIT_YES;
 }
 
-/* After getopt_long() returned '?': says which of three mistakes it was. */
+/* After getopt_long() returned ':' or '?': says which mistake it was. */
 static enum dv_exit
-explain(const struct dv_args *args, char **argv, struct dv_err *err)
+explain(const struct dv_args *args, int c, char **argv, struct dv_err *err)
 {
 	const struct dv_opt *opt = opt_by_value(args->verb->opts, optopt);
 	char word[3] = { '-', (char)optopt, '\0' };
 
 	if (opt != NULL)
-		return bad_option(args, opt, "takes no value", err);
+		return bad_option(args, opt, c == ':' ? "needs a value" :
+		    "takes no value", err);
 	if (optopt == LONG_HELP || optopt == LONG_VERSION || optopt == 0)
 		return unknown_option(args, argv[optind - 1], err);
 	return unknown_option(args, word, err);
@@ -196,11 +197,8 @@ parse_options(struct dv_args *args, int argc, char **argv, enum todo *todo,
 			*todo = TODO_HELP;
 		else if (c == 'V' || c == LONG_VERSION)
 			*todo = TODO_VERSION;
-		else if (c == ':')
-			exit = bad_option(args, opt_by_value(args->verb->opts,
-			    optopt), "needs a value", err);
 		else
-			exit = explain(args, argv, err);
+			exit = explain(args, c, argv, err);
 		if (*todo != TODO_NOTHING)
 			return DV_EXIT_YES;
 	}

@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# docs/VERDICTS.md and docs/LIMITS.md say what the tables in include/ say.
+# `docs.sh write` makes them anew; without it they are compared.
+. "$(dirname "$0")/lib.sh"
+
+verdicts() {
+	cat <<'END'
+# Verdicts
+
+Every reason the verifier can refuse with, from `include/dv_reasons.def`. Numbers
+and names never change. Made by `make docs`; do not edit.
+
+| number | name | rule | says |
+|---|---|---|---|
+END
+	sed -n 's/^R(\([0-9]*\), *[A-Z0-9_]*, *"\([^"]*\)", *[0-9]*, *"\([^"]*\)", *"\([^"]*\)").*/| \1 | `\2` | \3 | \4 |/p' \
+	    include/dv_reasons.def
+}
+
+limits() {
+	cat <<'END'
+# Limits
+
+Every limit of the verifier, from `include/dv_limits.h`. Each has a test vector
+at the limit and one past it, named in `vectors/limits.txt`. Made by `make docs`;
+do not edit.
+
+| name | value | why |
+|---|---|---|
+END
+	awk '
+	/^\/\*/ { why = "" ; open = 1 }
+	open { line = $0
+		gsub(/^\/\* */, "", line); gsub(/^ \* */, "", line)
+		sub(/ *\*\/.*/, "", line)
+		why = why (why == "" ? "" : " ") line }
+	/\*\// { open = 0 }
+	/^#define DV_MAX_/ { name = $2; $1 = $2 = ""; sub(/^ */, "")
+		printf "| `%s` | %s | %s |\n", name, $0, why }
+	' include/dv_limits.h
+}
+
+wanted=$(mktemp -d)
+trap 'rm -rf "$wanted"' EXIT
+verdicts >"$wanted/VERDICTS.md"
+limits >"$wanted/LIMITS.md"
+for file in "$wanted"/*.md; do
+	doc=docs/$(basename "$file")
+	if [ "${1-}" = write ]; then
+		cp "$file" "$doc"
+	else
+		cmp -s "$file" "$doc" ||
+			broken "$doc differs from its table: run \`make docs\`"
+	fi
+done
+exit $status
