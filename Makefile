@@ -123,6 +123,9 @@ lint: all tests ## every static check: compilers, analysers, layers, style, caps
 size: static ## bytes of the static devverify and of the core on a Cortex-M4
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
+docs: ## docs/VERDICTS.md and docs/LIMITS.md from the tables in include/
+	@tests/lint/docs.sh write
+
 bench: all ## time of a cold verdict beside openssl's, in one run
 	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
 
@@ -153,7 +156,7 @@ help: ## this list
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests lint size bench fuzz install uninstall dist clean \
+.PHONY: all static demo test tests lint size docs bench fuzz install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
 
 # ---- objects ----------------------------------------------------------------

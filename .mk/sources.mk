@@ -3,7 +3,7 @@
 # Every source of the project, each in one list, in the order of the alphabet.
 
 # libdv.a: reads and judges; no heap, no I/O, no clock.
-CORE_SRC := $(wildcard \
+CORE_SRC := \
 	verify/alg.c \
 	verify/anchor.c \
 	verify/bytes.c \
@@ -26,10 +26,10 @@ CORE_SRC := $(wildcard \
 	verify/sign1_read.c \
 	verify/text.c \
 	verify/time.c \
-	verify/verdict.c)
+	verify/verdict.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
-DVHOST_SRC := $(wildcard \
+DVHOST_SRC := \
 	verify/host/args.c \
 	verify/host/buf.c \
 	verify/host/err.c \
@@ -42,10 +42,10 @@ DVHOST_SRC := $(wildcard \
 	verify/host/report.c \
 	verify/host/report_json.c \
 	verify/host/text.c \
-	verify/host/when.c)
+	verify/host/when.c
 
 # devverify, compiled twice: with -DDV_LAB it takes trust from the command line.
-DEVVERIFY_SRC := $(wildcard \
+DEVVERIFY_SRC := \
 	verify/cmd_anchors.c \
 	verify/cmd_ask.c \
 	verify/cmd_chain.c \
@@ -55,10 +55,10 @@ DEVVERIFY_SRC := $(wildcard \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
 	verify/devverify.c \
-	verify/host/trust.c)
+	verify/host/trust.c
 
 # libds.a: produces; writers, keys, envelopes.
-DS_SRC := $(wildcard \
+DS_SRC := \
 	sign/cbor_write.c \
 	sign/chain_check.c \
 	sign/crypto_wolf_sign.c \
@@ -72,19 +72,19 @@ DS_SRC := $(wildcard \
 	sign/sign1_make.c \
 	sign/tpm.c \
 	sign/tpm_err.c \
-	sign/tpm_key.c)
+	sign/tpm_key.c
 
 # devsign.
-DEVSIGN_SRC := $(wildcard \
+DEVSIGN_SRC := \
 	sign/cmd.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
 	sign/cmd_request.c \
 	sign/cmd_sign.c \
-	sign/devsign.c)
+	sign/devsign.c
 
 # libpki.a: runs a PKI on disk.
-PKI_SRC := $(wildcard \
+PKI_SRC := \
 	pki-tools/anchors.c \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
@@ -95,28 +95,28 @@ PKI_SRC := $(wildcard \
 	pki-tools/profile.c \
 	pki-tools/request.c \
 	pki-tools/subject.c \
-	pki-tools/tbs.c)
+	pki-tools/tbs.c
 
 # pki-init.
-PKI_INIT_SRC := $(wildcard \
+PKI_INIT_SRC := \
 	pki-tools/cmd_anchors.c \
 	pki-tools/cmd_check.c \
 	pki-tools/cmd_intermediate.c \
 	pki-tools/cmd_root.c \
-	pki-tools/pki_init.c)
+	pki-tools/pki_init.c
 
 # pki-issue.
-PKI_ISSUE_SRC := $(wildcard \
+PKI_ISSUE_SRC := \
 	pki-tools/cmd_device.c \
-	pki-tools/pki_issue.c)
+	pki-tools/pki_issue.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
 
 # tests/run_vectors: the vectors, and the properties of the accepted ones.
-RUN_VECTORS_SRC := $(wildcard \
+RUN_VECTORS_SRC := \
 	tests/property.c \
 	tests/run_vectors.c \
-	tests/vectors.c)
+	tests/vectors.c
 
 # A unit test is found by its name, so none can be forgotten in a list.
 UNIT_VERIFY_SRC := $(wildcard tests/unit/test_dv_*.c tests/unit/test_host_*.c)

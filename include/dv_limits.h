@@ -41,7 +41,7 @@
 /* One envelope, bytes: a full chain and room for claims. */
 #define DV_MAX_ENVELOPE (256 * 1024)
 
-/* CBOR: nesting and entries in one map of the envelope. */
+/* CBOR: nesting, counted from the protected map; entries in one map. */
 #define DV_MAX_CBOR_DEPTH 8
 #define DV_MAX_CBOR_MAP 32
 

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,17 +34,31 @@ on_signal(int number)
 	caught = number;
 }
 
+/*
+ * One octet, 0 at the end of input, -1 on error or signal. Fatal signals are
+ * let in only while it waits (mask), so that none is lost before the read.
+ */
+static ssize_t
+octet_read(int fd, const sigset_t *mask, uint8_t *out)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	ssize_t n;
+	do {
+		n = mask == NULL ? 1 : ppoll(&ready, 1, NULL, mask);
+		if (n > 0)
+			n = read(fd, out, 1);
+	} while (n < 0 && errno == EINTR && caught == 0);
+	return n;
+}
+
 /* One line without its newline. False: end of input, error or too long. */
 static bool
-line_read(int fd, struct dv_buf *out)
+line_read(int fd, const sigset_t *mask, struct dv_buf *out)
 {
 	uint8_t c;
-	ssize_t n;
 	size_t before = out->len;
 	while (out->len - before <= SECRET_MAX) {
-		n = read(fd, &c, 1);
-		if (n < 0 && errno == EINTR && caught == 0)
-			continue;
+		ssize_t n = octet_read(fd, mask, &c);
 		if (n < 0)
 			return false;
 		if (n == 0)
@@ -63,31 +78,53 @@ say(int tty, const char *text)
 	(void)n;	/* a prompt that cannot be shown changes nothing */
 }
 
+/* Fatal signals wait, and what stood before is kept. */
+static void
+signals_hold(struct sigaction old[FATAL_COUNT], sigset_t *mask)
+{
+	struct sigaction act = { .sa_handler = on_signal };
+	sigset_t hold;
+	sigemptyset(&hold);
+	caught = 0;
+	for (size_t i = 0; i < FATAL_COUNT; i++) {
+		sigaddset(&hold, fatal[i]);
+		sigaction(fatal[i], &act, &old[i]);
+	}
+	sigprocmask(SIG_BLOCK, &hold, mask);
+}
+
+/* As before; a signal that came meanwhile now does its work. */
+static void
+signals_release(const struct sigaction old[FATAL_COUNT], const sigset_t *mask)
+{
+	for (size_t i = 0; i < FATAL_COUNT; i++)
+		sigaction(fatal[i], &old[i], NULL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	if (caught != 0)
+		raise(caught);
+}
+
 /* Asks once with echo off. */
 static bool
 ask(int tty, const char *what, struct dv_buf *out)
 {
 	struct termios was, quiet;
-	struct sigaction act = { .sa_handler = on_signal }, old[FATAL_COUNT];
+	struct sigaction old[FATAL_COUNT];
+	sigset_t mask;
 	if (tcgetattr(tty, &was) != 0)
 		return false;
 	quiet = was;
 	quiet.c_lflag &= (tcflag_t)~(ECHO | ECHOE | ECHOK | ECHONL);
-	caught = 0;
-	for (size_t i = 0; i < FATAL_COUNT; i++)
-		sigaction(fatal[i], &act, &old[i]);
+	signals_hold(old, &mask);
 	bool ok = tcsetattr(tty, TCSAFLUSH, &quiet) == 0;
 	if (ok) {
 		say(tty, what);
 		say(tty, ": ");
-		ok = line_read(tty, out);
+		ok = line_read(tty, &mask, out);
 		say(tty, "\n");
 	}
 	tcsetattr(tty, TCSAFLUSH, &was);
-	for (size_t i = 0; i < FATAL_COUNT; i++)
-		sigaction(fatal[i], &old[i], NULL);
-	if (caught != 0)
-		raise(caught);
+	signals_release(old, &mask);
 	return ok && caught == 0;
 }
 
@@ -140,7 +177,7 @@ static enum dv_exit
 from_descriptor(int fd, struct dv_buf *out, struct dv_err *err)
 {
 	caught = 0;
-	if (line_read(fd, out))
+	if (line_read(fd, NULL, out))
 		return DV_EXIT_YES;
 	return dv_fail(err, DV_EXIT_NONE,
 	    "no passphrase could be read from descriptor %d", fd);

@@ -38,6 +38,8 @@ typed() {
 	local word line='$'
 	for word; do
 		case $word in
+		'') break ;;
+		'|') line="$line |" ;;
 		*[!a-zA-Z0-9_.,/:=+-]*) line="$line \"$word\"" ;;
 		*) line="$line $word" ;;
 		esac
@@ -50,8 +52,8 @@ run() {
 	local wanted=$1 status=0
 	shift
 	commands=$((commands + 1))
-	typed "$@"
-	"$@" 2>&1 | sed "s|$work|.|g" || status=${PIPESTATUS[0]}
+	typed "$@" "${filter[@]}"
+	"$@" 2>&1 | sed "s|$work|.|g" | "${filter[@]:1}" || status=${PIPESTATUS[0]}
 	if [ "$status" -ne "$wanted" ]; then
 		printf 'UNEXPECTED exit status %s, wanted %s\n' "$status" "$wanted"
 		failures=$((failures + 1))
@@ -59,6 +61,9 @@ run() {
 		printf '(exit status %s)\n' "$status"
 	fi
 }
+# What the output goes through, as it is typed; its first word is the pipe.
+everything=('' cat)
+filter=("${everything[@]}")
 set -o pipefail
 
 offline=()
@@ -133,10 +138,12 @@ cp "$build/devverify" .
 run 0 devsign sign -c chain.pem devverify hello.wasm disk.img
 
 say "Verify: no network, no configuration, the root compiled in"
-run 0 ${offline[@]+"${offline[@]}"} devverify file devverify hello.wasm \
-    disk.img
+run 0 ${offline[@]+"${offline[@]}"} devverify file devverify
+filter=('|' grep ACCEPTED)
+run 0 ${offline[@]+"${offline[@]}"} devverify file hello.wasm disk.img
 
 say "What must be refused"
+filter=('|' head -n 3)
 cp hello.wasm changed.wasm
 flip changed.wasm 9
 run 1 devverify file -s hello.wasm.cose changed.wasm
@@ -173,6 +180,7 @@ run 1 devverify file -t "$(date -u -d '+10 years' +%Y-%m-%dT00:00:00Z)" \
     -s bench.cose hello.wasm
 
 printf '# the TPM is gone:\n'
+filter=("${everything[@]}")
 stop_tpm
 rm -f tpm.sock tpm.sock.ctrl
 run 3 devsign sign -c chain.pem -o again.cose hello.wasm

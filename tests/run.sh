@@ -38,7 +38,8 @@ suites() {
 		esac
 		[ ! -x "$f" ] || printf 'unit/%s\t%s\n' "${f##*/test_}" "$f"
 	done
-	for f in reasons layers sources std; do
+	printf 'vectors_made\ttests/suites/vectors_made.sh\n'
+	for f in reasons layers sources std docs; do
 		printf 'lint/%s\ttests/lint/tap.sh %s\n' "$f" "$f"
 	done
 }

@@ -35,8 +35,12 @@ struct number {
 	unsigned count;
 };
 
+enum base {
+	DECIMAL = 10,
+	SEPTETS = 128
+};
 struct step {
-	unsigned base;		/* 10 or 128 */
+	enum base base;
 	unsigned times, add;
 };
 
@@ -44,14 +48,14 @@ struct step {
 static bool
 number_step(struct number *n, struct step s)
 {
-	unsigned carry = s.add, i;
+	unsigned carry = s.add, value, i;
 
 	for (i = 0; i < n->count || carry > 0; i++) {
 		if (i == MAX_DIGITS)
 			return false;
-		carry += n->digit[i] * s.times;
-		n->digit[i] = (uint8_t)(carry % s.base);
-		carry /= s.base;
+		value = n->digit[i] * s.times + carry;
+		n->digit[i] = (uint8_t)(value % s.base);
+		carry = value / s.base;
 	}
 	n->count = i;
 	return true;
@@ -67,7 +71,7 @@ next_arc(struct dv_bytes *oid, struct number *arc)
 	while (more && oid->len > 0) {
 		more = oid->ptr[0] >= 0x80;
 		fits = fits && number_step(arc,
-		    (struct step){ 10, 128, oid->ptr[0] & 0x7fu });
+		    (struct step){ DECIMAL, 128, oid->ptr[0] & 0x7fu });
 		oid->ptr++;
 		oid->len--;
 	}
@@ -160,7 +164,7 @@ read_arc(const char **text, struct number *arc)
 
 	*arc = (struct number){ .count = 0 };
 	for (; **text >= '0' && **text <= '9'; (*text)++)
-		if (!number_step(arc, (struct step){ 128, 10,
+		if (!number_step(arc, (struct step){ SEPTETS, 10,
 		    (unsigned)(**text - '0') }))
 			return false;
 	return *text > start && (*start != '0' || *text == start + 1);
@@ -198,7 +202,7 @@ read_first_arcs(const char **text, struct number *arc)
 		return false;
 	if (first < 2 && (arc->count > 1 || arc->digit[0] >= 40))
 		return false;
-	return number_step(arc, (struct step){ 128, 1, 40 * first });
+	return number_step(arc, (struct step){ SEPTETS, 1, 40 * first });
 }
 
 size_t

@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 BUILD=$(realpath "${BUILD:-build}")
 export BUILD
-[ $# -gt 0 ] || set -- heads caps banned paths sources std toplevel headers \
+[ $# -gt 0 ] || set -- heads caps banned paths docs sources std toplevel headers \
     layers reasons shell man cppcheck tidy compilers analyzer
 failed=0
 for rule; do

@@ -376,15 +376,15 @@ def payloads():
              payload=(d + d)[:size])
     for size in (0, 63, 65, 96):
         case("octets-%d" % size, "RFC 9053 2.1: ES256 has 64 octets, here are "
-             "%d" % size, "signature-malformed", "envelope signature",
+             "%d" % size, "signature-malformed", "signature",
              "+signature", signature=bytes([1]) * size)
     case("der", "RFC 9053 2.1: r and s side by side, no DER",
-         "signature-malformed", "envelope signature", "signature",
+         "signature-malformed", "signature", "signature",
          signature=key("unit-1").sign(b"x"))
 
 
 def judgement():
-    spot = ("envelope signature", "signature")
+    spot = ("signature", "signature")
     case("other-key", "RFC 9052 4.4: signed by somebody else's key",
          "envelope-signature-invalid", *spot, signer=key("Evil"))
     case("zero", "SEC 1 4.1.4: r and s are zero",

@@ -224,9 +224,8 @@ print_accepted(FILE *out, const struct dv_report *r)
 		print_signer(out, r->sign1, "");
 		print_artefact(out, r);
 	}
-	(void)fprintf(out, "  %u signatures of the path%s checked; "
-	    "revocation not checked\n", r->path->signatures,
-	    r->sign1 != NULL ? " and the envelope's" : "");
+	(void)fprintf(out, "  %u signatures of the path%s checked\n",
+	    r->path->signatures, r->sign1 != NULL ? " and the envelope's" : "");
 }
 
 static void
@@ -296,7 +295,6 @@ print_rejected(FILE *out, const struct dv_report *r)
 	if (v->reason == DV_R_NO_ANCHORS)
 		print_no_anchors(out, r);
 	print_claimed(out, r);
-	(void)fputs("  revocation not checked\n", out);
 }
 
 void
@@ -310,7 +308,8 @@ dv_report_text(FILE *out, const struct dv_report *report)
 	else
 		print_rejected(out, report);
 	dv_time_format(report->at, at);
-	(void)fprintf(out, "  time used %s (%s)\n", at, report->time_source);
+	(void)fprintf(out, "  time used %s (%s); revocation not checked\n", at,
+	    report->time_source);
 	if (report->lab != NULL)
 		(void)fprintf(out, "  lab build: %s\n", report->lab);
 }
