@@ -243,7 +243,7 @@ ds_chain_check(const struct ds_chain_check *what, struct ds_chain *out,
 	*out = (struct ds_chain){ .count = 0 };
 	if (c == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	c->what = what;
+	*c = (struct checking){ .what = what };
 	enum dv_exit ret = check(c, out, err);
 	free(c);
 	return ret;
