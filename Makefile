@@ -112,7 +112,7 @@ demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
 
 test: all static tests ## every test; ends with `N passed, N failed, N skipped`
-	@BUILD=$(B) tests/run.sh
+	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors
