@@ -7,6 +7,7 @@
 ## variables:
 ## ANCHORS=FILE.c         roots compiled into devverify (`pki-init anchors` writes it)
 ## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
+## ALGS="P384 RSA"       families of algorithms beside P-256, of P384 ED25519 RSA MLDSA LMS
 ## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
 ## V=1                    show the commands
 ## BUILD=build            where everything goes
@@ -40,15 +41,19 @@ PKGS_static := musl-tools
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
 	xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
-PKGS_test := $(PKGS_demo) libcmocka-dev bats gnutls-bin python3 \
+PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools strace valgrind
+PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
 PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
-PKGS_bench := openssl
+PKGS_bench := openssl libssl-dev
 PKGS_fuzz := clang
 PKGS_deps := $(PKGS_test)
+PKGS_mutants := $(PKGS_test)
+PKGS_coverage := $(PKGS_test)
+PKGS_differential := $(PKGS_test)
 
 GOALS := $(or $(MAKECMDGOALS),all)
 PACKAGES := $(sort $(PKGS_$(if $(VERIFY_ONLY),verify,build)) \
@@ -68,8 +73,11 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
 LDFLAGS_ALL := -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,--build-id=none $(if $(STATIC),-static -s,-pie) $(SANITIZE) $(LDFLAGS)
-# A part of the core may be left out: the microcontroller needs P-256 alone.
-FEATURES := $(if $(BARE),-DDV_NO_P384 -DDV_NO_ED25519)
+# Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
+# none of them.
+FAMILIES := P384 ED25519 RSA MLDSA LMS
+ALGS := $(if $(BARE),,$(FAMILIES))
+FEATURES := $(foreach f,$(filter-out $(ALGS),$(FAMILIES)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
 
@@ -115,7 +123,10 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
-	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors
+	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
+	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness
+
+limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
 
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
@@ -125,14 +136,24 @@ size: static ## bytes of the static devverify and of the core on a Cortex-M4
 
 docs: ## docs/VERDICTS.md and docs/LIMITS.md from the tables in include/
 	@tests/lint/docs.sh write
+	@vectors/make/selfcheck.py
 
 bench: all ## time of a cold verdict beside openssl's, in one run
 	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
+	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
 
-fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=10
-	@for f in $^; do echo "$$f" && mkdir -p "$$f.corpus" && \
-	    "$$f" -verbosity=0 -max_total_time=$(or $(FUZZ_SECONDS),10) \
-	    -artifact_prefix="$$f." "$$f.corpus" vectors || exit 1; done
+fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^
+
+mutants: tests ## every rule, check and limit of the core broken, one at a time (MUTANTS=N: a sample)
+	@BUILD=$(B) tests/mutants/mutants.py --all $(if $(MUTANTS),--sample $(MUTANTS))
+
+coverage: tests ## docs/COVERAGE.md: lines of the core that tests execute; 95% or failure
+	@BUILD=$(B) tests/coverage.py write
+
+differential: tests ## CHAINS=100000 altered chains, judged beside OpenSSL
+	@$(B)/tests/proof_differential vectors tests/proof/differential.txt \
+	    $(or $(CHAINS),100000) $(SEED)
 
 install: ## copy what was built below PREFIX (builds nothing: no compiler as root)
 	@.mk/install.sh install '$(B)' '$(DESTDIR)$(PREFIX)'
@@ -156,7 +177,8 @@ help: ## this list
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests lint size docs bench fuzz install uninstall dist clean \
+.PHONY: all static demo test tests limbo-harness lint size docs bench fuzz \
+	mutants coverage differential install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
 
 # ---- objects ----------------------------------------------------------------
@@ -192,18 +214,23 @@ $(B)/obj/anchors.o: $(or $(ANCHORS),verify/host/anchors_none.c) $(B)/anchors \
 
 # The only files that see a foreign header.
 SETTINGS := verify/wolfssl/user_settings.h
-$(B)/obj/core/verify/crypto_wolf.o $(B)/obj/full/verify/crypto_wolf.o: INC = $(WOLF_INC)
+WOLF_SEERS := $(filter verify/crypto_wolf%,$(CORE_SRC))
+# wolfSSL's numbers are as long as RSA needs them, and live on the stack.
+$(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
+	$(if $(SAN),,-Wframe-larger-than=16384)
+$(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.o: \
+	INC += $(WOLF_PLAIN)
 $(B)/obj/host/sign/crypto_wolf_sign.o: INC = $(WOLF_INC) -DDV_WOLF_FULL
 $(B)/obj/core/verify/cbor.o $(B)/obj/host/sign/cbor_write.o: INC = $(CBOR_INC)
-$(B)/obj/core/verify/crypto_wolf.o $(B)/obj/full/verify/crypto_wolf.o \
+$(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)) \
 	$(B)/obj/host/sign/crypto_wolf_sign.o: $(SETTINGS)
 
 # ---- libraries and programs -------------------------------------------------
 
 CORE_OBJS := $(call obj,core,$(CORE_SRC))
 $(B)/libdv.a: $(CORE_OBJS)
-$(B)/full/libdv.a: $(filter-out %/crypto_wolf.o,$(CORE_OBJS)) \
-	$(call obj,full,verify/crypto_wolf.c)
+$(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
+	$(call obj,full,$(WOLF_SEERS))
 $(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
@@ -247,6 +274,23 @@ $(UNIT_FULL): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(PKI_LIBS)
 $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link)
+$(B)/limbo-harness: $(B)/obj/tests/limbo_harness.o $(VERIFY_LIBS)
+	$(call link,-ljansson)
+
+# Proofs over all vectors; the linker puts their own functions in between.
+wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
+WRAP_heap := $(call wrap,malloc calloc realloc free)
+WRAP_fault := $(call wrap,dv_crypto_point dv_crypto_verify dv_hash_start \
+	dv_hash_finish dv_hash_once)
+WRAP_differential := -lcrypto
+WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse)
+$(B)/tests/proof_selfcheck: $(B)/obj/host/verify/selfcheck_chains.o
+$(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)
+	@mkdir -p $(@D)
+	$(call link,-lcrypto)
+$(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o $(VERIFY_LIBS)
+	@mkdir -p $(@D)
+	$(call link,$(WRAP_$*))
 
 # The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
 $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a \

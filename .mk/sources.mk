@@ -12,20 +12,32 @@ CORE_SRC := \
 	verify/chain.c \
 	verify/constraints.c \
 	verify/crypto_wolf.c \
+	verify/crypto_wolf_ecc.c \
+	verify/crypto_wolf_mldsa.c \
+	verify/crypto_wolf_rsa.c \
+	verify/crl.c \
+	verify/crl_ext.c \
+	verify/crl_point.c \
+	verify/crl_signer.c \
 	verify/csr.c \
 	verify/der.c \
 	verify/ext.c \
 	verify/ext_names.c \
 	verify/ext_policy.c \
 	verify/key.c \
+	verify/lms.c \
 	verify/name.c \
 	verify/name_text.c \
 	verify/oid.c \
+	verify/policy.c \
+	verify/revoke.c \
+	verify/rsa.c \
 	verify/rules.c \
 	verify/sign1.c \
 	verify/sign1_read.c \
 	verify/text.c \
 	verify/time.c \
+	verify/trace.c \
 	verify/verdict.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
@@ -41,6 +53,7 @@ DVHOST_SRC := \
 	verify/host/progress.c \
 	verify/host/report.c \
 	verify/host/report_json.c \
+	verify/host/report_trace.c \
 	verify/host/text.c \
 	verify/host/when.c
 
@@ -49,13 +62,15 @@ DEVVERIFY_SRC := \
 	verify/cmd_anchors.c \
 	verify/cmd_ask.c \
 	verify/cmd_chain.c \
+	verify/cmd_crl.c \
 	verify/cmd_file.c \
 	verify/cmd_selfcheck.c \
 	verify/cmd_show.c \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
 	verify/devverify.c \
-	verify/host/trust.c
+	verify/host/trust.c \
+	verify/selfcheck_chains.c
 
 # libds.a: produces; writers, keys, envelopes.
 DS_SRC := \
@@ -122,3 +137,4 @@ RUN_VECTORS_SRC := \
 UNIT_VERIFY_SRC := $(wildcard tests/unit/test_dv_*.c tests/unit/test_host_*.c)
 UNIT_FULL_SRC := $(wildcard tests/unit/test_ds_*.c tests/unit/test_pki_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+PROOF_SRC := $(wildcard tests/proof/*.c)

@@ -20,11 +20,13 @@ WOLF_VERIFY_NAMES := \
 	hash.c \
 	memory.c \
 	sha256.c \
+	sha3.c \
 	sha512.c \
 	sp_c32.c \
 	sp_c64.c \
 	sp_int.c \
 	sp_x86_64.c \
+	wc_mldsa.c \
 	wc_port.c \
 	wolfmath.c
 
@@ -55,6 +57,12 @@ endif
 WOLF_INC := -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) -Iverify/wolfssl -isystem $(WOLF)
 CBOR_INC := -Iverify/libcbor -isystem $(CBOR)
 
+# ML-DSA and its hash are in C: the assembler is AVX2, which user_settings.h
+# leaves out. Their types are shared with crypto_wolf_mldsa.c alone.
+WOLF_PLAIN := -UDV_WOLF_ASM
+$(B)/obj/wolf-verify/wc_mldsa.c.o $(B)/obj/wolf-verify/sha3.c.o \
+	$(B)/obj/wolf-full/wc_mldsa.c.o $(B)/obj/wolf-full/sha3.c.o: PLAIN = $(WOLF_PLAIN)
+
 # Their warnings are theirs. -Dasm: wolfSSL writes the GNU word, -std=c11 has
 # only the reserved one.
 THIRD_FLAGS := $(CSTD) -w -D_DEFAULT_SOURCE -Dasm=__asm__ $(HARDEN) $(SECTIONS) \
@@ -77,11 +85,11 @@ $(sort $(WOLF_FULL_NAMES:%=$(WOLF)/wolfcrypt/src/%)) $(CBOR_NAMES:%=$(CBOR)/%): 
 
 $(WOLF_VERIFY_OBJS): $(B)/obj/wolf-verify/%.o: $(WOLF)/wolfcrypt/src/% \
 		$(DEPS)/.unpacked $(B)/flags
-	$(call compile,$(WOLF_FLAGS))
+	$(call compile,$(WOLF_FLAGS) $(PLAIN))
 
 $(WOLF_FULL_OBJS): $(B)/obj/wolf-full/%.o: $(WOLF)/wolfcrypt/src/% \
 		$(DEPS)/.unpacked $(B)/flags
-	$(call compile,$(WOLF_FLAGS) -DDV_WOLF_FULL)
+	$(call compile,$(WOLF_FLAGS) -DDV_WOLF_FULL $(PLAIN))
 
 $(CBOR_OBJS): $(B)/obj/libcbor/%.o: $(CBOR)/% $(DEPS)/.unpacked $(B)/flags
 	$(call compile,$(CBOR_FLAGS))

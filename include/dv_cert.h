@@ -65,6 +65,10 @@ struct dv_extensions {
 	struct dv_bytes eku;			/* sequence of OIDs, contents */
 	struct dv_bytes subject_alt_name;	/* GeneralNames contents */
 	struct dv_bytes permitted, excluded;	/* GeneralSubtrees contents */
+	unsigned require_explicit;		/* the three numbers of policy */
+	unsigned inhibit_mapping;		/* constraints, each plus one; */
+	unsigned inhibit_any;			/* 0: not stated */
+	struct dv_bytes unknown_qualifier;	/* OID contents of the first one */
 };
 
 struct dv_cert {
@@ -74,11 +78,14 @@ struct dv_cert {
 	struct dv_bytes serial;		/* INTEGER contents octets */
 	enum dv_sig_alg sig_alg;	/* DV_SIG_NONE: not known here */
 	struct dv_bytes sig_oid;	/* OID contents, known or not */
+	unsigned salt;			/* RSASSA-PSS: octets */
 	struct dv_bytes issuer, subject;/* Name, whole DER element */
 	dv_time not_before, not_after;	/* both inclusive, RFC 5280 4.1.2.5 */
+	struct dv_bytes from, until;	/* the two as they stand, DER elements */
 	struct dv_key key;		/* type DV_KEY_NONE: not known here */
 	struct dv_bytes signature;	/* contents, unused-bits octet removed */
 	struct dv_extensions ext;
+	struct dv_defect defect;	/* the first; see dv_cert_read() */
 };
 
 /*
@@ -89,6 +96,14 @@ struct dv_cert {
  * by the rules of the path. out borrows from der.
  */
 DV_MUST_USE enum dv_reason dv_cert_parse(struct dv_bytes der,
+    struct dv_cert *out, struct dv_at *at);
+
+/*
+ * As dv_cert_parse(), but a form that is wrong and leaves no doubt about what
+ * is meant is noted in out->defect and is no failure. docs/PROFILES.md lists
+ * them. For those who then ask dv_chain_verify(), or show what is there.
+ */
+DV_MUST_USE enum dv_reason dv_cert_read(struct dv_bytes der,
     struct dv_cert *out, struct dv_at *at);
 
 /* Is this extension there? */

@@ -7,6 +7,8 @@
 #define DV_CHAIN_H
 
 #include "dv_cert.h"
+#include "dv_crl.h"
+#include "dv_trace.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,6 +26,7 @@ struct dv_anchor {
 	int path_len;			/* -1: no limit */
 	struct dv_bytes permitted, excluded; /* GeneralSubtrees contents */
 	struct dv_bytes eku;		/* sequence of OIDs, contents; empty: any */
+	bool no_crls;			/* its key usage has no cRLSign */
 };
 
 /* The anchors this program was built with; see `pki-init anchors`. */
@@ -35,6 +38,20 @@ enum dv_profile {
 	DV_PROFILE_PATH		/* section 6 only: other people's older PKIs */
 };
 
+/* What must be known of the certificates below the anchor. */
+enum dv_revocation_mode {
+	DV_REVOCATION_REQUIRED = 0,	/* that none is revoked */
+	DV_REVOCATION_IF_GIVEN,		/* what the CRLs given speak of */
+	DV_REVOCATION_NONE		/* nothing: CRLs are not looked at */
+};
+
+/* What is known of one certificate of an accepted path. */
+enum dv_revocation {
+	DV_REVOCATION_NOT_CHECKED = 0,	/* no CRL given speaks of it */
+	DV_REVOCATION_GOOD,		/* for every reason, by a fresh CRL */
+	DV_REVOCATION_UNAVAILABLE	/* noRevAvail: there is none, RFC 9608 */
+};
+
 /* Begin with dv_policy_strict(); every loosening is then visible. */
 struct dv_policy {
 	dv_time at;			/* the time of the question */
@@ -43,6 +60,11 @@ struct dv_policy {
 					   empty: no purpose asked */
 	unsigned max_path;		/* certificates, 1..DV_MAX_PATH */
 	enum dv_profile profile;
+	enum dv_revocation_mode revocation;
+	/* RFC 5280 6.1.1 (c), (e), (f), (g) */
+	const struct dv_bytes *initial_policies; /* OID contents each */
+	size_t initial_policy_count;	/* 0: any policy will do */
+	bool require_explicit, inhibit_mapping, inhibit_any;
 };
 
 /* Everything is borrowed until the call returns. */
@@ -52,6 +74,18 @@ struct dv_chain {
 	size_t intermediate_count;		/* an ordered chain is tried first */
 	const struct dv_anchor *anchors;
 	size_t anchor_count;
+	const struct dv_crl *crls;		/* read by dv_crl_parse(), any */
+	size_t crl_count;			/* order; their DER is kept */
+};
+
+/*
+ * The user-constrained policy set (RFC 5280 6.1.6): what a path is valid for,
+ * of what was asked for. Neither policy nor any: valid for none.
+ */
+struct dv_policy_set {
+	struct dv_bytes oid[DV_MAX_PATH_POLICIES]; /* OID contents */
+	size_t count;
+	bool any;				/* whichever was asked for */
 };
 
 /* Filled only on acceptance, else all zero. Views borrow from the inputs. */
@@ -59,12 +93,52 @@ struct dv_path {
 	size_t count;				/* certificates, leaf first */
 	struct dv_cert cert[DV_MAX_PATH];
 	size_t anchor;				/* index of the anchor */
-	dv_time good_until;			/* earliest end along the path */
+	dv_time good_until;			/* earliest end along the path, and
+						   of the CRLs relied on */
+	enum dv_revocation revocation[DV_MAX_PATH];
 	unsigned signatures;			/* how many were checked */
+	struct dv_policy_set policies;		/* borrows from the policy too */
 };
 
 /*
- * Working memory of one question; its contents mean nothing to the caller.
+ * A policy at one certificate, and the policies of the anchor's domain that it
+ * stands for: bit n is dv_policy_work.set.oid[n].
+ */
+struct dv_policy_node {
+	struct dv_bytes oid;
+	uint64_t roots;
+};
+
+struct dv_policy_level {
+	struct dv_policy_node node[DV_MAX_POLICY_NODES];
+	unsigned count;
+	bool any;				/* anyPolicy, from the top */
+};
+
+struct dv_policy_work {
+	struct dv_policy_level level[2];	/* above, and here */
+	struct dv_policy_set set;
+};
+
+/*
+ * CRLs while a path is judged. Holders of keys are numbered: the certificates
+ * of the path from 0, then the anchor, then signers outside the path.
+ */
+struct dv_crl_work {
+	uint8_t signer[DV_MAX_CRLS];	/* its holder, once it is known */
+	uint8_t refusal[DV_MAX_CRLS];	/* enum dv_reason, once it is known */
+	bool resolved[DV_MAX_CRLS];
+	uint8_t outside[DV_MAX_CRL_SIGNERS];	/* place in the pile */
+	unsigned outside_count;
+	uint8_t status[DV_MAX_PATH + 1 + DV_MAX_CRL_SIGNERS];
+	bool waited;			/* somebody, in this round */
+	dv_time until;			/* earliest nextUpdate relied on */
+	struct dv_verdict best;		/* nearest miss of a certificate */
+};
+
+/*
+ * Working memory of one question; its contents mean nothing to the caller but
+ * for the trace: after the verdict, that of the path accepted or nearest to it.
  * May be static on a microcontroller. Needs no initialisation.
  */
 struct dv_work {
@@ -73,10 +147,16 @@ struct dv_work {
 	unsigned signatures;		/* budget spent, DV_MAX_SIGNATURES */
 	unsigned name_checks;		/* budget spent, DV_MAX_NAME_CHECKS */
 	struct dv_verdict best;		/* nearest miss so far */
+	struct dv_trace trace, nearest;	/* of this path, and of that miss */
+	struct dv_policy_work policies;
+#ifndef DV_NO_CRL
+	struct dv_crl_work crls;
+#endif
 	struct dv_cert candidate;
 };
 
-/* All algorithms of the build, no purpose, DV_MAX_PATH, strict. */
+/* All algorithms of the build, no purpose, DV_MAX_PATH, strict, revocation if
+ * CRLs are given. */
 struct dv_policy dv_policy_strict(dv_time at);
 
 /*

@@ -19,6 +19,7 @@ struct dv_csr {
 	struct dv_key key;
 	enum dv_sig_alg sig_alg;
 	struct dv_bytes sig_oid;
+	unsigned salt;			/* RSASSA-PSS: octets */
 	struct dv_bytes signature;
 	struct dv_extensions ext;	/* of extensionRequest, if any */
 };

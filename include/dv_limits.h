@@ -10,7 +10,7 @@
 #define DV_MAX_PATH 8
 
 /* Loose certificates looked at for one question; bounds the search. */
-#define DV_MAX_INTERMEDIATES 32
+#define DV_MAX_INTERMEDIATES 48
 
 /* Signature checks for one question: what an attacker can make us pay. */
 #define DV_MAX_SIGNATURES 64
@@ -32,11 +32,28 @@
 /* Entries in one certificatePolicies or policyMappings. */
 #define DV_MAX_POLICIES 64
 
+/* Certificate policies alive at one certificate of a path; RFC 9618 4. */
+#define DV_MAX_POLICY_NODES 64
+
+/* Certificate policies a path can be valid for, and a question can want. */
+#define DV_MAX_PATH_POLICIES 64
+
 /* Name-constraint comparisons for one question (names times subtrees). */
 #define DV_MAX_NAME_CHECKS 65536
 
 /* Contents of a serial number, octets, RFC 5280 4.1.2.2. */
 #define DV_MAX_SERIAL 20
+
+/* The same in the path profile: older PKIs used a hash as it was. */
+#define DV_MAX_SERIAL_PATH 32
+
+/* One CRL, bytes: a million entries and more, read in place. */
+#define DV_MAX_CRL (64 * 1024 * 1024)
+
+/* CRLs for one question; signers of them whose certificates stand outside the
+ * path. */
+#define DV_MAX_CRLS 32
+#define DV_MAX_CRL_SIGNERS 8
 
 /* One envelope, bytes: a full chain and room for claims. */
 #define DV_MAX_ENVELOPE (256 * 1024)
@@ -44,6 +61,17 @@
 /* CBOR: nesting, counted from the protected map; entries in one map. */
 #define DV_MAX_CBOR_DEPTH 8
 #define DV_MAX_CBOR_MAP 32
+
+/*
+ * RSA modulus, bits: below, it can be factored; above, a check takes too long.
+ * Exponent, bits: each costs a multiplication; the usual one has 17.
+ */
+#define DV_MIN_RSA_BITS 2048
+#define DV_MAX_RSA_BITS 4096
+#define DV_MAX_RSA_EXPONENT_BITS 64
+
+/* Levels of an HSS key; RFC 8554 6 has 8, SP 800-208 no more. */
+#define DV_MAX_HSS_LEVELS 8
 
 /* Seconds a signer's clock may be ahead of the time of the question. */
 #define DV_MAX_CLOCK_SKEW 300

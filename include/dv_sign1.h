@@ -42,6 +42,7 @@ struct dv_sign1 {
 	struct dv_bytes protected_map;	/* contents of the protected bstr */
 	int64_t alg;			/* COSE algorithm as written */
 	enum dv_key_type key_type;	/* what alg demands of the key */
+	enum dv_sig_alg sig_alg;	/* and the algorithm it names */
 	struct dv_bytes x5chain[DV_MAX_PATH];	/* DER, leaf first */
 	size_t x5chain_count;
 	enum dv_hash_id hash;		/* how the artefact is hashed */
@@ -49,7 +50,7 @@ struct dv_sign1 {
 	struct dv_bytes iss, sub;	/* signer and artefact, UTF-8 */
 	dv_time iat;			/* when, by the signer's clock */
 	struct dv_bytes payload;	/* the digest */
-	struct dv_bytes signature;	/* r || s, or Ed25519's 64 octets */
+	struct dv_bytes signature;	/* ECDSA: r || s */
 };
 
 /*

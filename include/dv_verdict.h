@@ -23,7 +23,7 @@ enum dv_status {
 /* Why, from the closed table dv_reasons.def. */
 enum dv_reason {
 	DV_R_NONE = 0,
-#define R(number, id, name, rank, rule, sentence) DV_R_##id = number,
+#define R(number, id, name, rank, rule, sentence, hint) DV_R_##id = number,
 #include "dv_reasons.def"
 #undef R
 };
@@ -35,7 +35,8 @@ enum dv_object {
 	DV_OBJECT_ANCHOR,	/* index: number of the anchor, from 0 */
 	DV_OBJECT_ENVELOPE,
 	DV_OBJECT_ARTEFACT,
-	DV_OBJECT_REQUEST
+	DV_OBJECT_REQUEST,
+	DV_OBJECT_CRL		/* index: number of the CRL, from 0 */
 };
 
 /* Which part of it, from dv_fields.def. */
@@ -54,7 +55,8 @@ enum dv_value_kind {
 	DV_VALUE_OID,		/* bytes: contents of the OBJECT IDENTIFIER */
 	DV_VALUE_BYTES,		/* bytes: shown in hex */
 	DV_VALUE_NAME,		/* bytes: a DER Name */
-	DV_VALUE_TEXT		/* text: a constant of the program */
+	DV_VALUE_TEXT,		/* text: a constant of the program */
+	DV_VALUE_REVOKED	/* text: reason code; number: since when */
 };
 
 struct dv_value {
@@ -62,6 +64,8 @@ struct dv_value {
 	int64_t number;
 	struct dv_bytes bytes;
 	const char *text;
+	const char *label;	/* for people, instead of "wanted" and "found";
+				   a constant of the program, or NULL */
 };
 
 #define DV_NO_OFFSET UINT32_MAX
@@ -71,6 +75,15 @@ struct dv_at {
 	enum dv_field field;
 	uint32_t offset;	/* byte offset in the object, or DV_NO_OFFSET */
 	struct dv_value wanted, found;
+};
+
+/*
+ * A defect of form that leaves no doubt about what is meant. The strict profile
+ * refuses it, the path profile passes over it. DV_R_NONE: there is none.
+ */
+struct dv_defect {
+	enum dv_reason reason;
+	struct dv_at at;
 };
 
 struct dv_verdict {
@@ -90,6 +103,9 @@ const char *dv_reason_text(enum dv_reason reason);
 /* The rule that was broken ("RFC 5280 4.2.1.9"). Never NULL. */
 const char *dv_reason_rule(enum dv_reason reason);
 
+/* What to do about it, one sentence for people. Never NULL. */
+const char *dv_reason_hint(enum dv_reason reason);
+
 /* Larger is nearer to acceptance; 0 for DV_R_NONE. */
 int dv_reason_rank(enum dv_reason reason);
 
@@ -99,7 +115,7 @@ enum dv_reason dv_reason_at(size_t i);
 /* "notAfter", "x5chain": the place as its standard names it. Never NULL. */
 const char *dv_field_name(enum dv_field field);
 
-/* "certificate", "anchor", "envelope", "artefact", "request", "". */
+/* "certificate", "anchor", "envelope", "artefact", "request", "crl", "". */
 const char *dv_object_name(enum dv_object object);
 
 #ifdef __cplusplus

@@ -47,6 +47,8 @@ add_limit(struct dv_buf *out, const struct dv_anchor *a)
 		ok = dv_buf_text(out, " *   name constraints\n");
 	if (ok && a->eku.len != 0)
 		ok = dv_buf_text(out, " *   extended key usage\n");
+	if (ok && a->no_crls)
+		ok = dv_buf_text(out, " *   signs no CRLs\n");
 	return ok;
 }
 
@@ -118,8 +120,8 @@ add_row(struct dv_buf *out, size_t i, const struct dv_anchor *a)
 	    add_view(out, "key_id", i, a->key_id) &&
 	    dv_buf_text(out, "\t\t.not_before = { INT64_C(%" PRId64 ") },\n"
 	    "\t\t.not_after = { INT64_C(%" PRId64 ") },\n"
-	    "\t\t.path_len = %d,\n", a->not_before.s, a->not_after.s,
-	    a->path_len) &&
+	    "\t\t.path_len = %d,\n%s", a->not_before.s, a->not_after.s,
+	    a->path_len, a->no_crls ? "\t\t.no_crls = true,\n" : "") &&
 	    add_view(out, "permitted", i, a->permitted) &&
 	    add_view(out, "excluded", i, a->excluded) &&
 	    add_view(out, "eku", i, a->eku) &&

@@ -14,7 +14,7 @@ pki_key_id(const struct dv_key *key, uint8_t out[PKI_KEY_ID])
 {
 	uint8_t digest[DV_MAX_DIGEST];
 
-	if (dv_hash_once(DV_HASH_SHA256, key->point, digest) != PKI_SHA256)
+	if (dv_hash_once(DV_HASH_SHA256, key->octets, digest) != PKI_SHA256)
 		return false;
 	memcpy(out, digest, PKI_KEY_ID);
 	return true;
@@ -135,7 +135,7 @@ pki_tbs_write(struct ds_der *w, const struct pki_tbs *tbs)
 	ds_der_time(w, tbs->not_after);
 	ds_der_end(w);
 	ds_der_raw(w, tbs->subject);
-	ds_der_spki(w, tbs->key->type, tbs->key->point);
+	ds_der_spki(w, tbs->key->type, tbs->key->octets);
 	extensions(w, tbs);
 	ds_der_end(w);
 }

@@ -227,6 +227,12 @@ ds_der_key_alg(struct ds_der *w, enum dv_key_type type)
 	case DV_KEY_ED25519:
 		ds_der_oid_text(w, "1.3.101.112");
 		break;
+	case DV_KEY_RSA:
+	case DV_KEY_RSA_PSS:
+	case DV_KEY_MLDSA44:
+	case DV_KEY_MLDSA65:
+	case DV_KEY_MLDSA87:
+	case DV_KEY_HSS_LMS:
 	case DV_KEY_NONE:
 	default:
 		w->failed = true;

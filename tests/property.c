@@ -21,6 +21,7 @@ struct trial {
 	struct dv_bytes original;
 	struct property_report *report;
 	const char *what;		/* file, for the report */
+	const struct answer *was;	/* the answer to what is unaltered */
 };
 
 /* Odd, so that every bit of an octet is met. */
@@ -54,6 +55,10 @@ relies_on(const struct trial *t, const struct answer *a, const uint8_t *ptr)
 	if (t->v->kind != KIND_CHAIN &&
 	    (t->target == &t->in.main || t->target == &t->in.artefact))
 		return true;
+	/* A CRL counts when the same answer comes out with it altered. */
+	if (t->target >= t->in.crls &&
+	    t->target < t->in.crls + VECTOR_MAX_CRLS)
+		return strcmp(a->statuses, t->was->statuses) == 0;
 	for (size_t i = 0; i < a->used_count; i++)
 		if (a->used[i] == ptr)
 			return true;
@@ -139,7 +144,7 @@ file_try(struct trial *t, struct dv_bytes *target, const char *what)
 	t->original = *target;
 	t->what = what;
 	/* Of a certificate alone only its ends can be judged: no signature. */
-	if (t->v->kind != KIND_CERT)
+	if (t->v->kind != KIND_CERT && t->v->kind != KIND_CRL)
 		flips_try(t);
 	/* Cutting an artefact repeats what its digest said to the flips. */
 	if (target != &t->in.artefact)
@@ -147,7 +152,19 @@ file_try(struct trial *t, struct dv_bytes *target, const char *what)
 	appended_try(t);
 }
 
-/* A CA in the leaf's place; the pile in another order. */
+static bool
+is_used(const struct answer *a, const uint8_t *ptr)
+{
+	for (size_t i = 0; i < a->used_count; i++)
+		if (a->used[i] == ptr)
+			return true;
+	return false;
+}
+
+/*
+ * A CA in the leaf's place; the pile in another order. The signer of a CRL,
+ * which is outside the path, need be no CA.
+ */
 static void
 swaps_try(struct trial *t)
 {
@@ -160,6 +177,8 @@ swaps_try(struct trial *t)
 	t->what = "leaf";
 	for (size_t i = 0; i < n; i++) {
 		if (t->v->expect.policy.profile != DV_PROFILE_STRICT ||
+		    (t->in.crl_count > 0 &&
+		    !is_used(t->was, t->in.pile[i].ptr)) ||
 		    (t->in.pile[i].len == t->in.main.len && memcmp(
 		    t->in.pile[i].ptr, t->in.main.ptr, t->in.main.len) == 0))
 			continue;
@@ -182,20 +201,27 @@ swaps_try(struct trial *t)
 		    "pile reversed: %s", dv_reason_name(a.verdict.reason));
 }
 
+/* A CRL is relied on when the answer is another without it. */
 static bool
-is_used(const struct answer *a, const uint8_t *ptr)
+crl_needed(const struct vector *v, const struct answer *a, size_t index)
 {
-	for (size_t i = 0; i < a->used_count; i++)
-		if (a->used[i] == ptr)
-			return true;
-	return false;
+	struct inputs in = v->in;
+	struct answer without;
+
+	in.crl_count--;
+	for (size_t i = index; i < in.crl_count; i++)
+		in.crls[i] = in.crls[i + 1];
+	without = vector_ask(v, &in);
+	return without.verdict.status != DV_ACCEPTED ||
+	    strcmp(without.statuses, a->statuses) != 0;
 }
 
 void
 property_run(const struct vector *v, struct property_report *report)
 {
-	struct trial t = { .v = v, .in = v->in, .report = report };
 	const struct answer a = vector_ask(v, &v->in);
+	struct trial t = { .v = v, .in = v->in, .report = report,
+	    .was = &a };
 	char what[24];
 
 	*report = (struct property_report){ .stride = stride_of(v) };
@@ -209,6 +235,12 @@ property_run(const struct vector *v, struct property_report *report)
 			continue;
 		snprintf(what, sizeof(what), "i%zu", i + 1);
 		file_try(&t, &t.in.pile[i], what);
+	}
+	for (size_t i = 0; i < v->in.crl_count; i++) {
+		if (!crl_needed(v, &a, i))
+			continue;
+		snprintf(what, sizeof(what), "crl%zu", i + 1);
+		file_try(&t, &t.in.crls[i], what);
 	}
 	if (v->kind == KIND_CHAIN)
 		swaps_try(&t);

@@ -32,6 +32,18 @@ suites() {
 	done
 	[ ! -x "$BUILD/tests/run_vectors" ] ||
 	    printf 'vectors\t%s vectors\n' "$BUILD/tests/run_vectors"
+	for f in heap fault selfcheck; do
+		[ ! -x "$BUILD/tests/proof_$f" ] ||
+		    printf 'proof/%s\t%s vectors\n' "$f" "$BUILD/tests/proof_$f"
+	done
+	[ ! -x "$BUILD/tests/proof_stack" ] ||
+	    printf 'proof/stack\t%s vectors tests/proof/stack.txt\n' \
+	        "$BUILD/tests/proof_stack"
+	[ ! -x "$BUILD/tests/proof_differential" ] ||
+	    printf 'proof/differential\t%s vectors tests/proof/differential.txt %s\n' \
+	        "$BUILD/tests/proof_differential" "${CHAINS:-2000}"
+	[ ! -x "$BUILD/tests/proof_heap" ] ||
+	    printf 'proof/mutants\ttests/mutants/mutants.py\n'
 	for f in "$BUILD"/tests/test_*; do
 		case $f in
 		*.*) continue ;;
@@ -39,6 +51,12 @@ suites() {
 		[ ! -x "$f" ] || printf 'unit/%s\t%s\n' "${f##*/test_}" "$f"
 	done
 	printf 'vectors_made\ttests/suites/vectors_made.sh\n'
+	for f in pkits bettertls openssl-verify libressl-verify webpki \
+	    boringssl-crl botan-x509 mbedtls-x509 matter certificates \
+	    fuzz-corpora; do
+		[ ! -x "$BUILD/limbo-harness" ] ||
+		    printf 'suite/%s\ttests/suites/%s.py\n' "$f" "$f"
+	done
 	# What is instrumented is not what is shipped: nothing to check there.
 	[ -z "${SAN-}" ] || return 0
 	for f in reasons layers sources std docs; do
@@ -66,6 +84,17 @@ suites | awk -F'\t' -v p="${1-}" '
 BEGIN { gsub(/[.]/, "[.]", p); gsub(/[*]/, ".*", p) }
 p == "" || $1 ~ "^" p "$"' | tr '\n' '\0' |
     xargs -0 -r -P "${JOBS:-2}" -n 1 tests/run.sh --one
+
+# What the suites from outside say: theirs beside ours.
+if [ -d "$logs/suites" ]; then
+	{
+		printf '%-18s %6s %6s %7s %7s %7s %8s\n' suite cases agree \
+		    'wrong+' 'wrong-' listed skipped
+		sort "$logs"/suites/*
+		echo 'wrong+: we accept, they refuse; wrong-: the reverse;' \
+		    'listed: such differences with a written reason'
+	} | tee "$logs/suites.txt"
+fi
 
 cat "$logs"/*.out 2>/dev/null | awk '
 /^count: / { passed += $2; failed += $3; skipped += $4 }

@@ -50,8 +50,11 @@ answer_fits(const struct expect *e, const struct answer *a)
 	    (got->status == DV_ACCEPTED) != e->accepted)
 		return false;
 	if (e->accepted)
-		return !e->has_good_until ||
-		    a->good_until.s == e->good_until.s;
+		return (!e->has_good_until ||
+		    a->good_until.s == e->good_until.s) &&
+		    (e->policies[0] == '\0' ||
+		    strcmp(a->policies, e->policies) == 0) &&
+		    text_fits(e->statuses, a->statuses);
 	return strcmp(dv_reason_name(got->reason), e->reason) == 0 &&
 	    text_fits(e->object, dv_object_name(got->object)) &&
 	    (e->index < 0 || got->index == (unsigned)e->index) &&
@@ -76,6 +79,10 @@ wanted_show(const struct expect *e)
 		dv_time_format(e->good_until, when);
 		printf(" until %s", when);
 	}
+	if (e->policies[0] != '\0')
+		printf(" for %s", e->policies);
+	if (e->statuses[0] != '\0')
+		printf(" with %s", e->statuses);
 	printf("\n");
 }
 
@@ -93,7 +100,8 @@ found_show(const struct answer *a)
 		printf(" at %" PRIu32, got->at.offset);
 	if (got->status == DV_ACCEPTED) {
 		dv_time_format(a->good_until, when);
-		printf(" until %s", when);
+		printf(" until %s for %s with %s", when, a->policies,
+		    a->statuses);
 	}
 	printf("%s%s\n", a->broken != NULL ? "; " : "",
 	    a->broken != NULL ? a->broken : "");

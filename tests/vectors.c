@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[] = { "cert", "chain", "request", "sign1" };
+static const char *const kind_names[] = { "cert", "chain", "crl", "request",
+	"sign1" };
 
 const char *
 vector_kind_name(enum vector_kind kind)
@@ -110,6 +111,27 @@ offset_of(struct expect *e, const char *text)
 	    e->offset_first;
 }
 
+/* OIDs with commas between them. */
+static void
+policies_of(const char *where, struct expect *e, const char *text)
+{
+	static char copy[4096];
+	char *oid, *rest = copy;
+	size_t n = 0;
+
+	text_copy(where, copy, sizeof(copy), text);
+	while ((oid = strtok_r(rest, ",", &rest)) != NULL) {
+		if (n == DV_MAX_PATH_POLICIES)
+			die(where, "expect: too many policies");
+		e->initial[n].ptr = e->initial_room[n];
+		e->initial[n].len = dv_oid_parse(oid, e->initial_room[n],
+		    sizeof(e->initial_room[n]));
+		n++;
+	}
+	e->policy.initial_policies = e->initial;
+	e->policy.initial_policy_count = n;
+}
+
 /* Keys of the question. False: not one of them. */
 static bool
 question_key(const char *where, struct expect *e, const char *key,
@@ -125,10 +147,22 @@ question_key(const char *where, struct expect *e, const char *key,
 	else if (strcmp(key, "profile") == 0)
 		policy->profile = strcmp(value, "path") == 0 ?
 		    DV_PROFILE_PATH : DV_PROFILE_STRICT;
+	else if (strcmp(key, "revocation") == 0)
+		policy->revocation = strcmp(value, "required") == 0 ?
+		    DV_REVOCATION_REQUIRED : strcmp(value, "none") == 0 ?
+		    DV_REVOCATION_NONE : DV_REVOCATION_IF_GIVEN;
 	else if (strcmp(key, "algs") == 0)
 		policy->algs = algs_of(where, value);
 	else if (strcmp(key, "max_path") == 0)
 		policy->max_path = (unsigned)atoi(value);
+	else if (strcmp(key, "policy") == 0)
+		policies_of(where, e, value);
+	else if (strcmp(key, "require_explicit") == 0)
+		policy->require_explicit = true;
+	else if (strcmp(key, "inhibit_mapping") == 0)
+		policy->inhibit_mapping = true;
+	else if (strcmp(key, "inhibit_any") == 0)
+		policy->inhibit_any = true;
 	else
 		return false;
 	return true;
@@ -146,8 +180,12 @@ answer_key(const char *where, struct expect *e, const char *key,
 		text_copy(where, e->object, sizeof(e->object), value);
 	else if (strcmp(key, "field") == 0)
 		text_copy(where, e->field, sizeof(e->field), value);
+	else if (strcmp(key, "policies") == 0)
+		text_copy(where, e->policies, sizeof(e->policies), value);
 	else if (strcmp(key, "flips") == 0)
 		e->flips = (unsigned)atoi(value);
+	else if (strcmp(key, "statuses") == 0)
+		text_copy(where, e->statuses, sizeof(e->statuses), value);
 	else if (strcmp(key, "index") == 0)
 		e->index = atoi(value);
 	else if (strcmp(key, "offset") == 0)
@@ -189,7 +227,7 @@ struct vector *
 vector_load(const char *root, enum vector_kind kind, const char *folder)
 {
 	static const char *const mains[] = { "cert.der", "leaf.der",
-	    "request.der", "envelope.cose" };
+	    "crl.der", "request.der", "envelope.cose" };
 	struct vector *v = calloc(1, sizeof(*v));
 	char path[768];
 
@@ -210,6 +248,8 @@ vector_load(const char *root, enum vector_kind kind, const char *folder)
 	    VECTOR_MAX_PILE);
 	v->in.anchor_count = numbered_load(path, "anchor", v->in.anchors,
 	    VECTOR_MAX_ANCHORS);
+	v->in.crl_count = numbered_load(path, "crl", v->in.crls,
+	    VECTOR_MAX_CRLS);
 	return v;
 }
 
@@ -228,6 +268,8 @@ vector_free(struct vector *v)
 		bytes_free(v->in.pile[i]);
 	for (size_t i = 0; i < v->in.anchor_count; i++)
 		bytes_free(v->in.anchors[i]);
+	for (size_t i = 0; i < v->in.crl_count; i++)
+		bytes_free(v->in.crls[i]);
 	free(v);
 }
 
@@ -275,6 +317,20 @@ cert_ask(const struct inputs *in)
 }
 
 static struct answer
+crl_ask(const struct inputs *in)
+{
+	static struct dv_crl crl;
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	struct answer a;
+
+	memset(&crl, NOISE, sizeof(crl));
+	a = read_answer(dv_crl_parse(in->main, &crl, &at), DV_OBJECT_CRL, &at);
+	if (a.verdict.status != DV_ACCEPTED && !all_zero(&crl, sizeof(crl)))
+		a.broken = "a refused CRL left something behind";
+	return a;
+}
+
+static struct answer
 request_ask(const struct inputs *in)
 {
 	static struct dv_csr csr;
@@ -302,7 +358,7 @@ anchors_make(const struct inputs *in, struct dv_anchor *out, struct answer *a)
 	enum dv_reason reason;
 
 	for (size_t i = 0; i < in->anchor_count; i++) {
-		reason = dv_cert_parse(in->anchors[i], &cert, &at);
+		reason = dv_cert_read(in->anchors[i], &cert, &at);
 		if (reason == DV_R_NONE)
 			reason = dv_anchor_from_cert(&cert, &out[i], &at);
 		if (reason == DV_R_NONE)
@@ -312,6 +368,58 @@ anchors_make(const struct inputs *in, struct dv_anchor *out, struct answer *a)
 		return false;
 	}
 	return true;
+}
+
+/* As `expect` has it: OIDs in their order, "any" or "none". */
+static void
+policies_text(const struct dv_policy_set *set, char *out, size_t cap)
+{
+	char oid[128];
+	size_t n = 0;
+
+	snprintf(out, cap, "%s", set->any ? "any" : "none");
+	for (size_t i = 0; i < set->count; i++) {
+		dv_oid_text(set->oid[i], oid, sizeof(oid));
+		n += (size_t)snprintf(out + n, cap - n, "%s%s", n > 0 ? "," :
+		    "", oid);
+		if (n >= cap)
+			die("policies", "do not fit");
+	}
+	if (set->any && set->count > 0)
+		snprintf(out + n, cap - n, ",any");
+}
+
+/* CRLs as the programs read them. True when all are good. */
+static bool
+crls_read(const struct inputs *in, struct dv_crl *out, struct answer *a)
+{
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	enum dv_reason reason;
+
+	for (size_t i = 0; i < in->crl_count; i++) {
+		reason = dv_crl_parse(in->crls[i], &out[i], &at);
+		if (reason == DV_R_NONE)
+			continue;
+		*a = read_answer(reason, DV_OBJECT_CRL, &at);
+		a->verdict.index = (unsigned)i;
+		return false;
+	}
+	return true;
+}
+
+static void
+statuses_text(const struct dv_path *path, char *out, size_t cap)
+{
+	static const char *const names[] = {
+		[DV_REVOCATION_NOT_CHECKED] = "not-checked",
+		[DV_REVOCATION_GOOD] = "good",
+		[DV_REVOCATION_UNAVAILABLE] = "not-available",
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < path->count; i++)
+		n += (size_t)snprintf(out + n, cap - n, "%s%s", n > 0 ? "," :
+		    "", names[path->revocation[i]]);
 }
 
 static struct answer
@@ -325,7 +433,9 @@ path_answer(const struct dv_verdict *verdict, const struct dv_path *path)
 		return a;
 	}
 	a.good_until = path->good_until;
+	policies_text(&path->policies, a.policies, sizeof(a.policies));
 	a.used_count = path->count;
+	statuses_text(path, a.statuses, sizeof(a.statuses));
 	for (size_t i = 0; i < path->count; i++)
 		a.used[i] = path->cert[i].der.ptr;
 	if (path->count == 0 || path->signatures < path->count)
@@ -337,13 +447,15 @@ static struct answer
 chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 {
 	static struct dv_anchor anchors[VECTOR_MAX_ANCHORS];
+	static struct dv_crl crls[VECTOR_MAX_CRLS];
 	static struct dv_work work;
 	static struct dv_path path;
 	static struct dv_sign1 sign1;
 	uint8_t digest[DV_MAX_DIGEST];
 	struct dv_chain chain = { .leaf = in->main, .intermediates = in->pile,
 	    .intermediate_count = in->pile_count, .anchors = anchors,
-	    .anchor_count = in->anchor_count };
+	    .anchor_count = in->anchor_count, .crls = crls,
+	    .crl_count = in->crl_count };
 	struct dv_question question = { .trust = &chain,
 	    .policy = &v->expect.policy };
 	struct dv_at at = { .offset = DV_NO_OFFSET };
@@ -351,7 +463,7 @@ chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 	struct answer a;
 	enum dv_reason reason;
 
-	if (!anchors_make(in, anchors, &a))
+	if (!anchors_make(in, anchors, &a) || !crls_read(in, crls, &a))
 		return a;
 	memset(&path, NOISE, sizeof(path));
 	if (!envelope) {
@@ -384,6 +496,9 @@ vector_ask(const struct vector *v, const struct inputs *in)
 		break;
 	case KIND_CHAIN:
 		a = chain_ask(v, in, false);
+		break;
+	case KIND_CRL:
+		a = crl_ask(in);
 		break;
 	case KIND_REQUEST:
 		a = request_ask(in);

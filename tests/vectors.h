@@ -12,10 +12,17 @@
 #include "dv_csr.h"
 #include "dv_sign1.h"
 
-enum vector_kind { KIND_CERT, KIND_CHAIN, KIND_REQUEST, KIND_SIGN1 };
+enum vector_kind {
+	KIND_CERT,
+	KIND_CHAIN,
+	KIND_CRL,
+	KIND_REQUEST,
+	KIND_SIGN1
+};
 
 #define VECTOR_MAX_PILE 64
 #define VECTOR_MAX_ANCHORS 4
+#define VECTOR_MAX_CRLS 40
 
 /* Everything a question is made of; a property test changes one of them. */
 struct inputs {
@@ -25,6 +32,8 @@ struct inputs {
 	size_t pile_count;
 	struct dv_bytes anchors[VECTOR_MAX_ANCHORS];
 	size_t anchor_count;
+	struct dv_bytes crls[VECTOR_MAX_CRLS];
+	size_t crl_count;
 };
 
 struct expect {
@@ -35,8 +44,12 @@ struct expect {
 	int64_t offset_first, offset_last;	/* -1: any */
 	bool has_good_until;
 	dv_time good_until;
+	char statuses[128];		/* empty: any answer */
 	struct dv_policy policy;
 	uint8_t purpose[64];
+	struct dv_bytes initial[DV_MAX_PATH_POLICIES];
+	uint8_t initial_room[DV_MAX_PATH_POLICIES][16];
+	char policies[2048];		/* empty: any answer */
 };
 
 struct vector {
@@ -50,8 +63,10 @@ struct vector {
 struct answer {
 	struct dv_verdict verdict;
 	dv_time good_until;
+	char policies[2048];
 	const uint8_t *used[DV_MAX_PATH];
 	size_t used_count;
+	char statuses[128];		/* of the path, leaf first */
 	const char *broken;		/* an invariant that did not hold */
 };
 

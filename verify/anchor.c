@@ -10,6 +10,14 @@
 #include "der.h"
 #include "rules.h"
 
+/* RFC 4055 1.2, 3.3: the key's hash, and no less salt than it says. */
+static bool
+pss_permits(const struct dv_key *issuer, const struct dv_cert *cert)
+{
+	return issuer->only == DV_SIG_NONE || (issuer->only == cert->sig_alg &&
+	    cert->salt >= issuer->min_salt);
+}
+
 static enum dv_reason
 algorithm_check(const struct dv_cert *cert, const struct dv_key *issuer,
     struct dv_at *at)
@@ -18,7 +26,8 @@ algorithm_check(const struct dv_cert *cert, const struct dv_key *issuer,
 
 	if (cert->sig_alg == DV_SIG_NONE)
 		reason = DV_R_ALG_NOT_ALLOWED;
-	else if (dv_sig_fits_key(cert->sig_alg, issuer->type))
+	else if (dv_sig_fits_key(cert->sig_alg, issuer->type) &&
+	    pss_permits(issuer, cert))
 		return DV_R_NONE;
 	(void)dv_fail_at(at, reason, DV_F_SIGNATURE_ALGORITHM,
 	    dv_offset(cert->der, cert->sig_oid));
@@ -27,7 +36,10 @@ algorithm_check(const struct dv_cert *cert, const struct dv_key *issuer,
 	return reason;
 }
 
-/* The signature in fixed width, in room unless it already is. */
+/*
+ * The signature as the seam wants it: ECDSA's in fixed width, in room; others
+ * as they stand, when they have the one length that the key gives them.
+ */
 static enum dv_reason
 signature_read(struct dv_bytes value, const struct dv_key *issuer,
     uint8_t room[DV_MAX_SIGNATURE], struct dv_bytes *out)
@@ -35,9 +47,13 @@ signature_read(struct dv_bytes value, const struct dv_key *issuer,
 	size_t size = dv_sig_size(issuer->type);
 
 	*out = value;
-	if (issuer->type == DV_KEY_ED25519)
+	if (issuer->type == DV_KEY_HSS_LMS)
+		return DV_R_NONE;
+	if (issuer->type == DV_KEY_RSA || issuer->type == DV_KEY_RSA_PSS)
+		size = issuer->modulus.len;
+	if (issuer->type != DV_KEY_P256 && issuer->type != DV_KEY_P384)
 		return value.len == size ? DV_R_NONE : DV_R_SIGNATURE_MALFORMED;
-	if (size == 0 || size > DV_MAX_SIGNATURE)
+	if (size > DV_MAX_SIGNATURE)
 		return DV_R_INTERNAL;
 	*out = (struct dv_bytes){ room, size };
 	return dv_der_ecdsa(value, size / 2, room);
@@ -48,7 +64,7 @@ dv_cert_check_signature(const struct dv_cert *cert,
     const struct dv_key *issuer, struct dv_at *at)
 {
 	struct dv_crypto_check check = { issuer, cert->sig_alg, &cert->tbs, 1,
-	    { NULL, 0 } };
+	    { NULL, 0 }, cert->salt };
 	enum dv_reason reason = algorithm_check(cert, issuer, at);
 	uint8_t room[DV_MAX_SIGNATURE];
 
@@ -97,6 +113,8 @@ dv_anchor_from_cert(const struct dv_cert *cert, struct dv_anchor *out,
 		.permitted = cert->ext.permitted,
 		.excluded = cert->ext.excluded,
 		.eku = cert->ext.eku,
+		.no_crls = dv_cert_has(cert, DV_EXT_KEY_USAGE) &&
+		    (cert->ext.key_usage & DV_KU_CRL_SIGN) == 0,
 	};
 	return DV_R_NONE;
 }

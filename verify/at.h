@@ -32,6 +32,14 @@ dv_octets(enum dv_value_kind kind, struct dv_bytes bytes)
 	return (struct dv_value){ .kind = kind, .bytes = bytes };
 }
 
+/* The value with the words that people see before it. */
+static inline struct dv_value
+dv_labelled(const char *label, struct dv_value value)
+{
+	value.label = label;
+	return value;
+}
+
 /* Fills *at and returns reason, so that a rule can end with it. */
 static inline enum dv_reason
 dv_fail_at(struct dv_at *at, enum dv_reason reason, enum dv_field field,

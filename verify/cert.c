@@ -33,35 +33,47 @@ read_version(struct dv_der *tbs, struct dv_cert *out)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (version.ptr[0] == 0)
-		return dv_der_fail(tbs, DV_R_NOT_CANONICAL, here);
+		reason = dv_der_tolerate(tbs, dv_der_fail(tbs,
+		    DV_R_NOT_CANONICAL, here));
+	if (reason != DV_R_NONE)
+		return reason;
 	out->version = version.ptr[0] + 1u;
 	return DV_R_NONE;
 }
 
+static enum dv_reason
+fail_serial_size(const struct dv_der *tbs, struct dv_bytes serial, int limit)
+{
+	(void)dv_der_fail(tbs, DV_R_SERIAL_INVALID, serial);
+	tbs->at->wanted = dv_number(limit);
+	tbs->at->found = dv_number((int64_t)serial.len);
+	return DV_R_SERIAL_INVALID;
+}
+
 /* RFC 5280 4.1.2.2: positive, at most 20 octets. */
+static enum dv_reason
+check_serial(const struct dv_der *tbs, struct dv_bytes serial)
+{
+	if (serial.len > DV_MAX_SERIAL_PATH && tbs->defect != NULL)
+		return fail_serial_size(tbs, serial, DV_MAX_SERIAL_PATH);
+	if (serial.len > DV_MAX_SERIAL)
+		return dv_der_tolerate(tbs, fail_serial_size(tbs, serial,
+		    DV_MAX_SERIAL));
+	if (serial.ptr[0] < 0x80 && (serial.len > 1 || serial.ptr[0] != 0))
+		return DV_R_NONE;
+	(void)dv_der_fail(tbs, DV_R_SERIAL_INVALID, serial);
+	tbs->at->found = dv_octets(DV_VALUE_BYTES, serial);
+	return dv_der_tolerate(tbs, DV_R_SERIAL_INVALID);
+}
+
 static enum dv_reason
 read_serial(struct dv_der *tbs, struct dv_cert *out)
 {
-	struct dv_bytes serial;
 	enum dv_reason reason;
 
 	tbs->field = DV_F_SERIAL;
-	reason = dv_der_integer(tbs, &serial);
-	if (reason != DV_R_NONE)
-		return reason;
-	if (serial.len > DV_MAX_SERIAL) {
-		(void)dv_der_fail(tbs, DV_R_SERIAL_INVALID, serial);
-		tbs->at->wanted = dv_number(DV_MAX_SERIAL);
-		tbs->at->found = dv_number((int64_t)serial.len);
-		return DV_R_SERIAL_INVALID;
-	}
-	if (serial.ptr[0] >= 0x80 || (serial.len == 1 && serial.ptr[0] == 0)) {
-		(void)dv_der_fail(tbs, DV_R_SERIAL_INVALID, serial);
-		tbs->at->found = dv_octets(DV_VALUE_BYTES, serial);
-		return DV_R_SERIAL_INVALID;
-	}
-	out->serial = serial;
-	return DV_R_NONE;
+	reason = dv_der_integer(tbs, &out->serial);
+	return reason != DV_R_NONE ? reason : check_serial(tbs, out->serial);
 }
 
 /* RFC 5280 4.1.1.2: the same algorithm inside and outside, octet for octet. */
@@ -87,6 +99,7 @@ read_algorithm(struct dv_der *tbs, struct dv_bytes outer, struct dv_cert *out)
 	reason = dv_algorithm_read(tbs, &algorithm);
 	out->sig_alg = algorithm.alg;
 	out->sig_oid = algorithm.oid;
+	out->salt = algorithm.salt;
 	return reason;
 }
 
@@ -102,20 +115,21 @@ read_issuer(struct dv_der *tbs, struct dv_cert *out)
 	return reason;
 }
 
-/* Both times; where the end stands is told for what follows. */
 static enum dv_reason
-read_times(struct dv_der *validity, struct dv_cert *out,
-    struct dv_bytes *not_after)
+read_times(struct dv_der *validity, struct dv_cert *out)
 {
 	enum dv_field field = validity->field;
 	enum dv_reason reason;
 
 	validity->field = DV_F_NOT_BEFORE;
+	out->from = validity->rest;
 	reason = dv_der_time(validity, &out->not_before);
+	out->from.len -= validity->rest.len;
 	validity->field = DV_F_NOT_AFTER;
-	*not_after = validity->rest;
+	out->until = validity->rest;
 	if (reason == DV_R_NONE)
 		reason = dv_der_time(validity, &out->not_after);
+	out->until.len -= validity->rest.len;
 	validity->field = field;
 	return reason != DV_R_NONE ? reason : dv_der_end(validity);
 }
@@ -124,17 +138,16 @@ static enum dv_reason
 read_validity(struct dv_der *tbs, struct dv_cert *out)
 {
 	struct dv_der validity;
-	struct dv_bytes not_after;
 	enum dv_reason reason;
 
 	tbs->field = DV_F_VALIDITY;
 	reason = dv_der_enter(tbs, DER_SEQUENCE, &validity);
 	if (reason == DV_R_NONE)
-		reason = read_times(&validity, out, &not_after);
+		reason = read_times(&validity, out);
 	if (reason != DV_R_NONE || out->not_after.s >= out->not_before.s)
 		return reason;
 	tbs->field = DV_F_NOT_AFTER;
-	(void)dv_der_fail(tbs, DV_R_VALIDITY_REVERSED, not_after);
+	(void)dv_der_fail(tbs, DV_R_VALIDITY_REVERSED, out->until);
 	tbs->at->wanted = dv_instant(out->not_before);
 	tbs->at->found = dv_instant(out->not_after);
 	return DV_R_VALIDITY_REVERSED;
@@ -186,8 +199,10 @@ read_extensions(struct dv_der *tbs, struct dv_cert *out)
 	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
 }
 
-/* RFC 5280 4.1.2.6: a CA has a name; others have one or a critical
- * subjectAltName. */
+/*
+ * RFC 5280 4.1.2.6: a CA has a name; others have one or a critical
+ * subjectAltName. Section 6 does not ask: nobody can be issued by no name.
+ */
 static enum dv_reason
 check_subject(const struct dv_der *tbs, const struct dv_cert *cert)
 {
@@ -199,7 +214,8 @@ check_subject(const struct dv_der *tbs, const struct dv_cert *cert)
 	    (cert->ext.critical & DV_EXT_BIT(DV_EXT_SUBJECT_ALT_NAME)) != 0)
 		return DV_R_NONE;
 	at_subject.field = DV_F_SUBJECT;
-	return dv_der_fail(&at_subject, DV_R_NAME_EMPTY, cert->subject);
+	return dv_der_tolerate(tbs, dv_der_fail(&at_subject, DV_R_NAME_EMPTY,
+	    cert->subject));
 }
 
 /* From version to subjectPublicKeyInfo. */
@@ -243,30 +259,47 @@ read_tbs(struct dv_der *in, const struct dv_signed *frame, struct dv_cert *out)
 	return reason != DV_R_NONE ? reason : check_subject(&tbs, out);
 }
 
+/* in: over the whole certificate. */
 static enum dv_reason
-read_cert(struct dv_bytes der, struct dv_cert *out, struct dv_at *at)
+read_cert(struct dv_der *in, struct dv_cert *out)
 {
-	struct dv_der in = dv_der_start(der, DV_F_CERTIFICATE, at);
 	struct dv_signed frame;
-	enum dv_reason reason = dv_signed_read(&in, DV_MAX_CERT, &frame);
+	enum dv_reason reason;
 
+	*out = (struct dv_cert){ .version = 0 };
+	*in->at = (struct dv_at){ .field = DV_F_NONE };
+	out->der = in->object;
+	reason = dv_signed_read(in, DV_MAX_CERT, &frame);
+	if (reason == DV_R_NONE) {
+		out->tbs = frame.body;
+		out->signature = frame.signature;
+		reason = read_tbs(in, &frame, out);
+	}
 	if (reason != DV_R_NONE)
-		return reason;
-	out->der = der;
-	out->tbs = frame.body;
-	out->signature = frame.signature;
-	return read_tbs(&in, &frame, out);
+		*out = (struct dv_cert){ .version = 0 };
+	return reason;
 }
 
 enum dv_reason
 dv_cert_parse(struct dv_bytes der, struct dv_cert *out, struct dv_at *at)
 {
+	struct dv_der in = dv_der_start(der, DV_F_CERTIFICATE, at);
+
+	return read_cert(&in, out);
+}
+
+enum dv_reason
+dv_cert_read(struct dv_bytes der, struct dv_cert *out, struct dv_at *at)
+{
+	struct dv_defect defect = { .reason = DV_R_NONE };
+	struct dv_der in = dv_der_start(der, DV_F_CERTIFICATE, at);
 	enum dv_reason reason;
 
-	*out = (struct dv_cert){ .version = 0 };
-	*at = (struct dv_at){ .field = DV_F_NONE };
-	reason = read_cert(der, out, at);
-	if (reason != DV_R_NONE)
-		*out = (struct dv_cert){ .version = 0 };
+	in.defect = &defect;
+	reason = read_cert(&in, out);
+	if (reason == DV_R_NONE) {
+		out->defect = defect;
+		*at = (struct dv_at){ .field = DV_F_NONE };
+	}
 	return reason;
 }

@@ -9,6 +9,8 @@
 #include "at.h"
 #include "bytes.h"
 #include "constraints.h"
+#include "policy.h"
+#include "revoke.h"
 #include "rules.h"
 
 _Static_assert(2 * DV_MAX_INTERMEDIATES <= UINT8_MAX, "dv_work.next");
@@ -52,6 +54,35 @@ miss(struct search *s, enum dv_reason reason, struct where where,
 		return;
 	*best = (struct dv_verdict){ DV_REJECTED, reason, where.object,
 	    where.index, *at };
+	s->work->nearest = s->work->trace;
+}
+
+/* ---- the trace: a record, nothing here is ever asked again ------------- */
+
+/* Begins the row of what stands at this place; nothing is above it yet. */
+static struct dv_trace_row *
+trace_begin(struct search *s, unsigned place, struct where where,
+    struct dv_bytes name)
+{
+	struct dv_trace *trace = &s->work->trace;
+
+	trace->count = place + 1;
+	trace->row[place] = (struct dv_trace_row){ .object = where.object,
+	    .index = where.index, .name = name };
+	for (unsigned i = 0; i < place; i++) {
+		trace->row[i].state[DV_STEP_NAMES] = DV_STEP_NOT_REACHED;
+		trace->row[i].state[DV_STEP_POLICIES] = DV_STEP_NOT_REACHED;
+		trace->row[i].state[DV_STEP_REVOCATION] = DV_STEP_NOT_REACHED;
+	}
+	return &trace->row[place];
+}
+
+static void
+trace_note(struct search *s, unsigned place, enum dv_step step,
+    enum dv_reason reason)
+{
+	s->work->trace.row[place].state[step] = reason == DV_R_NONE ?
+	    DV_STEP_PASSED : DV_STEP_FAILED;
 }
 
 static const struct dv_cert *
@@ -64,7 +95,8 @@ top_of(const struct search *s)
 static struct dv_place
 place_at(const struct search *s, const struct dv_cert *cert, unsigned index)
 {
-	struct dv_place place = { cert, s->policy, index, 0 };
+	struct dv_place place = { cert, s->policy, index, 0,
+	    &s->work->trace.row[index] };
 
 	for (unsigned i = 1; i < index; i++) {
 		if (!dv_rules_self_issued(&s->work->cert[i]))
@@ -78,6 +110,7 @@ static enum dv_reason
 link_check(struct search *s, const struct dv_key *issuer, struct dv_at *at)
 {
 	const struct dv_cert *below = top_of(s);
+	enum dv_reason reason;
 
 	if (s->work->signatures >= DV_MAX_SIGNATURES) {
 		(void)dv_fail_at(at, DV_R_BUDGET_SPENT, DV_F_SIGNATURE_VALUE,
@@ -86,7 +119,9 @@ link_check(struct search *s, const struct dv_key *issuer, struct dv_at *at)
 		return DV_R_BUDGET_SPENT;
 	}
 	s->work->signatures++;
-	return dv_cert_check_signature(below, issuer, at);
+	reason = dv_cert_check_signature(below, issuer, at);
+	trace_note(s, s->count - 1, DV_STEP_SIGNATURE, reason);
+	return reason;
 }
 
 /* Do the key identifiers of certificate and issuer contradict each other? */
@@ -127,15 +162,69 @@ names_hold(struct search *s, const struct dv_anchor *anchor)
 	struct dv_at at;
 
 	for (unsigned i = s->count; i-- > 0;) {
-		if (i > 0 && dv_rules_self_issued(&s->work->cert[i]))
+		if (i > 0 && dv_rules_self_issued(&s->work->cert[i])) {
+			s->work->trace.row[i].state[DV_STEP_NAMES] =
+			    DV_STEP_NOT_HERE;
 			continue;
+		}
 		reason = names_check_one(s, i, anchor, &at);
+		trace_note(s, i, DV_STEP_NAMES, reason);
 		if (reason != DV_R_NONE) {
 			miss(s, reason, at_cert(i), &at);
 			return false;
 		}
 	}
 	return true;
+}
+
+/* ---- policies: RFC 5280 6.1.3 (d) to (f), 6.1.4 (a), (b), 6.1.5 (g) ---- */
+
+static bool
+policies_hold(struct search *s)
+{
+	struct dv_policies policies = { .cert = s->work->cert,
+	    .count = s->count, .policy = s->policy,
+	    .work = &s->work->policies };
+	struct dv_at at;
+	enum dv_reason reason = dv_policies_check(&policies, &at);
+
+	for (unsigned i = 0; reason == DV_R_NONE && i < s->count; i++)
+		trace_note(s, i, DV_STEP_POLICIES, DV_R_NONE);
+	if (reason != DV_R_NONE) {
+		trace_note(s, policies.index, DV_STEP_POLICIES, reason);
+		miss(s, reason, at_cert(policies.index), &at);
+	}
+	return reason == DV_R_NONE;
+}
+
+/* ---- revocation: RFC 5280 6.1.3 (a)(3), 6.3 --------------------------- */
+
+static bool
+not_revoked(struct search *s, size_t anchor, const struct dv_key *key)
+{
+	struct dv_revoke question = { .chain = s->chain, .policy = s->policy,
+	    .work = s->work, .count = s->count,
+	    .anchor = &s->chain->anchors[anchor], .anchor_key = key };
+	struct dv_verdict verdict = dv_revoke_check(&question);
+
+	if (verdict.status == DV_ACCEPTED)
+		return true;
+	if (verdict.object == DV_OBJECT_CERTIFICATE && verdict.index < s->count)
+		trace_note(s, verdict.index, DV_STEP_REVOCATION,
+		    verdict.reason);
+	miss(s, verdict.reason, (struct where){ verdict.object,
+	    verdict.index }, &verdict.at);
+	return false;
+}
+
+/* What is known of each certificate of an accepted path. */
+static void
+trace_revocation(struct dv_trace *trace, const struct dv_path *path)
+{
+	for (size_t i = 0; i < path->count; i++)
+		trace->row[i].state[DV_STEP_REVOCATION] =
+		    path->revocation[i] == DV_REVOCATION_NOT_CHECKED ?
+		    DV_STEP_NOT_ASKED : DV_STEP_PASSED;
 }
 
 /* ---- anchors ----------------------------------------------------------- */
@@ -150,7 +239,9 @@ anchor_completes(struct search *s, size_t index)
 	struct dv_key key;
 	struct dv_at at;
 
-	reason = dv_key_parse(anchor->spki, &key, &at);
+	below.trace = trace_begin(s, s->count, at_anchor(index), anchor->name);
+	reason = dv_rules_note(&below, DV_STEP_KEY_VALID,
+	    dv_key_parse(anchor->spki, &key, &at));
 	if (reason != DV_R_NONE) {
 		miss(s, reason, at_anchor(index), &at);
 		return false;
@@ -165,7 +256,8 @@ anchor_completes(struct search *s, size_t index)
 		miss(s, reason, at_anchor(index), &at);
 		return false;
 	}
-	return names_hold(s, anchor);
+	return names_hold(s, anchor) && policies_hold(s) &&
+	    not_revoked(s, index, &key);
 }
 
 /* Anchors above the top of the path, those with a fitting key id first. */
@@ -183,6 +275,7 @@ anchors_try(struct search *s, size_t *found)
 			    !dv_name_equal(anchor->name, top->issuer))
 				continue;
 			s->has_issuer[s->count - 1] = true;
+			trace_note(s, s->count - 1, DV_STEP_ISSUER, DV_R_NONE);
 			*found = i;
 			if (anchor_completes(s, i))
 				return true;
@@ -218,7 +311,9 @@ candidate_read(struct search *s, size_t index, bool differ)
 	enum dv_reason reason;
 	struct dv_at at;
 
-	reason = dv_cert_parse(s->chain->intermediates[index], candidate, &at);
+	reason = dv_cert_read(s->chain->intermediates[index], candidate, &at);
+	(void)trace_begin(s, s->count, at_cert(s->count), candidate->subject);
+	trace_note(s, s->count, DV_STEP_READ, reason);
 	if (reason != DV_R_NONE) {
 		miss(s, reason, at_cert(s->count), &at);
 		return false;
@@ -292,12 +387,24 @@ path_extend(struct search *s)
 		if (!candidate_read(s, turn % n, turn >= n))
 			continue;
 		s->has_issuer[s->count - 1] = true;
+		trace_note(s, s->count - 1, DV_STEP_ISSUER, DV_R_NONE);
 		if (candidate_issued(s)) {
 			path_push(s);
 			return true;
 		}
 	}
 	return false;
+}
+
+/* Whose certificate is missing, and with which key. */
+static void
+no_issuer_values(const struct dv_cert *cert, struct dv_at *at)
+{
+	at->found = dv_labelled("issuer", dv_octets(DV_VALUE_NAME,
+	    cert->issuer));
+	if (cert->ext.authority_key_id.len > 0)
+		at->wanted = dv_labelled("key id", dv_octets(DV_VALUE_BYTES,
+		    cert->ext.authority_key_id));
 }
 
 /* Nothing more to try above the top: takes it off. */
@@ -309,7 +416,9 @@ path_retreat(struct search *s)
 	if (!s->has_issuer[s->count - 1]) {
 		(void)dv_fail_at(&at, DV_R_NO_ISSUER, DV_F_ISSUER,
 		    dv_offset(top_of(s)->der, top_of(s)->issuer));
-		at.found = dv_octets(DV_VALUE_NAME, top_of(s)->issuer);
+		no_issuer_values(top_of(s), &at);
+		s->work->trace.count = s->count;
+		trace_note(s, s->count - 1, DV_STEP_ISSUER, DV_R_NO_ISSUER);
 		miss(s, DV_R_NO_ISSUER, at_cert(s->count - 1), &at);
 	}
 	s->count--;
@@ -318,7 +427,8 @@ path_retreat(struct search *s)
 /* ---- the question ------------------------------------------------------ */
 
 static enum dv_reason
-request_check(const struct dv_chain *chain, struct dv_at *at)
+request_check(const struct dv_chain *chain, const struct dv_policy *policy,
+    struct dv_at *at)
 {
 	if (chain->anchor_count == 0)
 		return dv_fail_at(at, DV_R_NO_ANCHORS, DV_F_NONE, DV_NO_OFFSET);
@@ -328,6 +438,19 @@ request_check(const struct dv_chain *chain, struct dv_at *at)
 		at->found = dv_number((int64_t)chain->intermediate_count);
 		return DV_R_LIMIT;
 	}
+	if (chain->crl_count > DV_MAX_CRLS) {
+		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
+		at->wanted = dv_number(DV_MAX_CRLS);
+		at->found = dv_number((int64_t)chain->crl_count);
+		return DV_R_LIMIT;
+	}
+	if (policy->initial_policy_count > DV_MAX_PATH_POLICIES) {
+		(void)dv_fail_at(at, DV_R_POLICY_LIMIT, DV_F_NONE,
+		    DV_NO_OFFSET);
+		at->wanted = dv_number(DV_MAX_PATH_POLICIES);
+		at->found = dv_number((int64_t)policy->initial_policy_count);
+		return DV_R_POLICY_LIMIT;
+	}
 	return DV_R_NONE;
 }
 
@@ -336,12 +459,14 @@ static enum dv_reason
 leaf_check(struct search *s, struct dv_at *at)
 {
 	struct dv_cert *leaf = &s->work->cert[0];
-	struct dv_place place = { leaf, s->policy, 0, 0 };
+	struct dv_place place = place_at(s, leaf, 0);
 	enum dv_reason reason;
 
 	if (s->chain->leaf.len == 0)
 		return dv_fail_at(at, DV_R_INPUT_EMPTY, DV_F_CERTIFICATE, 0);
-	reason = dv_cert_parse(s->chain->leaf, leaf, at);
+	reason = dv_cert_read(s->chain->leaf, leaf, at);
+	(void)trace_begin(s, 0, at_cert(0), leaf->subject);
+	trace_note(s, 0, DV_STEP_READ, reason);
 	if (reason == DV_R_NONE)
 		reason = dv_rules_key(&place, at);
 	return reason != DV_R_NONE ? reason : dv_rules_check(&place, at);
@@ -357,8 +482,10 @@ begin(struct search *s)
 	work->signatures = 0;
 	work->name_checks = 0;
 	work->best = (struct dv_verdict){ .status = DV_UNDECIDED };
+	work->trace.count = 0;
+	work->nearest.count = 0;
 	work->next[0] = 0;
-	reason = request_check(s->chain, &at);
+	reason = request_check(s->chain, s->policy, &at);
 	if (reason != DV_R_NONE) {
 		miss(s, reason, (struct where){ DV_OBJECT_NONE, 0 }, &at);
 		return false;
@@ -409,19 +536,22 @@ path_fill(const struct search *s, size_t anchor, struct dv_path *path)
 	path->count = s->count;
 	path->anchor = anchor;
 	path->signatures = s->work->signatures;
+	path->policies = s->work->policies.set;
 	path->good_until = s->chain->anchors[anchor].not_after;
 	for (unsigned i = 0; i < s->count; i++) {
 		path->cert[i] = s->work->cert[i];
 		if (path->cert[i].not_after.s < path->good_until.s)
 			path->good_until = path->cert[i].not_after;
 	}
+	dv_revoke_fill(s->work, path);
 }
 
 struct dv_policy
 dv_policy_strict(dv_time at)
 {
-	return (struct dv_policy){ .at = at, .algs = DV_SIG_ALL,
-	    .max_path = DV_MAX_PATH, .profile = DV_PROFILE_STRICT };
+	return (struct dv_policy){ .at = at, .algs = dv_sig_built(),
+	    .max_path = DV_MAX_PATH, .profile = DV_PROFILE_STRICT,
+	    .revocation = DV_REVOCATION_IF_GIVEN };
 }
 
 struct dv_verdict
@@ -441,7 +571,9 @@ dv_chain_verify(const struct dv_chain *chain, const struct dv_policy *policy,
 		if (!result_possible(&s, anchor))
 			return internal;
 		path_fill(&s, anchor, path);
+		trace_revocation(&work->trace, path);
 		return accepted;
 	}
+	work->trace = work->nearest;
 	return work->best.status == DV_REJECTED ? work->best : internal;
 }

@@ -24,19 +24,31 @@ enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
 	.arg = "FILE", .help = "certificates that may be needed", .many = true }
 #define DV_CMD_TIME { .letter = 't', .name = "time", .arg = "TIME",            \
 	.help = "now (default), 2026-03-01T00:00:00Z or @seconds" }
+#define DV_CMD_CRL { .letter = 'r', .name = "crl", .arg = "FILE",              \
+	.help = "certificate revocation lists", .many = true }
+#define DV_CMD_REVOCATION { .name = "revocation", .arg = "MODE",               \
+	.help = "required, if-given (default) or none" }
 #define DV_CMD_JSON { .letter = 'j', .name = "json",                           \
 	.help = "one JSON object a line" }
 #define DV_CMD_QUIET { .letter = 'q', .name = "quiet",                         \
 	.help = "say the verdict by the exit status alone" }
+
+/* Octets of an OID on the command line. */
+#define DV_OID_ROOM 64
 
 /* What is asked of every operand; dv_asked_close() frees it. */
 struct dv_asked {
 	const struct dv_args *args;
 	struct dv_trust trust;
 	struct dv_ders loose;		/* of -i */
+	struct dv_ders crl_files;	/* of -r */
+	struct dv_crl crls[DV_MAX_CRLS];
+	struct dv_verdict bad_crl;	/* of the first that cannot be read */
 	struct dv_when when;
 	struct dv_policy policy;
-	uint8_t purpose[64];		/* OID contents */
+	uint8_t purpose[DV_OID_ROOM];	/* OID contents */
+	struct dv_bytes policies[DV_MAX_PATH_POLICIES];	/* of --policy */
+	uint8_t policy_room[DV_MAX_PATH_POLICIES][DV_OID_ROOM];
 	bool json, quiet;
 	struct dv_work work;
 	struct dv_path path;
@@ -46,6 +58,10 @@ struct dv_asked {
 DV_MUST_USE enum dv_exit dv_asked_open(const struct dv_args *args,
     struct dv_asked *asked, struct dv_err *err);
 void dv_asked_close(struct dv_asked *asked);
+
+/* Reads the options -r and --revocation. */
+DV_MUST_USE enum dv_exit dv_asked_crls(struct dv_asked *asked,
+    struct dv_err *err);
 
 /*
  * Asks each operand in turn with one(); an operand without a verdict is said

@@ -81,6 +81,8 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 		exit = read_purpose(asked, dv_args_get(args, "purpose"), err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_trust_load(args, &asked->trust, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_asked_crls(asked, err);
 	return exit == DV_EXIT_YES ? load_loose(asked, err) : exit;
 }
 
@@ -89,6 +91,7 @@ dv_asked_close(struct dv_asked *asked)
 {
 	dv_trust_free(&asked->trust);
 	dv_ders_free(&asked->loose);
+	dv_ders_free(&asked->crl_files);
 }
 
 void

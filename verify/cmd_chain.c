@@ -10,13 +10,25 @@
 const struct dv_opt dv_cmd_chain_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
+	DV_CMD_CRL,
+	DV_CMD_REVOCATION,
 	DV_CMD_TIME,
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "any (default), clientAuth, ..., or a dotted OID" },
 	{ .name = "profile", .arg = "NAME",
-	    .help = "strict (default), or path: RFC 5280 section 6 only" },
+	    .help = "strict (default) or path: RFC 5280 section 6" },
 	{ .name = "max-depth", .arg = "N",
-	    .help = "at most N certificates below the anchor (1 to 8)" },
+	    .help = "at most N certificates below an anchor (1..8)" },
+	{ .name = "policy", .arg = "OID", .many = true,
+	    .help = "a policy wanted; default: any" },
+	{ .name = "require-explicit-policy",
+	    .help = "refuse a path valid for no policy wanted" },
+	{ .name = "inhibit-policy-mapping",
+	    .help = "follow no mapping from one policy to another" },
+	{ .name = "inhibit-any-policy",
+	    .help = "anyPolicy in a certificate stands for none" },
+	{ .letter = 'v', .name = "verbose",
+	    .help = "list every step on every certificate" },
 	DV_CMD_JSON,
 	DV_CMD_QUIET,
 	{ .name = NULL },
@@ -51,13 +63,45 @@ read_depth(struct dv_asked *asked, const char *text, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+/* RFC 5280 6.1.1 (c), (e), (f), (g) */
+static enum dv_exit
+read_policies(struct dv_asked *asked, struct dv_err *err)
+{
+	const struct dv_args *args = asked->args;
+	const char *text;
+	size_t n = 0;
+
+	while ((text = dv_args_nth(args, "policy", (int)n)) != NULL) {
+		if (n == DV_MAX_PATH_POLICIES)
+			return dv_fail(err, DV_EXIT_USAGE, "option --policy: "
+			    "given more than %d times", DV_MAX_PATH_POLICIES);
+		asked->policies[n].ptr = asked->policy_room[n];
+		asked->policies[n].len = dv_oid_parse(text,
+		    asked->policy_room[n], DV_OID_ROOM);
+		if (asked->policies[n].len == 0)
+			return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+			    "option --policy: \"%s\" is not an OID", text),
+			    "an OID like 2.16.840.1.101.3.2.1.48.1");
+		n++;
+	}
+	asked->policy.initial_policies = asked->policies;
+	asked->policy.initial_policy_count = n;
+	asked->policy.require_explicit =
+	    dv_args_has(args, "require-explicit-policy");
+	asked->policy.inhibit_mapping =
+	    dv_args_has(args, "inhibit-policy-mapping");
+	asked->policy.inhibit_any = dv_args_has(args, "inhibit-any-policy");
+	return DV_EXIT_YES;
+}
+
 static enum dv_exit
 judge(struct dv_asked *asked, const struct dv_ders *leaf, const char *operand)
 {
 	struct dv_pile pile = { .count = 0 };
 	struct dv_chain chain = { .leaf = dv_ders_at(leaf, 0),
 	    .intermediates = pile.at, .anchors = asked->trust.anchors,
-	    .anchor_count = asked->trust.count };
+	    .anchor_count = asked->trust.count, .crls = asked->crls,
+	    .crl_count = asked->crl_files.count };
 	struct dv_report report = { .subject = operand, .chain = &chain,
 	    .path = &asked->path };
 	struct dv_verdict verdict;
@@ -65,9 +109,13 @@ judge(struct dv_asked *asked, const struct dv_ders *leaf, const char *operand)
 	dv_pile_add(&pile, leaf, 1);
 	dv_pile_add(&pile, &asked->loose, 0);
 	chain.intermediate_count = pile.count;
-	verdict = dv_chain_verify(&chain, &asked->policy, &asked->work,
-	    &asked->path);
+	verdict = asked->bad_crl;
+	if (verdict.status == DV_UNDECIDED)
+		verdict = dv_chain_verify(&chain, &asked->policy, &asked->work,
+		    &asked->path);
 	report.verdict = &verdict;
+	if (dv_args_has(asked->args, "verbose"))
+		report.trace = &asked->work.trace;
 	return dv_asked_report(asked, &report);
 }
 
@@ -93,6 +141,8 @@ dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
 		exit = read_profile(&asked, dv_args_get(args, "profile"), err);
 	if (exit == DV_EXIT_YES)
 		exit = read_depth(&asked, dv_args_get(args, "max-depth"), err);
+	if (exit == DV_EXIT_YES)
+		exit = read_policies(&asked, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);

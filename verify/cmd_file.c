@@ -14,6 +14,8 @@
 const struct dv_opt dv_cmd_file_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
+	DV_CMD_CRL,
+	DV_CMD_REVOCATION,
 	DV_CMD_TIME,
 	{ .letter = 's', .name = "signature", .arg = "FILE",
 	    .help = "the envelope, instead of FILE" SUFFIX },
@@ -83,7 +85,8 @@ judge(struct task *task)
 	struct dv_pile pile = { .count = 0 };
 	struct dv_chain chain = { .intermediates = pile.at,
 	    .anchors = asked->trust.anchors,
-	    .anchor_count = asked->trust.count };
+	    .anchor_count = asked->trust.count, .crls = asked->crls,
+	    .crl_count = asked->crl_files.count };
 	const struct dv_question question = { .trust = &chain,
 	    .policy = &asked->policy,
 	    .digest = { task->digest.digest, task->digest.len } };
@@ -91,8 +94,10 @@ judge(struct task *task)
 
 	dv_pile_add(&pile, &asked->loose, 0);
 	chain.intermediate_count = pile.count;
-	verdict = dv_sign1_verify(&task->sign1, &question, &asked->work,
-	    &asked->path);
+	verdict = asked->bad_crl;
+	if (verdict.status == DV_UNDECIDED)
+		verdict = dv_sign1_verify(&task->sign1, &question,
+		    &asked->work, &asked->path);
 	return report(task, &chain, &verdict);
 }
 

@@ -2,13 +2,17 @@
 /*
  * devverify selfcheck: does the cryptography of this build compute what the
  * standards say, and refuse what they refuse? FIPS 180-4 examples, RFC 6979
- * A.2.5 and A.2.6 ("sample"), RFC 8032 7.1 test 2.
+ * A.2.5 and A.2.6 ("sample"), RFC 8032 7.1 test 2. And do the rules refuse a
+ * chain each? selfcheck_chains.c.
  */
 #include "bytes.h"
 #include "cmd.h"
 #include "crypto.h"
+#include "host/json.h"
+#include "selfcheck.h"
 
 const struct dv_opt dv_cmd_selfcheck_opts[] = {
+	DV_CMD_JSON,
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };
@@ -147,7 +151,7 @@ hash_right(const struct hash_case *c)
 static enum dv_crypto
 verify(const struct signature_case *c, struct dv_bytes signature)
 {
-	const struct dv_key key = { .type = c->type, .point = c->point };
+	const struct dv_key key = { .type = c->type, .octets = c->point };
 	const struct dv_crypto_check check = { .key = &key, .alg = c->alg,
 	    .parts = &c->message, .part_count = 1, .signature = signature };
 
@@ -168,33 +172,82 @@ signature_right(const struct signature_case *c)
 	    DV_CRYPTO_INVALID;
 }
 
-/* Prints one line; returns whether it was good. */
-static bool
-say(bool quiet, const char *what, const char *how, bool right)
+/* How results are told. */
+struct teller {
+	bool quiet, json;
+	bool right;		/* all so far */
+	enum dv_exit exit;	/* set when the first wrong one was named */
+};
+
+/* One result; how may be empty. */
+static void
+tell(struct teller *t, const char *what, const char *how, bool right)
 {
-	if (!quiet)
+	struct dv_json json = { .out = stdout };
+
+	t->right = t->right && right;
+	if (t->quiet)
+		return;
+	if (!t->json) {
 		(void)printf("%-20s %-8s %s\n", what, how,
 		    right ? "ok" : "WRONG");
-	return right;
+		return;
+	}
+	dv_json_begin(&json);
+	dv_json_text(&json, "check", what);
+	if (how[0] != '\0')
+		dv_json_text(&json, "with", how);
+	dv_json_flag(&json, "ok", right);
+	dv_json_end(&json);
+}
+
+static void
+algorithms_check(struct teller *t)
+{
+	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++)
+		tell(t, dv_hash_name(hashes[i].id), "", hash_right(&hashes[i]));
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++)
+		tell(t, dv_sig_name(signatures[i].alg),
+		    dv_key_type_name(signatures[i].type),
+		    signature_right(&signatures[i]));
+}
+
+/* A bad chain is told by the rule that should refuse it. */
+static void
+chains_check(struct teller *t, struct dv_err *err)
+{
+	enum dv_reason wanted, found;
+
+	for (size_t i = 0; i < dv_selfcheck_chain_count(); i++) {
+		bool right = dv_selfcheck_chain(i, &wanted, &found);
+
+		tell(t, wanted == DV_R_NONE ? "accepts" : "rejects",
+		    wanted == DV_R_NONE ? "a good chain" :
+		    dv_reason_name(wanted), right);
+		if (right || t->exit != DV_EXIT_YES)
+			continue;
+		t->exit = dv_fail(err, DV_EXIT_NO, "%s: wanted %s (%s), found %s",
+		    wanted == DV_R_NONE ? "a good chain" : "a bad chain",
+		    dv_reason_name(wanted), dv_reason_rule(wanted),
+		    dv_reason_name(found));
+	}
 }
 
 enum dv_exit
 dv_cmd_selfcheck(const struct dv_args *args, struct dv_err *err)
 {
-	bool quiet = dv_args_has(args, "quiet"), right = true;
+	struct teller t = { dv_args_has(args, "quiet"),
+	    dv_args_has(args, "json"), true, DV_EXIT_YES };
 
-	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++)
-		right &= say(quiet, dv_hash_name(hashes[i].id), "",
-		    hash_right(&hashes[i]));
-	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++)
-		right &= say(quiet, dv_sig_name(signatures[i].alg),
-		    dv_key_type_name(signatures[i].type),
-		    signature_right(&signatures[i]));
-	if (!right)
-		return dv_hint(err, dv_fail(err, DV_EXIT_NONE,
-		    "a known answer came out wrong"), "believe no verdict of "
+	algorithms_check(&t);
+	if (!t.right)
+		t.exit = dv_fail(err, DV_EXIT_NO,
+		    "a known answer came out wrong");
+	chains_check(&t, err);
+	tell(&t, "all", "", t.right);
+	if (t.exit != DV_EXIT_YES)
+		return dv_hint(err, t.exit, "believe no verdict of "
 		    "this program on this machine: the program, the processor "
 		    "or its memory is broken");
-	(void)say(quiet, "all", "", right);
 	return DV_EXIT_YES;
 }

@@ -33,6 +33,8 @@ static const struct kind certificate = { "certificate", "a certificate",
 	DV_OBJECT_CERTIFICATE, dv_show_cert };
 static const struct kind request = { "request", "a certification request",
 	DV_OBJECT_REQUEST, dv_show_request };
+static const struct kind crl = { "crl", "a certificate revocation list",
+	DV_OBJECT_CRL, dv_show_crl };
 static const struct kind envelope = { "envelope", "a signature envelope",
 	DV_OBJECT_ENVELOPE, dv_show_envelope };
 
@@ -97,6 +99,15 @@ is_request(struct dv_bytes der)
 	return dv_csr_parse(der, &csr, &at) == DV_R_NONE;
 }
 
+static bool
+is_crl(struct dv_bytes der)
+{
+	struct dv_crl list;
+	struct dv_at at;
+
+	return dv_crl_parse(der, &list, &at) == DV_R_NONE;
+}
+
 static enum dv_exit
 show_binary(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 {
@@ -104,6 +115,8 @@ show_binary(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 		return show_object(out, &envelope, bytes, err);
 	if (is_request(bytes))
 		return show_object(out, &request, bytes, err);
+	if (is_crl(bytes))
+		return show_object(out, &crl, bytes, err);
 	return show_object(out, &certificate, bytes, err);
 }
 
@@ -115,6 +128,8 @@ show_pem(struct dv_show *out, const char *label, struct dv_bytes der,
 		return show_object(out, &certificate, der, err);
 	if (strcmp(label, "CERTIFICATE REQUEST") == 0)
 		return show_object(out, &request, der, err);
+	if (strcmp(label, DV_PEM_CRL) == 0)
+		return show_object(out, &crl, der, err);
 	return dv_fail(err, DV_EXIT_NONE, "%s: holds a PEM block \"%s\", which "
 	    "this command does not show", out->subject, label);
 }
@@ -149,7 +164,8 @@ show_file(const struct dv_args *args, const char *path, struct dv_err *err)
 	struct dv_show out = { .tool = args->tool->name, .subject = path,
 	    .json = dv_args_has(args, "json"), .j = { .out = stdout } };
 	struct dv_buf file = { 0 };
-	enum dv_exit exit = dv_file_read(path, DV_FILE_MAX, &file, err);
+	enum dv_exit exit = dv_file_read(path, DV_FILE_MAX_CRLS, &file,
+	    err);
 
 	if (dv_is_stdio(path))
 		out.subject = "(standard input)";

@@ -130,15 +130,22 @@ show_general_name(struct dv_show *out, const struct dv_element *name)
 }
 
 static void
-show_alt_names(struct dv_show *out, struct dv_bytes names)
+show_general_names(struct dv_show *out, struct dv_bytes names)
 {
 	struct dv_at at;
 	struct dv_der in = dv_der_start(names, DV_F_SUBJECT_ALT_NAME, &at);
 	struct dv_element name;
 
-	dv_show_list(out, "subject_alt_name");
-	while (!dv_der_empty(&in) && dv_der_any(&in, &name) == DV_R_NONE)
+	while (!dv_der_empty(&in) && dv_general_name_read(&in, &name) ==
+	    DV_R_NONE)
 		show_general_name(out, &name);
+}
+
+static void
+show_alt_names(struct dv_show *out, struct dv_bytes names)
+{
+	dv_show_list(out, "subject_alt_name");
+	show_general_names(out, names);
 	dv_show_list_end(out);
 }
 
@@ -202,6 +209,78 @@ dv_show_request(struct dv_show *out, struct dv_bytes der, struct dv_at *at)
 	show_sig_alg(out, csr.sig_alg, csr.sig_oid);
 	show_extensions(out, &csr.ext);
 	show_digest(out, "sha256", csr.der);
+	return DV_R_NONE;
+}
+
+static void
+show_issuing_point(struct dv_show *out, const struct dv_issuing_point *point)
+{
+	dv_show_list(out, "scope");
+	if (point->only_user)
+		dv_show_text(out, NULL, "onlyContainsUserCerts");
+	if (point->only_ca)
+		dv_show_text(out, NULL, "onlyContainsCACerts");
+	if (point->only_attribute)
+		dv_show_text(out, NULL, "onlyContainsAttributeCerts");
+	if (point->indirect)
+		dv_show_text(out, NULL, "indirectCRL");
+	if (point->reasons != DV_CRL_ALL_REASONS)
+		dv_show_text(out, NULL, "onlySomeReasons");
+	if (point->name.full.len > 0)
+		show_general_names(out, point->name.full);
+	if (point->name.relative.len > 0)
+		dv_show_text(out, NULL, "nameRelativeToCRLIssuer");
+	dv_show_list_end(out);
+}
+
+static void
+show_revoked(struct dv_show *out, const struct dv_crl *crl)
+{
+	struct dv_bytes rest = crl->entries;
+	struct dv_crl_entry entry = { .has_invalidity = false };
+	char line[3 * DV_TIME_TEXT + 64], serial[48], at[DV_TIME_TEXT];
+
+	dv_show_list(out, "revoked");
+	while (dv_crl_next(&rest, &entry)) {
+		size_t n = 0;
+
+		serial[0] = '\0';
+		for (size_t i = 0; i < entry.serial.len &&
+		    n + 3 < sizeof(serial); i++)
+			n += (size_t)snprintf(serial + n, sizeof(serial) - n,
+			    "%02x", entry.serial.ptr[i]);
+		dv_time_format(entry.date, at);
+		(void)snprintf(line, sizeof(line), "%s %s %s", serial, at,
+		    dv_crl_reason_name(entry.reason));
+		dv_show_text(out, NULL, line);
+	}
+	dv_show_list_end(out);
+}
+
+enum dv_reason
+dv_show_crl(struct dv_show *out, struct dv_bytes der, struct dv_at *at)
+{
+	struct dv_crl crl;
+	enum dv_reason reason = dv_crl_parse(der, &crl, at);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	dv_show_name(out, "issuer", crl.issuer);
+	dv_show_instant(out, "this_update", crl.this_update);
+	dv_show_instant(out, "next_update", crl.next_update);
+	show_sig_alg(out, crl.sig_alg, crl.sig_oid);
+	if (crl.number.len > 0)
+		dv_show_hex(out, "crl_number", crl.number);
+	if (crl.base_number.len > 0)
+		dv_show_hex(out, "base_crl_number", crl.base_number);
+	if (crl.authority_key_id.len > 0)
+		dv_show_hex(out, "issuer_key_id", crl.authority_key_id);
+	if (dv_crl_has(&crl, DV_CRL_EXT_ISSUING_POINT))
+		show_issuing_point(out, &crl.point);
+	if (crl.unknown_critical.len > 0)
+		dv_show_oid(out, "unknown_critical", crl.unknown_critical);
+	show_revoked(out, &crl);
+	show_digest(out, "sha256", crl.der);
 	return DV_R_NONE;
 }
 

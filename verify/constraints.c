@@ -372,9 +372,12 @@ alt_names_judge(const struct judge *j, bool *has_mail)
 {
 	struct dv_der in = dv_der_start(j->cert->der, DV_F_SUBJECT_ALT_NAME,
 	    j->at);
+	struct dv_defect known = { .reason = DV_R_NONE };
 	enum dv_reason reason = DV_R_NONE;
 	struct dv_element e;
 
+	/* Read before: what could be tolerated was then. */
+	in.defect = &known;
 	in.rest = j->cert->ext.subject_alt_name;
 	while (reason == DV_R_NONE && !dv_der_empty(&in)) {
 		struct name name = { .field = DV_F_SUBJECT_ALT_NAME };

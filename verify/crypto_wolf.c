@@ -1,30 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Hashes and signature verification on wolfCrypt: the only verifying file that
- * sees wolfSSL. Never answers VALID but for a result the library stated, and
- * never leaves vector registers in a state that slows what comes next.
- * FIPS 180-4, FIPS 186-5, SEC 1, RFC 8032.
+ * Hashes on wolfCrypt, and who of crypto_wolf_*.c answers for which algorithm.
+ * Never leaves vector registers in a state that slows what comes next.
+ * FIPS 180-4.
  */
 #include <wolfssl/wolfcrypt/settings.h>
 #include <wolfssl/wolfcrypt/cpuid.h>
-#include <wolfssl/wolfcrypt/ecc.h>
-#include <wolfssl/wolfcrypt/ed25519.h>
 #include <wolfssl/wolfcrypt/sha256.h>
 #include <wolfssl/wolfcrypt/sha512.h>
-#include <wolfssl/wolfcrypt/wolfmath.h>
 
 #include "bytes.h"
 #include "crypto.h"
-
-#ifndef WOLFSSL_HAVE_SP_ECC
-#error "the generic curve code refuses valid signatures: WOLFSSL_HAVE_SP_ECC"
-#endif
-#if defined(HAVE_ED25519) && !defined(WOLFSSL_ED25519_STREAMING_VERIFY)
-#error "a message may come in parts: WOLFSSL_ED25519_STREAMING_VERIFY"
-#endif
-
-/* The library counts in 32 bits. */
-#define MAX_UPDATE ((size_t)1 << 30)
+#include "crypto_wolf.h"
+#include "lms.h"
 
 /* Any value but the library's 0. */
 #define NO_SUCH_HASH (-1)
@@ -106,7 +94,7 @@ void
 dv_hash_update(struct dv_hash *hash, struct dv_bytes bytes)
 {
 	while (bytes.len > 0 && hash->id != DV_HASH_NONE) {
-		size_t n = bytes.len < MAX_UPDATE ? bytes.len : MAX_UPDATE;
+		size_t n = bytes.len < DV_WOLF_MAX ? bytes.len : DV_WOLF_MAX;
 
 		if (state_update(hash, bytes.ptr, (word32)n) != 0)
 			hash->id = DV_HASH_NONE;
@@ -143,91 +131,7 @@ dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
 	return dv_hash_finish(&hash, out);
 }
 
-/* ---- curves ------------------------------------------------------------ */
-
-struct curve {
-	int id;				/* as wolfSSL numbers it */
-	word32 size;			/* octets of a coordinate */
-	const uint8_t *prime, *order;	/* size octets, most significant first */
-};
-
-static const uint8_t p256_prime[] = {
-	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01,
-	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-	0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
-};
-static const uint8_t p256_order[] = {
-	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84,
-	0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51
-};
-static const struct curve p256 = {
-	ECC_SECP256R1, 32, p256_prime, p256_order
-};
-
-#ifdef WOLFSSL_SP_384
-static const uint8_t p384_prime[] = {
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe,
-	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
-	0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff
-};
-static const uint8_t p384_order[] = {
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf,
-	0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0, 0xa7, 0x7a,
-	0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73
-};
-static const struct curve p384 = {
-	ECC_SECP384R1, 48, p384_prime, p384_order
-};
-#endif
-
-static const struct curve *
-curve_of(enum dv_key_type type)
-{
-	switch (type) {
-	case DV_KEY_P256:
-		return &p256;
-#ifdef WOLFSSL_SP_384
-	case DV_KEY_P384:
-		return &p384;
-#else
-	case DV_KEY_P384:
-#endif
-	case DV_KEY_ED25519:
-	case DV_KEY_NONE:
-	default:
-		return NULL;
-	}
-}
-
-/* Is the number less than the limit? Both size octets; values are public. */
-static bool
-number_below(const uint8_t *number, const uint8_t *limit, size_t size)
-{
-	size_t i = 0;
-
-	while (i < size && number[i] == limit[i])
-		i++;
-	return i < size && number[i] < limit[i];
-}
-
-static bool
-number_zero(const uint8_t *number, size_t size)
-{
-	uint8_t any = 0;
-
-	for (size_t i = 0; i < size; i++)
-		any |= number[i];
-	return any == 0;
-}
+/* ---- signatures -------------------------------------------------------- */
 
 /*
  * The library's AVX code leaves the upper halves of the vector registers dirty,
@@ -243,50 +147,8 @@ registers_clean(void)
 #endif
 }
 
-/*
- * Loads an uncompressed point. SEC 1 3.2.2.1 in the order of its steps; the
- * library reduces coordinates silently, so their range is checked here. It
- * checks the curve equation, and the cofactor of both curves is one.
- */
-static enum dv_crypto
-point_load(const struct dv_key *key, const struct curve *curve, ecc_key *out)
-{
-	const uint8_t *xy = key->point.ptr + 1;
-
-	if (key->point.len != 1 + 2 * (size_t)curve->size ||
-	    key->point.ptr[0] != 0x04)
-		return DV_CRYPTO_INVALID;
-	if (!number_below(xy, curve->prime, curve->size) ||
-	    !number_below(xy + curve->size, curve->prime, curve->size))
-		return DV_CRYPTO_INVALID;
-	if (wc_ecc_import_x963_ex2(key->point.ptr, (word32)key->point.len, out,
-	    curve->id, 1) != 0)
-		return DV_CRYPTO_INVALID;
-	return DV_CRYPTO_VALID;
-}
-
-enum dv_crypto
-dv_crypto_point(const struct dv_key *key)
-{
-	const struct curve *curve = curve_of(key->type);
-	enum dv_crypto answer;
-	ecc_key loaded;
-
-	if (key->type == DV_KEY_ED25519)
-		return key->point.len == 32 ? DV_CRYPTO_VALID :
-		    DV_CRYPTO_INVALID;
-	if (curve == NULL || key->point.len == 0 || wc_ecc_init(&loaded) != 0)
-		return DV_CRYPTO_FAILED;
-	answer = point_load(key, curve, &loaded);
-	wc_ecc_free(&loaded);
-	registers_clean();
-	return answer;
-}
-
-/* ---- ECDSA ------------------------------------------------------------- */
-
-static size_t
-digest_parts(const struct dv_crypto_check *c, uint8_t digest[DV_MAX_DIGEST])
+size_t
+dv_wolf_digest(const struct dv_crypto_check *c, uint8_t digest[DV_MAX_DIGEST])
 {
 	struct dv_hash hash;
 
@@ -297,121 +159,75 @@ digest_parts(const struct dv_crypto_check *c, uint8_t digest[DV_MAX_DIGEST])
 	return dv_hash_finish(&hash, digest);
 }
 
-/* FIPS 186-5 6.4.2 step 1: 0 < r, s < n. */
-static bool
-signature_in_range(struct dv_bytes signature, const struct curve *curve)
-{
-	const uint8_t *r = signature.ptr, *s = r + curve->size;
-
-	return !number_zero(r, curve->size) && !number_zero(s, curve->size) &&
-	    number_below(r, curve->order, curve->size) &&
-	    number_below(s, curve->order, curve->size);
-}
-
-/* VALID only when the library ran without error and said 1. */
 static enum dv_crypto
-ecdsa_verdict(const struct dv_crypto_check *c, const struct curve *curve,
-    ecc_key *key)
+key_ask(const struct dv_key *key)
 {
-	uint8_t digest[DV_MAX_DIGEST];
-	size_t digest_len = digest_parts(c, digest);
-	mp_int r, s;
-	int result = 0;
-
-	if (digest_len == 0)
+	switch (key->type) {
+	case DV_KEY_P256:
+	case DV_KEY_P384:
+		return dv_wolf_ecc_key(key);
+	case DV_KEY_ED25519:
+		return key->octets.len == 32 ? DV_CRYPTO_VALID :
+		    DV_CRYPTO_INVALID;
+	case DV_KEY_RSA:
+	case DV_KEY_RSA_PSS:
+	case DV_KEY_MLDSA44:
+	case DV_KEY_MLDSA65:
+	case DV_KEY_MLDSA87:
+		return DV_CRYPTO_VALID;
+	case DV_KEY_HSS_LMS:
+		return dv_lms_key(key);
+	case DV_KEY_NONE:
+	default:
 		return DV_CRYPTO_FAILED;
-	if (mp_init(&r) != 0 || mp_init(&s) != 0 ||
-	    mp_read_unsigned_bin(&r, c->signature.ptr, curve->size) != 0 ||
-	    mp_read_unsigned_bin(&s, c->signature.ptr + curve->size,
-	    curve->size) != 0)
-		return DV_CRYPTO_FAILED;
-	if (wc_ecc_verify_hash_ex(&r, &s, digest, (word32)digest_len, &result,
-	    key) != 0)
-		return DV_CRYPTO_FAILED;
-	return result == 1 ? DV_CRYPTO_VALID : DV_CRYPTO_INVALID;
-}
-
-static enum dv_crypto
-verify_ecdsa(const struct dv_crypto_check *c)
-{
-	const struct curve *curve = curve_of(c->key->type);
-	enum dv_crypto answer;
-	ecc_key key;
-
-	if (curve == NULL || c->key->point.len == 0)
-		return DV_CRYPTO_FAILED;
-	if (c->signature.len != 2 * (size_t)curve->size ||
-	    !signature_in_range(c->signature, curve))
-		return DV_CRYPTO_INVALID;
-	if (wc_ecc_init(&key) != 0)
-		return DV_CRYPTO_FAILED;
-	answer = point_load(c->key, curve, &key);
-	if (answer == DV_CRYPTO_VALID)
-		answer = ecdsa_verdict(c, curve, &key);
-	wc_ecc_free(&key);
-	return answer;
-}
-
-/* ---- Ed25519 ----------------------------------------------------------- */
-
-#ifdef HAVE_ED25519
-static enum dv_crypto
-ed25519_verdict(const struct dv_crypto_check *c, ed25519_key *key)
-{
-	const struct dv_bytes sig = c->signature;
-	int result = 0, rc;
-
-	/* Errors that speak of the signature or the key are its fault. */
-	if (wc_ed25519_import_public_ex(c->key->point.ptr, 32, key, 0) != 0 ||
-	    wc_ed25519_verify_msg_init(sig.ptr, 64, key, (byte)Ed25519, NULL,
-	    0) != 0)
-		return DV_CRYPTO_INVALID;
-	for (size_t i = 0; i < c->part_count; i++) {
-		if (c->parts[i].len > MAX_UPDATE)
-			return DV_CRYPTO_FAILED;
-		if (c->parts[i].len > 0 &&
-		    wc_ed25519_verify_msg_update(c->parts[i].ptr,
-		    (word32)c->parts[i].len, key) != 0)
-			return DV_CRYPTO_FAILED;
 	}
-	rc = wc_ed25519_verify_msg_final(sig.ptr, 64, &result, key);
-	return rc == 0 && result == 1 ? DV_CRYPTO_VALID : DV_CRYPTO_INVALID;
 }
 
 static enum dv_crypto
-verify_ed25519(const struct dv_crypto_check *c)
+verify_ask(const struct dv_crypto_check *c)
+{
+	switch (c->key->type) {
+	case DV_KEY_P256:
+	case DV_KEY_P384:
+		return dv_wolf_ecdsa(c);
+	case DV_KEY_ED25519:
+		return dv_wolf_ed25519(c);
+	case DV_KEY_RSA:
+	case DV_KEY_RSA_PSS:
+		return dv_wolf_rsa(c);
+	case DV_KEY_MLDSA44:
+	case DV_KEY_MLDSA65:
+	case DV_KEY_MLDSA87:
+		return dv_wolf_mldsa(c);
+	case DV_KEY_HSS_LMS:
+		return dv_lms_verify(c);
+	case DV_KEY_NONE:
+	default:
+		return DV_CRYPTO_FAILED;
+	}
+}
+
+enum dv_crypto
+dv_crypto_key(const struct dv_key *key)
 {
 	enum dv_crypto answer;
-	ed25519_key key;
 
-	if (c->key->point.len != 32 || c->signature.len != 64)
-		return DV_CRYPTO_INVALID;
-	if (wc_ed25519_init(&key) != 0)
+	if (!dv_key_type_built(key->type))
 		return DV_CRYPTO_FAILED;
-	answer = ed25519_verdict(c, &key);
-	wc_ed25519_free(&key);
+	answer = key_ask(key);
+	registers_clean();
 	return answer;
 }
-#else
-static enum dv_crypto
-verify_ed25519(const struct dv_crypto_check *c)
-{
-	(void)c;
-	return DV_CRYPTO_FAILED;
-}
-#endif
 
 enum dv_crypto
 dv_crypto_verify(const struct dv_crypto_check *c)
 {
 	enum dv_crypto answer;
 
-	if (!dv_sig_fits_key(c->alg, c->key->type))
+	if (!dv_sig_fits_key(c->alg, c->key->type) ||
+	    !dv_key_type_built(c->key->type))
 		return DV_CRYPTO_FAILED;
-	if (c->alg == DV_SIG_ED25519)
-		answer = verify_ed25519(c);
-	else
-		answer = verify_ecdsa(c);
+	answer = verify_ask(c);
 	registers_clean();
 	return answer;
 }

@@ -7,7 +7,6 @@
 
 #include "at.h"
 #include "bytes.h"
-#include "crypto.h"
 #include "dv_chain.h"
 #include "ext.h"
 #include "key.h"
@@ -115,6 +114,7 @@ read_csr(struct dv_bytes der, struct dv_csr *out, struct dv_at *at)
 	reason = dv_algorithm_read(&algorithm_in, &algorithm);
 	out->sig_alg = algorithm.alg;
 	out->sig_oid = algorithm.oid;
+	out->salt = algorithm.salt;
 	return reason != DV_R_NONE ? reason : read_info(&in, out);
 }
 
@@ -131,29 +131,18 @@ dv_csr_parse(struct dv_bytes der, struct dv_csr *out, struct dv_at *at)
 	return reason;
 }
 
-static enum dv_reason
-check_key(const struct dv_csr *csr, struct dv_at *at)
-{
-	if (csr->key.type == DV_KEY_NONE)
-		return dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_SPKI,
-		    dv_offset(csr->der, csr->key.spki));
-	if (dv_crypto_point(&csr->key) != DV_CRYPTO_VALID)
-		return dv_fail_at(at, DV_R_POINT_NOT_ON_CURVE, DV_F_SPKI,
-		    dv_offset(csr->der, csr->key.point));
-	return DV_R_NONE;
-}
-
 /* Requests and certificates are signed alike, so one function checks both. */
 enum dv_reason
 dv_csr_prove(const struct dv_csr *csr, struct dv_at *at)
 {
 	struct dv_cert link = { .der = csr->der, .tbs = csr->info,
 	    .sig_alg = csr->sig_alg, .sig_oid = csr->sig_oid,
+	    .salt = csr->salt,
 	    .signature = csr->signature };
 	enum dv_reason reason;
 
 	*at = (struct dv_at){ .field = DV_F_NONE };
-	reason = check_key(csr, at);
+	reason = dv_key_check(&csr->key, csr->der, at);
 	if (reason == DV_R_NONE)
 		reason = dv_cert_check_signature(&link, &csr->key, at);
 	return reason == DV_R_SIGNATURE_INVALID ? DV_R_POSSESSION : reason;

@@ -17,14 +17,14 @@ static const struct dv_bytes none;
 struct dv_der
 dv_der_start(struct dv_bytes object, enum dv_field field, struct dv_at *at)
 {
-	return (struct dv_der){ object, object, field, at };
+	return (struct dv_der){ object, object, field, at, NULL };
 }
 
 struct dv_der
 dv_der_inside(const struct dv_der *in, struct dv_bytes value,
     enum dv_field field)
 {
-	return (struct dv_der){ in->object, value, field, in->at };
+	return (struct dv_der){ in->object, value, field, in->at, in->defect };
 }
 
 uint8_t
@@ -39,6 +39,16 @@ dv_der_fail(const struct dv_der *in, enum dv_reason reason,
 {
 	return dv_fail_at(in->at, reason, in->field,
 	    dv_offset(in->object, where));
+}
+
+enum dv_reason
+dv_der_tolerate(const struct dv_der *in, enum dv_reason reason)
+{
+	if (in->defect == NULL)
+		return reason;
+	if (in->defect->reason == DV_R_NONE)
+		*in->defect = (struct dv_defect){ reason, *in->at };
+	return DV_R_NONE;
 }
 
 static enum dv_reason
@@ -340,7 +350,10 @@ dv_der_named_bits_as(struct dv_der *in, uint8_t tag, unsigned *out)
 		return dv_der_fail(in, DV_R_NOT_DER, bits.octets);
 	if (bits.octets.len > 0 &&
 	    (last(bits.octets).ptr[0] >> bits.unused & 1) == 0)
-		return dv_der_fail(in, DV_R_NOT_CANONICAL, last(bits.octets));
+		reason = dv_der_tolerate(in, dv_der_fail(in,
+		    DV_R_NOT_CANONICAL, last(bits.octets)));
+	if (reason != DV_R_NONE)
+		return reason;
 	*out = named_bits(bits.octets);
 	*in = after;
 	return DV_R_NONE;
@@ -393,7 +406,7 @@ read_year(uint8_t tag, const uint8_t **text)
 	int year = digits(text, tag == DER_UTC_TIME ? 2 : 4);
 
 	if (year < 0 || tag != DER_UTC_TIME)
-		return year < 2050 ? -1 : year;
+		return year;
 	return year >= 50 ? 1900 + year : 2000 + year;
 }
 
@@ -417,11 +430,9 @@ read_time(const struct dv_element *e, dv_time *out)
 	return dv_time_from_date(&date, out);
 }
 
-enum dv_reason
-dv_der_time(struct dv_der *in, dv_time *out)
+static enum dv_reason
+time_as(struct dv_der *in, uint8_t tag, dv_time *out)
 {
-	uint8_t tag = dv_der_peek(in) == DER_GENERALIZED_TIME ?
-	    DER_GENERALIZED_TIME : DER_UTC_TIME;
 	struct dv_der after = *in;
 	struct dv_element element;
 	enum dv_reason reason = take(&after, tag, &element);
@@ -434,6 +445,45 @@ dv_der_time(struct dv_der *in, dv_time *out)
 		    dv_octets(DV_VALUE_BYTES, element.value));
 	*in = after;
 	return DV_R_NONE;
+}
+
+#define YEAR_2050 INT64_C(2524608000)
+
+/* As a malformed time is refused: at its contents, which are shown. */
+static enum dv_reason
+early_general(const struct dv_der *in)
+{
+	struct dv_der copy = *in;
+	struct dv_bytes value;
+	enum dv_reason reason = dv_der_take(&copy, DER_GENERALIZED_TIME,
+	    &value);
+
+	return reason != DV_R_NONE ? reason : fail_found(in,
+	    DV_R_TIME_MALFORMED, value, dv_octets(DV_VALUE_BYTES, value));
+}
+
+enum dv_reason
+dv_der_time(struct dv_der *in, dv_time *out)
+{
+	bool general = dv_der_peek(in) == DER_GENERALIZED_TIME;
+	struct dv_der after = *in;
+	enum dv_reason reason = time_as(&after, general ?
+	    DER_GENERALIZED_TIME : DER_UTC_TIME, out);
+
+	/* RFC 5280 4.1.2.5: years until 2049 are UTCTime. */
+	if (reason == DV_R_NONE && general && out->s < YEAR_2050)
+		reason = dv_der_tolerate(in, early_general(in));
+	if (reason == DV_R_NONE)
+		*in = after;
+	else
+		*out = (dv_time){ 0 };
+	return reason;
+}
+
+enum dv_reason
+dv_der_general_time(struct dv_der *in, dv_time *out)
+{
+	return time_as(in, DER_GENERALIZED_TIME, out);
 }
 
 /* One half of ECDSA-Sig-Value, right-aligned; raw was zero before. */

@@ -17,6 +17,7 @@
 #define DER_OCTET_STRING 0x04
 #define DER_NULL 0x05
 #define DER_OID 0x06
+#define DER_ENUMERATED 0x0a
 #define DER_UTF8_STRING 0x0c
 #define DER_NUMERIC_STRING 0x12
 #define DER_PRINTABLE_STRING 0x13
@@ -34,12 +35,14 @@
 /*
  * A cursor over `rest`. `object` is the outermost input: offsets are counted
  * from its beginning. `field` is what dv_at will name when a read fails.
+ * `defect`: NULL, or where defects that dv_der_tolerate() knows are noted.
  */
 struct dv_der {
 	struct dv_bytes object;
 	struct dv_bytes rest;
 	enum dv_field field;
 	struct dv_at *at;
+	struct dv_defect *defect;
 };
 
 /* One element: tag, contents, and the whole with its header. */
@@ -85,6 +88,14 @@ DV_MUST_USE enum dv_reason dv_der_enter(struct dv_der *in, uint8_t tag,
 enum dv_reason dv_der_fail(const struct dv_der *in, enum dv_reason reason,
     struct dv_bytes where);
 
+/*
+ * Ends the refusal of a form that leaves no doubt about what is meant; *at is
+ * filled. With a place to note it (the first counts) reading goes on:
+ * DV_R_NONE. Without one it is `reason`.
+ */
+DV_MUST_USE enum dv_reason dv_der_tolerate(const struct dv_der *in,
+    enum dv_reason reason);
+
 /* Nothing may follow: DV_R_TRAILING_DATA otherwise. */
 DV_MUST_USE enum dv_reason dv_der_end(const struct dv_der *in);
 
@@ -127,8 +138,8 @@ DV_MUST_USE enum dv_reason dv_der_bit_octets(struct dv_der *in,
     enum dv_reason otherwise, struct dv_bytes *octets);
 
 /*
- * Named BIT STRING (X.690 11.2.2: no trailing zero bits) of at most 16 bits;
- * bit n of the standard is 1 << n of *bits.
+ * Named BIT STRING (X.690 11.2.2: no trailing zero bits, a defect that can be
+ * tolerated) of at most 16 bits; bit n of the standard is 1 << n of *bits.
  */
 DV_MUST_USE enum dv_reason dv_der_named_bits_as(struct dv_der *in,
     uint8_t tag, unsigned *bits);
@@ -151,9 +162,14 @@ dv_der_oid(struct dv_der *in, struct dv_bytes *contents)
 
 /*
  * Time as RFC 5280 4.1.2.5 demands: UTCTime YYMMDDHHMMSSZ through 2049,
- * GeneralizedTime YYYYMMDDHHMMSSZ from 2050, a date that exists.
+ * GeneralizedTime YYYYMMDDHHMMSSZ from 2050, a date that exists. A
+ * GeneralizedTime before 2050 can be tolerated.
  */
 DV_MUST_USE enum dv_reason dv_der_time(struct dv_der *in, dv_time *out);
+
+/* GeneralizedTime YYYYMMDDHHMMSSZ of any year (RFC 5280 5.3.2). */
+DV_MUST_USE enum dv_reason dv_der_general_time(struct dv_der *in,
+    dv_time *out);
 
 /*
  * ECDSA-Sig-Value (RFC 3279 2.2.3) into r || s of `half` octets each.

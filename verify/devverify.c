@@ -35,7 +35,7 @@ static const struct dv_verb verbs[] = {
 	    .summary = "List the anchors this program was built with.",
 	    .opts = dv_cmd_anchors_opts, .run = dv_cmd_anchors },
 	{ .name = "selfcheck", .operands = "",
-	    .summary = "Run known-answer tests of every algorithm.",
+	    .summary = "Prove algorithms and rules on this machine.",
 	    .opts = dv_cmd_selfcheck_opts, .run = dv_cmd_selfcheck },
 	{ .name = NULL },
 };

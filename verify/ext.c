@@ -27,7 +27,7 @@ subject_key_id(struct dv_der *in, struct dv_extensions *out)
 	    &out->subject_key_id);
 
 	if (reason == DV_R_NONE && out->subject_key_id.len == 0)
-		return malformed(in, here);
+		return dv_der_tolerate(in, malformed(in, here));
 	return reason;
 }
 
@@ -55,7 +55,8 @@ read_flag(struct dv_der *in, bool *flag)
 		return DV_R_NONE;
 	reason = dv_der_boolean(in, flag);
 	if (reason == DV_R_NONE && !*flag)
-		return dv_der_fail(in, DV_R_NOT_CANONICAL, here);
+		return dv_der_tolerate(in, dv_der_fail(in, DV_R_NOT_CANONICAL,
+		    here));
 	return reason;
 }
 
@@ -70,8 +71,11 @@ basic_constraints(struct dv_der *in, struct dv_extensions *out)
 		reason = read_flag(&inside, &out->ca);
 	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_INTEGER) {
 		if (!out->ca)
-			return malformed(in, inside.rest);
-		reason = dv_der_small(&inside, INT32_MAX, &out->path_len);
+			reason = dv_der_tolerate(in, malformed(in,
+			    inside.rest));
+		if (reason == DV_R_NONE)
+			reason = dv_der_small(&inside, INT32_MAX,
+			    &out->path_len);
 	}
 	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
 }
@@ -98,7 +102,7 @@ read_purpose(struct dv_der *in, struct dv_bytes before)
 	if (reason == DV_R_NONE && dv_eku_lists(before, purpose)) {
 		(void)malformed(in, purpose);
 		in->at->found = dv_octets(DV_VALUE_OID, purpose);
-		return DV_R_EXTENSION_MALFORMED;
+		return dv_der_tolerate(in, DV_R_EXTENSION_MALFORMED);
 	}
 	return reason;
 }

@@ -38,6 +38,10 @@ int dv_general_name_choice(uint8_t tag);
 /* Rest of `in` as GeneralName after GeneralName, at most DV_MAX_GENERAL_NAMES. */
 DV_MUST_USE enum dv_reason dv_general_names_read(struct dv_der *in);
 
+/* Next element as GeneralNames under this tag, not empty: their contents. */
+DV_MUST_USE enum dv_reason dv_general_names_take(struct dv_der *in,
+    uint8_t tag, struct dv_bytes *contents);
+
 /* IA5String contents: 7 bits, no control characters. */
 DV_MUST_USE enum dv_reason dv_ia5_check(const struct dv_der *in,
     struct dv_bytes contents);

@@ -6,10 +6,9 @@
  */
 #include "at.h"
 #include "bytes.h"
+#include "crl_point.h"
 #include "ext.h"
 #include "name.h"
-
-#define MAX_REASONS 0x1ffu	/* RFC 5280 4.2.1.13: bits 0 to 8 */
 
 static enum dv_reason
 malformed(const struct dv_der *in, struct dv_bytes where)
@@ -173,9 +172,9 @@ dv_general_names_read(struct dv_der *in)
 	return DV_R_NONE;
 }
 
-/* GeneralNames under a tag; *contents when they are good. */
-static enum dv_reason
-read_names(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
+enum dv_reason
+dv_general_names_take(struct dv_der *in, uint8_t tag,
+    struct dv_bytes *contents)
 {
 	struct dv_bytes here = in->rest, found;
 	struct dv_der names;
@@ -195,7 +194,7 @@ read_names(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
 enum dv_reason
 dv_ext_subject_alt_name(struct dv_der *in, struct dv_extensions *out)
 {
-	return read_names(in, DER_SEQUENCE, &out->subject_alt_name);
+	return dv_general_names_take(in, DER_SEQUENCE, &out->subject_alt_name);
 }
 
 enum dv_reason
@@ -204,7 +203,7 @@ dv_ext_issuer_alt_name(struct dv_der *in, struct dv_extensions *out)
 	struct dv_bytes ignored;
 
 	(void)out;
-	return read_names(in, DER_SEQUENCE, &ignored);
+	return dv_general_names_take(in, DER_SEQUENCE, &ignored);
 }
 
 /* RFC 5280 4.2.1.1: issuer and serial number both or neither. */
@@ -216,7 +215,8 @@ read_issuer_and_serial(struct dv_der *in, struct dv_extensions *out)
 
 	if (dv_der_peek(in) == DER_CONTEXT(2))
 		return malformed(in, here);
-	reason = read_names(in, DER_CONTEXT_CONS(1), &out->authority_issuer);
+	reason = dv_general_names_take(in, DER_CONTEXT_CONS(1),
+	    &out->authority_issuer);
 	if (reason != DV_R_NONE)
 		return reason;
 	if (dv_der_empty(in))
@@ -235,7 +235,7 @@ dv_ext_authority_key_id(struct dv_der *in, struct dv_extensions *out)
 	if (reason == DV_R_NONE && tag == DER_CONTEXT(0)) {
 		reason = dv_der_take(&inside, tag, &out->authority_key_id);
 		if (reason == DV_R_NONE && out->authority_key_id.len == 0)
-			return malformed(in, here);
+			reason = dv_der_tolerate(in, malformed(in, here));
 		tag = dv_der_peek(&inside);
 	}
 	if (reason == DV_R_NONE &&
@@ -244,62 +244,12 @@ dv_ext_authority_key_id(struct dv_der *in, struct dv_extensions *out)
 	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
 }
 
-/* DistributionPointName: fullName, or an RDN below the CRL issuer's name. */
-static enum dv_reason
-read_point_name(struct dv_der *in)
-{
-	struct dv_der choice, rdn;
-	struct dv_bytes ignored;
-	enum dv_reason reason = dv_der_enter(in, DER_CONTEXT_CONS(0), &choice);
-
-	if (reason != DV_R_NONE)
-		return reason;
-	if (dv_der_peek(&choice) == DER_CONTEXT_CONS(1)) {
-		reason = dv_der_enter(&choice, DER_CONTEXT_CONS(1), &rdn);
-		if (reason == DV_R_NONE)
-			reason = dv_rdn_read(&rdn);
-	} else {
-		reason = read_names(&choice, DER_CONTEXT_CONS(0), &ignored);
-	}
-	return reason != DV_R_NONE ? reason : dv_der_end(&choice);
-}
-
-static enum dv_reason
-read_reasons(struct dv_der *in)
-{
-	struct dv_bytes here = in->rest;
-	unsigned bits;
-	enum dv_reason reason = dv_der_named_bits_as(in, DER_CONTEXT(1), &bits);
-
-	if (reason == DV_R_NONE && bits > MAX_REASONS)
-		return malformed(in, here);
-	return reason;
-}
-
-/* RFC 5280 4.2.1.13: a point has a name or a CRL issuer, or both. */
 static enum dv_reason
 read_point(struct dv_der *in)
 {
-	struct dv_bytes here = in->rest, ignored;
-	struct dv_der point;
-	bool found = false;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &point);
+	struct dv_point ignored;
 
-	if (reason == DV_R_NONE && dv_der_peek(&point) == DER_CONTEXT_CONS(0)) {
-		reason = read_point_name(&point);
-		found = true;
-	}
-	if (reason == DV_R_NONE && dv_der_peek(&point) == DER_CONTEXT(1))
-		reason = read_reasons(&point);
-	if (reason == DV_R_NONE && dv_der_peek(&point) == DER_CONTEXT_CONS(2)) {
-		reason = read_names(&point, DER_CONTEXT_CONS(2), &ignored);
-		found = true;
-	}
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&point);
-	if (reason == DV_R_NONE && !found)
-		return malformed(in, here);
-	return reason;
+	return dv_point_read(in, &ignored);
 }
 
 static enum dv_reason

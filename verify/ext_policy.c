@@ -14,12 +14,18 @@ malformed(const struct dv_der *in, struct dv_bytes where)
 	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
 }
 
+/* id-qt-cps and id-qt-unotice: 1.3.6.1.5.5.7.2.1 and .2 */
+static const uint8_t id_qt_cps[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x02,
+	0x01 };
+static const uint8_t id_qt_unotice[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07,
+	0x02, 0x02 };
+
 /* PolicyQualifierInfo: an OID and a value of any type. */
 static enum dv_reason
-read_qualifier(struct dv_der *in)
+read_qualifier(struct dv_der *in, struct dv_extensions *out)
 {
 	struct dv_der inside;
-	struct dv_bytes oid;
+	struct dv_bytes oid = { NULL, 0 };
 	struct dv_element ignored;
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
 
@@ -27,11 +33,15 @@ read_qualifier(struct dv_der *in)
 		reason = dv_der_oid(&inside, &oid);
 	if (reason == DV_R_NONE)
 		reason = dv_der_any(&inside, &ignored);
+	if (reason == DV_R_NONE && out->unknown_qualifier.ptr == NULL &&
+	    !dv_bytes_equal(oid, DV_BYTES(id_qt_cps)) &&
+	    !dv_bytes_equal(oid, DV_BYTES(id_qt_unotice)))
+		out->unknown_qualifier = oid;
 	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
 }
 
 static enum dv_reason
-read_qualifiers(struct dv_der *in)
+read_qualifiers(struct dv_der *in, struct dv_extensions *out)
 {
 	struct dv_bytes here = in->rest;
 	struct dv_der list;
@@ -40,12 +50,12 @@ read_qualifiers(struct dv_der *in)
 	if (reason == DV_R_NONE && dv_der_empty(&list))
 		return malformed(in, here);
 	while (reason == DV_R_NONE && !dv_der_empty(&list))
-		reason = read_qualifier(&list);
+		reason = read_qualifier(&list, out);
 	return reason;
 }
 
 static enum dv_reason
-read_policy(struct dv_der *in, struct dv_bytes *oid)
+read_policy(struct dv_der *in, struct dv_bytes *oid, struct dv_extensions *out)
 {
 	struct dv_der inside;
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
@@ -53,7 +63,7 @@ read_policy(struct dv_der *in, struct dv_bytes *oid)
 	if (reason == DV_R_NONE)
 		reason = dv_der_oid(&inside, oid);
 	if (reason == DV_R_NONE && !dv_der_empty(&inside))
-		reason = read_qualifiers(&inside);
+		reason = read_qualifiers(&inside, out);
 	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
 }
 
@@ -88,13 +98,12 @@ dv_ext_policies(struct dv_der *in, struct dv_extensions *out)
 	int count;
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
 
-	(void)out;
 	if (reason == DV_R_NONE && dv_der_empty(&list))
 		return malformed(in, here);
 	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&list); count++) {
 		if (count == DV_MAX_POLICIES)
 			return fail_limit(&list);
-		reason = read_policy(&list, &seen[count]);
+		reason = read_policy(&list, &seen[count], out);
 		if (reason == DV_R_NONE)
 			reason = check_new(in, seen, count);
 	}
@@ -138,31 +147,38 @@ dv_ext_policy_mappings(struct dv_der *in, struct dv_extensions *out)
 	return reason;
 }
 
+/* SkipCerts, kept plus one. */
+static enum dv_reason
+read_skip(struct dv_der *in, uint8_t tag, unsigned *out)
+{
+	int skip;
+	enum dv_reason reason = dv_der_small_as(in, tag, INT32_MAX, &skip);
+
+	if (reason == DV_R_NONE)
+		*out = (unsigned)skip + 1;
+	return reason;
+}
+
 enum dv_reason
 dv_ext_policy_constraints(struct dv_der *in, struct dv_extensions *out)
 {
 	struct dv_bytes here = in->rest;
 	struct dv_der inside;
-	int skip;
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
 
-	(void)out;
 	if (reason == DV_R_NONE && dv_der_empty(&inside))
 		return malformed(in, here);
 	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_CONTEXT(0))
-		reason = dv_der_small_as(&inside, DER_CONTEXT(0), INT32_MAX,
-		    &skip);
+		reason = read_skip(&inside, DER_CONTEXT(0),
+		    &out->require_explicit);
 	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_CONTEXT(1))
-		reason = dv_der_small_as(&inside, DER_CONTEXT(1), INT32_MAX,
-		    &skip);
+		reason = read_skip(&inside, DER_CONTEXT(1),
+		    &out->inhibit_mapping);
 	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
 }
 
 enum dv_reason
 dv_ext_inhibit_any_policy(struct dv_der *in, struct dv_extensions *out)
 {
-	int skip;
-
-	(void)out;
-	return dv_der_small(in, INT32_MAX, &skip);
+	return read_skip(in, DER_INTEGER, &out->inhibit_any);
 }

@@ -2,7 +2,7 @@
 /*
  * Public keys, algorithm identifiers and the frame of signed objects. A type
  * not known here is recorded, a known one in the wrong form is refused.
- * RFC 5480, RFC 5758, RFC 8410.
+ * RFC 4055, RFC 5480, RFC 5758, RFC 8410, RFC 9802, RFC 9881.
  */
 #include "key.h"
 
@@ -10,20 +10,27 @@
 #include "bytes.h"
 #include "crypto.h"
 #include "dv_chain.h"
+#include "rsa.h"
 
 #define UNCOMPRESSED 0x04
 
-/* 1.2.840.10045.2.1 (RFC 5480 2.1.1) and 1.3.101.112 (RFC 8410 3). */
+/* 1.2.840.10045.2.1 (RFC 5480 2.1.1). */
 static const uint8_t ec_public_key[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02,
     0x01 };
-static const uint8_t ed25519[] = { 0x2b, 0x65, 0x70 };
 /* 1.2.840.10045.3.1.7 and 1.3.132.0.34 (RFC 5480 2.1.1.1). */
 static const uint8_t p256[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01,
     0x07 };
 static const uint8_t p384[] = { 0x2b, 0x81, 0x04, 0x00, 0x22 };
 
+/* 1.2.840.113549.1.1.{1,10} (RFC 3279 2.3.1, RFC 4055 1.2). */
+static const uint8_t rsa_encryption[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+    0x01, 0x01, 0x01 };
+static const uint8_t rsa_pss[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01,
+    0x01, 0x0a };
+
+/* Octets of a key; 0 where they have a form of their own. */
 static size_t
-point_size(enum dv_key_type type)
+octets_size(enum dv_key_type type)
 {
 	switch (type) {
 	case DV_KEY_P256:
@@ -32,6 +39,15 @@ point_size(enum dv_key_type type)
 		return 97;
 	case DV_KEY_ED25519:
 		return 32;
+	case DV_KEY_MLDSA44:
+		return 1312;
+	case DV_KEY_MLDSA65:
+		return 1952;
+	case DV_KEY_MLDSA87:
+		return 2592;
+	case DV_KEY_HSS_LMS:
+	case DV_KEY_RSA:
+	case DV_KEY_RSA_PSS:
 	case DV_KEY_NONE:
 	default:
 		return 0;
@@ -58,6 +74,20 @@ read_no_parameters(const struct dv_der *in)
 	return dv_der_fail(in, DV_R_ALG_PARAMETERS, in->rest);
 }
 
+/* RFC 5758 3.2: absent. A NULL in their place says the same. */
+static enum dv_reason
+read_no_parameters_or_null(struct dv_der *in)
+{
+	struct dv_der after = *in;
+	struct dv_bytes value;
+
+	if (dv_der_peek(in) != DER_NULL ||
+	    dv_der_take(&after, DER_NULL, &value) != DV_R_NONE ||
+	    value.len != 0 || !dv_der_empty(&after))
+		return read_no_parameters(in);
+	return dv_der_tolerate(in, read_no_parameters(in));
+}
+
 /* RFC 5480 2.1.1: namedCurve and nothing else. */
 static enum dv_reason
 read_curve(struct dv_der *in, enum dv_key_type *type)
@@ -77,24 +107,80 @@ read_curve(struct dv_der *in, enum dv_key_type *type)
 	return read_no_parameters(in);
 }
 
+/*
+ * RFC 4055 1.2: without parameters any of the type; with them only what they
+ * say, and a hash not known here makes the key one that is not known here.
+ */
 static enum dv_reason
-read_key_type(struct dv_der *in, enum dv_key_type *type)
+read_pss_key(struct dv_der *in, struct dv_key *key)
+{
+	struct dv_pss pss = { .alg = DV_SIG_NONE };
+	enum dv_reason reason;
+
+	key->type = DV_KEY_RSA_PSS;
+	if (dv_der_empty(in))
+		return DV_R_NONE;
+	reason = dv_pss_read(in, &pss);
+	key->only = pss.alg;
+	key->min_salt = pss.salt;
+	if (pss.alg == DV_SIG_NONE)
+		key->type = DV_KEY_NONE;
+	return reason;
+}
+
+/* Types whose OID in a key is that of the signature (RFC 8410, 9802, 9881). */
+static enum dv_key_type
+type_of_signature(struct dv_bytes oid)
+{
+	switch (dv_sig_from_oid(oid)) {
+	case DV_SIG_ED25519:
+		return DV_KEY_ED25519;
+	case DV_SIG_MLDSA44:
+		return DV_KEY_MLDSA44;
+	case DV_SIG_MLDSA65:
+		return DV_KEY_MLDSA65;
+	case DV_SIG_MLDSA87:
+		return DV_KEY_MLDSA87;
+	case DV_SIG_HSS_LMS:
+		return DV_KEY_HSS_LMS;
+	case DV_SIG_NONE:
+	case DV_SIG_ECDSA_SHA256:
+	case DV_SIG_ECDSA_SHA384:
+	case DV_SIG_ECDSA_SHA512:
+	case DV_SIG_RSA_SHA256:
+	case DV_SIG_RSA_SHA384:
+	case DV_SIG_RSA_SHA512:
+	case DV_SIG_PSS_SHA256:
+	case DV_SIG_PSS_SHA384:
+	case DV_SIG_PSS_SHA512:
+	case DV_SIG_COUNT:
+	default:
+		return DV_KEY_NONE;
+	}
+}
+
+static enum dv_reason
+read_key_type(struct dv_der *in, struct dv_key *key)
 {
 	struct dv_der alg;
 	struct dv_bytes oid;
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &alg);
 
-	*type = DV_KEY_NONE;
 	if (reason == DV_R_NONE)
 		reason = dv_der_oid(&alg, &oid);
 	if (reason != DV_R_NONE)
 		return reason;
 	if (dv_bytes_equal(oid, DV_BYTES(ec_public_key)))
-		return read_curve(&alg, type);
-	if (!dv_bytes_equal(oid, DV_BYTES(ed25519)))
-		return read_any_parameters(&alg);
-	*type = DV_KEY_ED25519;
-	return read_no_parameters(&alg);
+		return read_curve(&alg, &key->type);
+	if (dv_bytes_equal(oid, DV_BYTES(rsa_encryption))) {
+		key->type = DV_KEY_RSA;
+		return dv_rsa_null(&alg);
+	}
+	if (dv_bytes_equal(oid, DV_BYTES(rsa_pss)))
+		return read_pss_key(&alg, key);
+	key->type = type_of_signature(oid);
+	return key->type == DV_KEY_NONE ? read_any_parameters(&alg) :
+	    read_no_parameters(&alg);
 }
 
 static enum dv_reason
@@ -107,17 +193,32 @@ fail_key(const struct dv_der *in, struct dv_bytes where, size_t wanted,
 	return DV_R_KEY_INVALID;
 }
 
+/* The form of the octets; whether they are a good key is dv_key_check()'s. */
 static enum dv_reason
-check_point(const struct dv_der *in, const struct dv_key *key)
+read_octets(const struct dv_der *in, struct dv_key *key)
 {
-	struct dv_bytes point = key->point;
+	const struct dv_bytes octets = key->octets;
+	const size_t size = octets_size(key->type);
+	const bool on_curve = key->type == DV_KEY_P256 ||
+	    key->type == DV_KEY_P384;
 
-	if (key->type != DV_KEY_ED25519 && point.len > 0 &&
-	    point.ptr[0] != UNCOMPRESSED)
-		return fail_key(in, point, UNCOMPRESSED, point.ptr[0]);
-	if (point.len != point_size(key->type))
-		return fail_key(in, point, point_size(key->type), point.len);
+	if (key->type == DV_KEY_RSA || key->type == DV_KEY_RSA_PSS)
+		return dv_rsa_read(in, key);
+	if (key->type == DV_KEY_HSS_LMS)
+		return DV_R_NONE;
+	if (on_curve && octets.len > 0 && octets.ptr[0] != UNCOMPRESSED)
+		return fail_key(in, octets, UNCOMPRESSED, octets.ptr[0]);
+	if (octets.len != size)
+		return fail_key(in, octets, size, octets.len);
 	return DV_R_NONE;
+}
+
+/* What this build cannot verify with is for it a type not known. */
+static void
+forget_unusable(struct dv_key *key)
+{
+	if (!dv_key_type_built(key->type))
+		*key = (struct dv_key){ .type = DV_KEY_NONE };
 }
 
 enum dv_reason
@@ -129,18 +230,17 @@ dv_key_read(struct dv_der *in, struct dv_key *out)
 
 	*out = key;
 	if (reason == DV_R_NONE)
-		reason = read_key_type(&spki, &key.type);
+		reason = read_key_type(&spki, &key);
 	if (reason == DV_R_NONE)
 		reason = dv_der_bit_octets(&spki, DV_R_KEY_INVALID,
-		    &key.point);
+		    &key.octets);
 	if (reason == DV_R_NONE)
 		reason = dv_der_end(&spki);
 	if (reason != DV_R_NONE)
 		return reason;
-	if (key.type == DV_KEY_NONE)
-		key.point = (struct dv_bytes){ NULL, 0 };
-	else
-		reason = check_point(&spki, &key);
+	if (key.type != DV_KEY_NONE)
+		reason = read_octets(&spki, &key);
+	forget_unusable(&key);
 	if (reason == DV_R_NONE)
 		reason = dv_der_take_whole(in, DER_SEQUENCE, &key.spki);
 	if (reason == DV_R_NONE)
@@ -164,13 +264,76 @@ dv_key_parse(struct dv_bytes spki, struct dv_key *out, struct dv_at *at)
 		reason = dv_der_end(&in);
 	if (reason != DV_R_NONE)
 		return reason;
-	if (key.type == DV_KEY_NONE)
-		return dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_SPKI, 0);
-	if (dv_crypto_point(&key) != DV_CRYPTO_VALID)
-		return dv_fail_at(at, DV_R_POINT_NOT_ON_CURVE, DV_F_SPKI,
-		    dv_offset(spki, key.point));
-	*out = key;
-	return DV_R_NONE;
+	reason = dv_key_check(&key, spki, at);
+	if (reason == DV_R_NONE)
+		*out = key;
+	return reason;
+}
+
+/* OID that says what kind of key it is: the curve if there is one. */
+static struct dv_bytes
+key_oid(struct dv_bytes spki)
+{
+	struct dv_bytes oid = { NULL, 0 }, curve;
+	struct dv_der in, info, algorithm;
+	struct dv_at unused;
+
+	in = dv_der_start(spki, DV_F_SPKI, &unused);
+	if (dv_der_enter(&in, DER_SEQUENCE, &info) != DV_R_NONE ||
+	    dv_der_enter(&info, DER_SEQUENCE, &algorithm) != DV_R_NONE ||
+	    dv_der_oid(&algorithm, &oid) != DV_R_NONE)
+		return oid;
+	if (dv_der_peek(&algorithm) == DER_OID &&
+	    dv_der_oid(&algorithm, &curve) == DV_R_NONE)
+		oid = curve;
+	return oid;
+}
+
+enum dv_reason
+dv_key_check(const struct dv_key *key, struct dv_bytes object,
+    struct dv_at *at)
+{
+	const bool rsa = key->type == DV_KEY_RSA || key->type == DV_KEY_RSA_PSS;
+	enum dv_reason reason = DV_R_NONE;
+	struct dv_at found = { .field = DV_F_SPKI,
+	    .offset = dv_offset(object, key->octets) };
+
+	if (key->type == DV_KEY_NONE) {
+		reason = DV_R_ALG_NOT_ALLOWED;
+		found.offset = dv_offset(object, key->spki);
+		found.found = dv_octets(DV_VALUE_OID, key_oid(key->spki));
+	} else if (rsa) {
+		reason = dv_rsa_check(key, &found);
+	} else if (dv_crypto_key(key) != DV_CRYPTO_VALID) {
+		reason = key->type == DV_KEY_P256 || key->type == DV_KEY_P384 ?
+		    DV_R_POINT_NOT_ON_CURVE : DV_R_KEY_INVALID;
+	}
+	if (reason != DV_R_NONE)
+		*at = found;
+	return reason;
+}
+
+/* RFC 4055 5: NULL. RFC 5758 3.2, RFC 8410 3, RFC 9802 3, RFC 9881 2: none. */
+static enum dv_reason
+read_parameters(struct dv_der *in, struct dv_algorithm *out)
+{
+	struct dv_pss pss = { .alg = DV_SIG_NONE };
+	enum dv_reason reason;
+
+	if (dv_bytes_equal(out->oid, DV_BYTES(rsa_pss))) {
+		reason = dv_pss_read(in, &pss);
+		out->alg = pss.alg;
+		out->salt = pss.salt;
+		return reason;
+	}
+	out->alg = dv_sig_from_oid(out->oid);
+	if (out->alg == DV_SIG_NONE)
+		return read_any_parameters(in);
+	if (dv_sig_fits_key(out->alg, DV_KEY_RSA))
+		return dv_rsa_null(in);
+	if (dv_sig_fits_key(out->alg, DV_KEY_P256))
+		return read_no_parameters_or_null(in);
+	return read_no_parameters(in);
 }
 
 enum dv_reason
@@ -183,11 +346,8 @@ dv_algorithm_read(struct dv_der *in, struct dv_algorithm *out)
 	*out = found;
 	if (reason == DV_R_NONE)
 		reason = dv_der_oid(&inside, &found.oid);
-	if (reason != DV_R_NONE)
-		return reason;
-	found.alg = dv_sig_from_oid(found.oid);
-	reason = found.alg == DV_SIG_NONE ? read_any_parameters(&inside) :
-	    read_no_parameters(&inside);
+	if (reason == DV_R_NONE)
+		reason = read_parameters(&inside, &found);
 	if (reason == DV_R_NONE)
 		reason = dv_der_take_whole(in, DER_SEQUENCE, &found.whole);
 	if (reason == DV_R_NONE)

@@ -11,17 +11,25 @@
 
 /*
  * Next element as SubjectPublicKeyInfo. A key type not known here is recorded
- * as DV_KEY_NONE. Does not ask whether a point is on its curve.
+ * as DV_KEY_NONE. Does not ask whether it is a good key: dv_key_check() does.
  */
 DV_MUST_USE enum dv_reason dv_key_read(struct dv_der *in,
     struct dv_key *out);
 
 /*
- * A signature algorithm: none of the known ones has parameters, not even NULL
- * (RFC 5758 3.2, RFC 8410 3). An unknown one is recorded as DV_SIG_NONE.
+ * Is this a key that may be used: of a type of this build, a point on its
+ * curve, an RSA key of an accepted size? object is what offsets count from.
+ */
+DV_MUST_USE enum dv_reason dv_key_check(const struct dv_key *key,
+    struct dv_bytes object, struct dv_at *at);
+
+/*
+ * A signature algorithm with the one form of parameters it has. An unknown one
+ * is recorded as DV_SIG_NONE, so is RSASSA-PSS with hashes not known here.
  */
 struct dv_algorithm {
 	enum dv_sig_alg alg;
+	unsigned salt;		/* RSASSA-PSS: octets, exactly */
 	struct dv_bytes oid;
 	struct dv_bytes whole;
 };

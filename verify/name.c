@@ -125,6 +125,10 @@ read_attribute(struct dv_der *in)
 	(void)dv_der_fail(in, DV_R_NAME_MALFORMED,
 	    dv_bytes_cut(value.value, good, 1));
 	in->at->found = dv_number(value.value.ptr[good]);
+	/* Other characters than PrintableString has are still themselves. */
+	if (value.tag == DER_PRINTABLE_STRING &&
+	    allowed_prefix(value.value, is_text) == value.value.len)
+		return dv_der_tolerate(in, DV_R_NAME_MALFORMED);
 	return DV_R_NAME_MALFORMED;
 }
 
@@ -169,7 +173,10 @@ dv_rdn_read(struct dv_der *in)
 			return reason;
 		here.len -= in->rest.len;
 		if (is_before(here, previous))
-			return dv_der_fail(in, DV_R_NOT_CANONICAL, here);
+			reason = dv_der_tolerate(in, dv_der_fail(in,
+			    DV_R_NOT_CANONICAL, here));
+		if (reason != DV_R_NONE)
+			return reason;
 		previous = here;
 	}
 	return DV_R_NONE;

@@ -8,8 +8,7 @@
 
 #include "at.h"
 #include "bytes.h"
-#include "crypto.h"
-#include "der.h"
+#include "key.h"
 #include "name.h"
 #include "oid.h"
 
@@ -61,45 +60,28 @@ dv_rules_self_issued(const struct dv_cert *cert)
 	return dv_name_equal(cert->issuer, cert->subject);
 }
 
-/* ---- keys and algorithms ----------------------------------------------- */
-
-/* OID that says what kind of key it is: the curve if there is one. */
-static struct dv_bytes
-key_oid(struct dv_bytes spki)
+/* Sections 4 and X.690 where what is meant is plain all the same. */
+static enum dv_reason
+rule_form(const struct dv_place *p, struct dv_at *at)
 {
-	struct dv_bytes oid = { NULL, 0 }, curve;
-	struct dv_der in, info, algorithm;
-	struct dv_at unused;
-
-	in = dv_der_start(spki, DV_F_SPKI, &unused);
-	if (dv_der_enter(&in, DER_SEQUENCE, &info) != DV_R_NONE ||
-	    dv_der_enter(&info, DER_SEQUENCE, &algorithm) != DV_R_NONE ||
-	    dv_der_oid(&algorithm, &oid) != DV_R_NONE)
-		return oid;
-	if (dv_der_peek(&algorithm) == DER_OID &&
-	    dv_der_oid(&algorithm, &curve) == DV_R_NONE)
-		oid = curve;
-	return oid;
+	if (p->cert->defect.reason != DV_R_NONE)
+		*at = p->cert->defect.at;
+	return p->cert->defect.reason;
 }
+
+/* ---- keys and algorithms ----------------------------------------------- */
 
 static enum dv_reason
 rule_key_known(const struct dv_place *p, struct dv_at *at)
 {
-	if (p->cert->key.type != DV_KEY_NONE)
-		return DV_R_NONE;
-	(void)dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_SPKI,
-	    dv_offset(p->cert->der, p->cert->key.spki));
-	at->found = dv_octets(DV_VALUE_OID, key_oid(p->cert->key.spki));
-	return DV_R_ALG_NOT_ALLOWED;
+	return p->cert->key.type != DV_KEY_NONE ? DV_R_NONE :
+	    dv_key_check(&p->cert->key, p->cert->der, at);
 }
 
 static enum dv_reason
-rule_point_on_curve(const struct dv_place *p, struct dv_at *at)
+rule_key_valid(const struct dv_place *p, struct dv_at *at)
 {
-	if (dv_crypto_point(&p->cert->key) == DV_CRYPTO_VALID)
-		return DV_R_NONE;
-	return dv_fail_at(at, DV_R_POINT_NOT_ON_CURVE, DV_F_SPKI,
-	    dv_offset(p->cert->der, p->cert->key.point));
+	return dv_key_check(&p->cert->key, p->cert->der, at);
 }
 
 static enum dv_reason
@@ -119,32 +101,12 @@ rule_algorithm_allowed(const struct dv_place *p, struct dv_at *at)
 /* ---- extensions, RFC 5280 4.2 ------------------------------------------ */
 
 /* Extensions of which a critical one is beyond this verifier. */
-#define UNPROCESSED                                                            \
-	(DV_EXT_BIT(DV_EXT_POLICY_MAPPINGS) |                                  \
-	 DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS) |                               \
-	 DV_EXT_BIT(DV_EXT_INHIBIT_ANY_POLICY) |                               \
-	 DV_EXT_BIT(DV_EXT_FRESHEST_CRL))
-
-/*
- * Policy constraints narrow what is valid whether marked critical or not; the
- * others change nothing unless an explicit policy is demanded.
- */
-#define UNPROCESSED_ALWAYS DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS)
+#define UNPROCESSED DV_EXT_BIT(DV_EXT_FRESHEST_CRL)
 
 static enum dv_reason
-rule_critical_understood(const struct dv_place *p, struct dv_at *at)
+refuse_unprocessed(const struct dv_place *p, uint32_t refused,
+    struct dv_at *at)
 {
-	const struct dv_extensions *ext = &p->cert->ext;
-	uint32_t refused = (ext->critical & UNPROCESSED) |
-	    (ext->present & UNPROCESSED_ALWAYS);
-
-	if (ext->unknown_critical.ptr != NULL) {
-		(void)dv_fail_at(at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
-		    DV_F_EXTENSION,
-		    dv_offset(p->cert->der, ext->unknown_critical));
-		at->found = dv_octets(DV_VALUE_OID, ext->unknown_critical);
-		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
-	}
 	for (enum dv_ext e = 0; e < DV_EXT_COUNT; e++) {
 		if ((refused & DV_EXT_BIT(e)) == 0)
 			continue;
@@ -153,6 +115,52 @@ rule_critical_understood(const struct dv_place *p, struct dv_at *at)
 		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
 	}
 	return DV_R_NONE;
+}
+
+static enum dv_reason
+rule_critical_understood(const struct dv_place *p, struct dv_at *at)
+{
+	const struct dv_extensions *ext = &p->cert->ext;
+
+	if (ext->unknown_critical.ptr != NULL) {
+		(void)dv_fail_at(at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
+		    DV_F_EXTENSION,
+		    dv_offset(p->cert->der, ext->unknown_critical));
+		at->found = dv_octets(DV_VALUE_OID, ext->unknown_critical);
+		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
+	}
+	return refuse_unprocessed(p, ext->critical & UNPROCESSED, at);
+}
+
+/* RFC 5280 4.2.1.4: who marks policies critical means their qualifiers too. */
+static enum dv_reason
+rule_qualifiers_understood(const struct dv_place *p, struct dv_at *at)
+{
+	struct dv_bytes unknown = p->cert->ext.unknown_qualifier;
+
+	if (unknown.ptr == NULL ||
+	    !is_critical(p->cert, DV_EXT_CERTIFICATE_POLICIES))
+		return DV_R_NONE;
+	(void)dv_fail_at(at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
+	    DV_F_CERTIFICATE_POLICIES, dv_offset(p->cert->der, unknown));
+	at->found = dv_octets(DV_VALUE_OID, unknown);
+	return DV_R_EXTENSION_UNKNOWN_CRITICAL;
+}
+
+/*
+ * An anchor's policies do not reach the path below it (RFC 5280 6.1.1 (d)), so
+ * a certificate that restricts them cannot be made one: constraints narrow
+ * whether critical or not.
+ */
+static enum dv_reason
+rule_no_policies_to_inherit(const struct dv_place *p, struct dv_at *at)
+{
+	const struct dv_extensions *ext = &p->cert->ext;
+	uint32_t restricting = DV_EXT_BIT(DV_EXT_POLICY_MAPPINGS) |
+	    DV_EXT_BIT(DV_EXT_INHIBIT_ANY_POLICY);
+
+	return refuse_unprocessed(p, (ext->critical & restricting) |
+	    (ext->present & DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS)), at);
 }
 
 #define NEVER_CRITICAL                                                         \
@@ -259,6 +267,16 @@ rule_key_cert_sign(const struct dv_place *p, struct dv_at *at)
 	return fail_ext(p, at, DV_R_KEY_USAGE_CERT_SIGN, DV_EXT_KEY_USAGE);
 }
 
+/* RFC 5280 6.3.3 (f) */
+static enum dv_reason
+rule_key_crl_sign(const struct dv_place *p, struct dv_at *at)
+{
+	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
+	    (p->cert->ext.key_usage & DV_KU_CRL_SIGN) != 0)
+		return DV_R_NONE;
+	return fail_ext(p, at, DV_R_KEY_USAGE_CRL_SIGN, DV_EXT_KEY_USAGE);
+}
+
 /* A key that makes certificates must not be the one that is asked about. */
 static enum dv_reason
 rule_leaf_not_ca(const struct dv_place *p, struct dv_at *at)
@@ -343,6 +361,7 @@ rule_purpose(const struct dv_place *p, struct dv_at *at)
 
 struct period {
 	dv_time from, until;	/* both inclusive */
+	uint32_t from_at, until_at; /* offsets */
 };
 
 static enum dv_reason
@@ -352,15 +371,16 @@ period_check(struct period period, dv_time now, struct dv_at *at)
 
 	if (now.s < period.from.s) {
 		reason = dv_fail_at(at, DV_R_NOT_YET_VALID, DV_F_NOT_BEFORE,
-		    DV_NO_OFFSET);
-		at->found = dv_instant(period.from);
+		    period.from_at);
+		at->wanted = dv_labelled("valid from", dv_instant(period.from));
 	} else if (now.s > period.until.s) {
 		reason = dv_fail_at(at, DV_R_EXPIRED, DV_F_NOT_AFTER,
-		    DV_NO_OFFSET);
-		at->found = dv_instant(period.until);
+		    period.until_at);
+		at->wanted = dv_labelled("valid until",
+		    dv_instant(period.until));
 	}
 	if (reason != DV_R_NONE)
-		at->wanted = dv_instant(now);
+		at->found = dv_labelled("time used", dv_instant(now));
 	return reason;
 }
 
@@ -368,7 +388,8 @@ static enum dv_reason
 rule_validity(const struct dv_place *p, struct dv_at *at)
 {
 	return period_check((struct period){ p->cert->not_before,
-	    p->cert->not_after }, p->policy->at, at);
+	    p->cert->not_after, dv_offset(p->cert->der, p->cert->from),
+	    dv_offset(p->cert->der, p->cert->until) }, p->policy->at, at);
 }
 
 /* ---- the table --------------------------------------------------------- */
@@ -378,6 +399,7 @@ rule_validity(const struct dv_place *p, struct dv_at *at)
 #define ALL (LEAF | CA)
 
 struct rule {
+	enum dv_step step;
 	enum dv_reason (*check)(const struct dv_place *, struct dv_at *);
 	unsigned path;		/* where section 6 alone demands it */
 	unsigned strict;	/* where the strict profile does */
@@ -388,28 +410,61 @@ struct rule {
  * it; then in the order of ranks: who fails a later rule was nearer.
  */
 static const struct rule rules[] = {
-	{ rule_algorithm_allowed,	ALL,	ALL },
-	{ rule_ca_flag,			CA,	CA },
-	{ rule_leaf_not_ca,		0,	LEAF },
-	{ rule_no_constraints_on_leaf,	0,	LEAF },
-	{ rule_criticality,		0,	ALL },
-	{ rule_critical_understood,	ALL,	ALL },
-	{ rule_authority_key_id,	0,	ALL },
-	{ rule_subject_key_id,		0,	CA },
-	{ rule_key_usage_present,	0,	CA },
-	{ rule_key_cert_sign,		CA,	CA },
-	{ rule_path_length,		CA,	CA },
-	{ rule_key_usage_signature,	LEAF,	LEAF },
-	{ rule_purpose,			LEAF,	ALL },
-	{ rule_validity,		ALL,	ALL },
+	{ DV_STEP_FORM, rule_form, 0, ALL },
+	{ DV_STEP_ALGORITHM, rule_algorithm_allowed, ALL, ALL },
+	{ DV_STEP_CA_FLAG, rule_ca_flag, CA, CA },
+	{ DV_STEP_LEAF_NOT_CA, rule_leaf_not_ca, 0, LEAF },
+	{ DV_STEP_LEAF_CONSTRAINTS, rule_no_constraints_on_leaf, 0, LEAF },
+	{ DV_STEP_CRITICALITY, rule_criticality, 0, ALL },
+	{ DV_STEP_CRITICAL, rule_critical_understood, ALL, ALL },
+	{ DV_STEP_QUALIFIERS, rule_qualifiers_understood, ALL, ALL },
+	{ DV_STEP_AUTHORITY_KEY_ID, rule_authority_key_id, 0, ALL },
+	{ DV_STEP_SUBJECT_KEY_ID, rule_subject_key_id, 0, CA },
+	{ DV_STEP_KEY_USAGE_PRESENT, rule_key_usage_present, 0, CA },
+	{ DV_STEP_KEY_CERT_SIGN, rule_key_cert_sign, CA, CA },
+	{ DV_STEP_PATH_LENGTH, rule_path_length, CA, CA },
+	{ DV_STEP_KEY_USAGE_SIGNATURE, rule_key_usage_signature, LEAF, LEAF },
+	{ DV_STEP_PURPOSE, rule_purpose, LEAF, ALL },
+	{ DV_STEP_VALIDITY, rule_validity, ALL, ALL },
 };
 
 enum dv_reason
 dv_rules_key(const struct dv_place *place, struct dv_at *at)
 {
-	enum dv_reason reason = rule_key_known(place, at);
+	enum dv_reason reason = dv_rules_note(place, DV_STEP_KEY_KNOWN,
+	    rule_key_known(place, at));
 
-	return reason != DV_R_NONE ? reason : rule_point_on_curve(place, at);
+	return reason != DV_R_NONE ? reason : dv_rules_note(place,
+	    DV_STEP_KEY_VALID, rule_key_valid(place, at));
+}
+
+/* Is it a rule about the purpose, where none was asked for? */
+static bool
+not_asked(const struct dv_place *place, enum dv_step step)
+{
+	return place->policy->purpose.len == 0 &&
+	    (step == DV_STEP_PURPOSE || step == DV_STEP_KEY_USAGE_SIGNATURE);
+}
+
+enum dv_reason
+dv_rules_note(const struct dv_place *place, enum dv_step step,
+    enum dv_reason reason)
+{
+	if (place->trace == NULL)
+		return reason;
+	place->trace->state[step] = reason != DV_R_NONE ? DV_STEP_FAILED :
+	    not_asked(place, step) ? DV_STEP_NOT_ASKED : DV_STEP_PASSED;
+	return reason;
+}
+
+/* Why a rule is not asked here. */
+static void
+note_skipped(const struct dv_place *place, const struct rule *rule,
+    unsigned here)
+{
+	if (place->trace != NULL)
+		place->trace->state[rule->step] = (rule->strict & here) != 0 ?
+		    DV_STEP_NOT_IN_PROFILE : DV_STEP_NOT_HERE;
 }
 
 enum dv_reason
@@ -422,9 +477,12 @@ dv_rules_check(const struct dv_place *place, struct dv_at *at)
 		    rules[i].path : rules[i].strict;
 		enum dv_reason reason;
 
-		if ((where & here) == 0)
+		if ((where & here) == 0) {
+			note_skipped(place, &rules[i], here);
 			continue;
-		reason = rules[i].check(place, at);
+		}
+		reason = dv_rules_note(place, rules[i].step,
+		    rules[i].check(place, at));
 		if (reason != DV_R_NONE)
 			return reason;
 	}
@@ -438,7 +496,32 @@ dv_rules_issuer(const struct dv_place *place, struct dv_at *at)
 
 	if (reason == DV_R_NONE)
 		reason = rule_critical_understood(place, at);
+	if (reason == DV_R_NONE)
+		reason = rule_no_policies_to_inherit(place, at);
 	return reason != DV_R_NONE ? reason : rule_key_cert_sign(place, at);
+}
+
+enum dv_reason
+dv_rules_crl_signer(const struct dv_place *place, struct dv_at *at)
+{
+	bool strict = place->policy->profile == DV_PROFILE_STRICT;
+	enum dv_reason reason = dv_rules_key(place, at);
+
+	if (reason == DV_R_NONE && strict)
+		reason = rule_form(place, at);
+	if (reason == DV_R_NONE)
+		reason = rule_algorithm_allowed(place, at);
+	if (reason == DV_R_NONE && strict)
+		reason = rule_criticality(place, at);
+	if (reason == DV_R_NONE)
+		reason = rule_critical_understood(place, at);
+	if (reason == DV_R_NONE)
+		reason = rule_qualifiers_understood(place, at);
+	if (reason == DV_R_NONE && strict)
+		reason = rule_authority_key_id(place, at);
+	if (reason == DV_R_NONE)
+		reason = rule_validity(place, at);
+	return reason != DV_R_NONE ? reason : rule_key_crl_sign(place, at);
 }
 
 /* CA certificates below the anchor, self-issued ones not counted. */
@@ -461,14 +544,19 @@ dv_rules_anchor(const struct dv_anchor *anchor, const struct dv_place *below,
 		    DV_NO_OFFSET);
 		at->wanted = dv_number(anchor->path_len);
 		at->found = dv_number(cas);
-		return DV_R_PATH_LENGTH;
+		return dv_rules_note(below, DV_STEP_PATH_LENGTH,
+		    DV_R_PATH_LENGTH);
 	}
+	(void)dv_rules_note(below, DV_STEP_PATH_LENGTH, DV_R_NONE);
 	if (!eku_permits(anchor->eku, below->policy->purpose)) {
 		(void)dv_fail_at(at, DV_R_KEY_PURPOSE, DV_F_EXT_KEY_USAGE,
 		    DV_NO_OFFSET);
 		at->wanted = dv_octets(DV_VALUE_OID, below->policy->purpose);
-		return DV_R_KEY_PURPOSE;
+		return dv_rules_note(below, DV_STEP_PURPOSE, DV_R_KEY_PURPOSE);
 	}
-	return period_check((struct period){ anchor->not_before,
-	    anchor->not_after }, below->policy->at, at);
+	(void)dv_rules_note(below, DV_STEP_PURPOSE, DV_R_NONE);
+	return dv_rules_note(below, DV_STEP_VALIDITY,
+	    period_check((struct period){ anchor->not_before,
+	    anchor->not_after, DV_NO_OFFSET, DV_NO_OFFSET },
+	    below->policy->at, at));
 }

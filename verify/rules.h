@@ -15,7 +15,12 @@ struct dv_place {
 	unsigned index;			/* 0 = leaf */
 	unsigned cas_below;		/* CA certificates between it and the leaf,
 					   self-issued ones not counted */
+	struct dv_trace_row *trace;	/* what was asked is noted here; or NULL */
 };
+
+/* Notes how a step went; returns reason as it came. */
+enum dv_reason dv_rules_note(const struct dv_place *place, enum dv_step step,
+    enum dv_reason reason);
 
 /* May its key be used at all? Asked before any signature is checked with it. */
 DV_MUST_USE enum dv_reason dv_rules_key(const struct dv_place *place,
@@ -25,7 +30,8 @@ DV_MUST_USE enum dv_reason dv_rules_key(const struct dv_place *place,
 DV_MUST_USE enum dv_reason dv_rules_check(const struct dv_place *place,
     struct dv_at *at);
 
-/* Constraints of an anchor on the path below it (RFC 5937). */
+/* Constraints of an anchor on the path below it (RFC 5937); below->trace is the
+ * anchor's. */
 DV_MUST_USE enum dv_reason dv_rules_anchor(const struct dv_anchor *anchor,
     const struct dv_place *below, struct dv_at *at);
 
@@ -37,6 +43,13 @@ bool dv_rules_self_issued(const struct dv_cert *cert);
  * are all understood and whose key may sign. policy is not looked at.
  */
 DV_MUST_USE enum dv_reason dv_rules_issuer(const struct dv_place *place,
+    struct dv_at *at);
+
+/*
+ * May its key sign CRLs, and is it valid now? For signers that need not be CAs:
+ * place->index is 0 for these, 1 for CAs.
+ */
+DV_MUST_USE enum dv_reason dv_rules_crl_signer(const struct dv_place *place,
     struct dv_at *at);
 
 #endif

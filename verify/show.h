@@ -6,6 +6,7 @@
 #ifndef SHOW_H
 #define SHOW_H
 
+#include "dv_crl.h"
 #include "dv_sign1.h"
 #include "host/json.h"
 
@@ -21,6 +22,8 @@ struct dv_show {
 enum dv_reason dv_show_cert(struct dv_show *out, struct dv_bytes der,
     struct dv_at *at);
 enum dv_reason dv_show_request(struct dv_show *out, struct dv_bytes der,
+    struct dv_at *at);
+enum dv_reason dv_show_crl(struct dv_show *out, struct dv_bytes der,
     struct dv_at *at);
 enum dv_reason dv_show_envelope(struct dv_show *out, struct dv_bytes bytes,
     struct dv_at *at);

@@ -41,15 +41,18 @@ dv_sign1_check_signature(const struct dv_sign1 *sign1,
     const struct dv_key *key, struct dv_at *at)
 {
 	struct dv_sign1_tbs tbs;
-	struct dv_crypto_check check = {
+	const struct dv_crypto_check check = {
 		.key = key,
-		.alg = dv_sig_for_key(key->type),
+		.alg = sign1->sig_alg,
 		.parts = tbs.part,
 		.part_count = DV_SIGN1_PARTS,
 		.signature = sign1->signature,
+		.salt = (unsigned)dv_hash_size(dv_sig_hash(sign1->sig_alg)),
 	};
 
-	if (key->type != sign1->key_type) {
+	if (!dv_cose_fits_key(sign1->key_type, key->type) ||
+	    (key->only != DV_SIG_NONE && (key->only != check.alg ||
+	    key->min_salt > check.salt))) {
 		(void)dv_fail_at(at, DV_R_KEY_ALG_MISMATCH, DV_F_HEADER_ALG,
 		    DV_NO_OFFSET);
 		at->wanted = dv_text(dv_key_type_name(key->type));
@@ -138,7 +141,7 @@ static enum dv_reason
 alg_check(const struct dv_sign1 *sign1, const struct dv_policy *policy,
     struct dv_at *at)
 {
-	if ((policy->algs & DV_SIG_BIT(dv_sig_for_key(sign1->key_type))) != 0)
+	if ((policy->algs & DV_SIG_BIT(sign1->sig_alg)) != 0)
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_HEADER_ALG,
 	    DV_NO_OFFSET);

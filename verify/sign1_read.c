@@ -109,6 +109,7 @@ take_alg(struct dv_cbor *in, struct reading *r)
 	if (reason != DV_R_NONE)
 		return reason;
 	r->out->key_type = dv_cose_key_type(r->out->alg);
+	r->out->sig_alg = dv_cose_sig(r->out->alg);
 	if (r->out->key_type == DV_KEY_NONE)
 		return refuse_found(in, DV_R_ALG_NOT_ALLOWED, offset,
 		    r->out->alg);
@@ -394,6 +395,33 @@ form_check(const struct dv_cbor *in)
 	return reason != DV_R_NONE ? reason : dv_cbor_end(&ahead);
 }
 
+/* The parameter in whose value an offset lies, else the map itself. */
+static enum dv_field
+field_at(const struct dv_cbor *whole, const struct table *table,
+    uint32_t offset)
+{
+	struct dv_at unused;
+	struct dv_cbor in = dv_cbor_start(whole->object, table->field, &unused);
+	struct dv_cbor_item map, label;
+
+	in.rest = whole->rest;
+	if (dv_cbor_next(&in, &map) != DV_R_NONE || map.kind != DV_CBOR_MAP)
+		return table->field;
+	for (int64_t i = 0; i < map.number; i++) {
+		unsigned found;
+
+		if (dv_cbor_next(&in, &label) != DV_R_NONE ||
+		    offset < here(&in))
+			break;
+		found = param_find(table, &label);
+		if (dv_cbor_skip(&in) == DV_R_NONE && offset >= here(&in))
+			continue;
+		return found < table->count ? table->param[found].field :
+		    table->field;
+	}
+	return table->field;
+}
+
 static enum dv_reason
 protected_take(struct dv_cbor *in, struct reading *r)
 {
@@ -404,6 +432,8 @@ protected_take(struct dv_cbor *in, struct reading *r)
 		return dv_fail_at(in->at, DV_R_HEADER_MISSING, DV_F_HEADER_ALG,
 		    here(in));
 	reason = form_check(in);
+	if (reason != DV_R_NONE)
+		in->at->field = field_at(in, &headers, in->at->offset);
 	if (reason == DV_R_NONE)
 		reason = map_take(in, &headers, r);
 	if (reason == DV_R_NONE)
@@ -474,7 +504,8 @@ frame_take(struct dv_cbor *in)
 	return reason;
 }
 
-/* Payload and signature have the one length that the headers demand. */
+/* Payload and signature have the one length that the headers demand, unless
+ * the key says how long a signature is. */
 static enum dv_reason
 lengths_check(struct dv_cbor *in, const struct dv_sign1 *s)
 {
@@ -487,7 +518,7 @@ lengths_check(struct dv_cbor *in, const struct dv_sign1 *s)
 		    dv_offset(s->envelope, s->payload), digest,
 		    s->payload.len);
 	in->field = DV_F_ENVELOPE_SIGNATURE;
-	if (s->signature.len != signature)
+	if (signature != 0 && s->signature.len != signature)
 		return refuse_size(in, DV_R_SIGNATURE_MALFORMED,
 		    dv_offset(s->envelope, s->signature), signature,
 		    s->signature.len);

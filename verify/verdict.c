@@ -10,12 +10,12 @@
 struct reason_entry {
 	enum dv_reason reason;
 	int rank;
-	const char *name, *rule, *sentence;
+	const char *name, *rule, *sentence, *hint;
 };
 
 static const struct reason_entry reasons[] = {
-#define R(number, id, name, rank, rule, sentence)                              \
-	{ DV_R_##id, rank, name, rule, sentence },
+#define R(number, id, name, rank, rule, sentence, hint)                        \
+	{ DV_R_##id, rank, name, rule, sentence, hint },
 #include "dv_reasons.def"
 #undef R
 };
@@ -28,10 +28,11 @@ static const char *const fields[] = {
 };
 
 static const char *const objects[] = {
-	"", "certificate", "anchor", "envelope", "artefact", "request"
+	"", "certificate", "anchor", "envelope", "artefact", "request", "crl"
 };
 
-static const struct reason_entry nothing = { DV_R_NONE, 0, "none", "", "" };
+static const struct reason_entry nothing = { DV_R_NONE, 0, "none", "", "",
+	"" };
 
 static const struct reason_entry *
 reason_entry(enum dv_reason reason)
@@ -59,6 +60,12 @@ const char *
 dv_reason_rule(enum dv_reason reason)
 {
 	return reason_entry(reason)->rule;
+}
+
+const char *
+dv_reason_hint(enum dv_reason reason)
+{
+	return reason_entry(reason)->hint;
 }
 
 int

@@ -124,6 +124,51 @@ setup() {
 	run -0 "$L" chain -a root.pem -i old-ca.pem --profile path old.pem
 }
 
+@test "chain: certificate policies, and the four options about them" {
+	local need=--require-explicit-policy ca=basicConstraints=critical,CA:TRUE
+	new_cert pol-ca "/O=Example/CN=Policy CA" root "$ca" \
+	    keyUsage=critical,keyCertSign certificatePolicies=1.2.3.1,2.5.29.32.0 \
+	    policyMappings=critical,1.2.3.1:1.2.3.9
+	new_cert pol "/O=Example/CN=pol" pol-ca keyUsage=digitalSignature \
+	    certificatePolicies=1.2.3.9,1.2.3.2
+	local ask=("$L" chain -a root.pem -i pol-ca.pem)
+	run -0 "$L" chain -a root.pem both.pem
+	has '  policies: none'
+	run -1 "$L" chain -a root.pem "$need" both.pem
+	has 'REJECTED policy-required at certificate 1 certificatePolicies (RFC 5280 6.1.3 (f))'
+	run -0 "${ask[@]}" "$need" pol.pem
+	has '  policies: 1.2.3.1 1.2.3.2'
+	run -0 "${ask[@]}" "$need" --policy 1.2.3.2 --policy 1.2.3.4 pol.pem
+	has '  policies: 1.2.3.2'
+	run -1 "${ask[@]}" "$need" --policy 1.2.3.4 pol.pem
+	has 'REJECTED policy-not-accepted at certificate 0 certificatePolicies (RFC 5280 6.1.5 (g))'
+	has 'wanted 1.2.3.4'
+	run -0 "${ask[@]}" --policy 1.2.3.4 pol.pem
+	has '  policies: none'
+	run -1 "${ask[@]}" "$need" --inhibit-policy-mapping --policy 1.2.3.1 pol.pem
+	has 'REJECTED policy-not-accepted'
+	run -1 "${ask[@]}" "$need" --inhibit-any-policy --policy 1.2.3.2 pol.pem
+	has 'REJECTED policy-not-accepted'
+	new_cert any "/O=Example/CN=any" pol-ca keyUsage=digitalSignature \
+	    certificatePolicies=2.5.29.32.0
+	run -0 "${ask[@]}" "$need" any.pem
+	has '  policies: 1.2.3.1 any'
+	verdicts "${ask[@]}" -j "$need" any.pem pol.pem both.pem
+	[ "$(jq -cr '.policies // [], .any_policy // false' <<<"$output" |
+		tr '\n' ' ')" = \
+	    '["1.2.3.1"] true ["1.2.3.1","1.2.3.2"] false [] false ' ]
+}
+
+@test "chain: --policy takes an OID" {
+	local oid
+	for oid in any x 1 1.2.3. 3.1 ''; do
+		run -2 "$L" chain -a root.pem --policy "$oid" both.pem
+		has 'option --policy'
+	done
+	run -2 "$L" chain -a root.pem --inhibit-any-policy \
+	    --inhibit-any-policy both.pem
+}
+
 @test "chain: a CA as leaf, a device as issuer, a forged signature" {
 	run -1 "$L" chain -a root.pem ca.pem
 	has 'REJECTED ca-flag-on-leaf at certificate 0'
@@ -147,6 +192,37 @@ setup() {
 	has 'no verdict for absent.pem'
 	has 'leaf.pem: REJECTED'
 	has 'both.pem: ACCEPTED'
+}
+
+@test "chain: -v lists every step, with pass, fail or skipped and why" {
+	run -0 "$L" chain -v -a root.pem -i ca.pem leaf.pem
+	has '  certificate 0 "CN=unit-1,O=Example"'
+	has '    pass     signature               RFC 5280 6.1.3 (a)(1)'
+	has 'skipped  ca-flag                 RFC 5280 6.1.4 (k): does not concern'
+	has 'purpose                 RFC 5280 4.2.1.12: no purpose was asked for'
+	has '  anchor 0 "CN=Test Root,O=Example"'
+	has_not '    fail '
+	run -1 "$L" chain --verbose -a root.pem -i ca.pem -p clientAuth leaf.pem
+	has '  certificate 0 claimed "CN=unit-1,O=Example"'
+	has '    fail     purpose '
+	has 'validity                RFC 5280 6.1.3 (a)(2): decided before'
+	run -0 "$L" chain -v --profile path -a root.pem -i ca.pem leaf.pem
+	has 'RFC 5280 4.2.1.1: the strict profile alone asks'
+}
+
+@test "chain: a refusal says in words what was found and what to do" {
+	run -1 "$L" chain -a root.pem -i ca.pem -t 2000-01-01T00:00:00Z leaf.pem
+	has '  valid from 20'
+	has ', time used 2000-01-01T00:00:00Z'
+	has 'of certificate 0'
+	[[ ${lines[-1]} = '  what to do: check the time used against'* ]]
+	run -1 "$L" chain -a root.pem leaf.pem
+	has 'issuer claimed "CN=Device CA,O=Example"'
+	has '  key id '
+	has 'with -i'
+	head -c 300 <(openssl x509 -in ca.pem -outform DER) >cut.der
+	run -1 "$L" chain -a root.pem -i cut.der leaf.pem
+	first_line 'leaf\.pem: REJECTED truncated at certificate 1 .*'
 }
 
 @test "chain: -q says it by the status alone" {
@@ -349,6 +425,20 @@ setup() {
 	    "$TOP/include/dv_reasons.def" | sort)
 }
 
+@test "json: -v lists every step, and the schema knows it" {
+	verdicts "$L" chain -jv -a root.pem both.pem
+	[ "$(jq -r '.trace | length, .[0].object, .[2].object' <<<"$output" |
+		tr '\n' ' ')" = '3 certificate anchor ' ]
+	[ "$(jq '[.trace[].steps[] | select(.result == "fail")] | length' \
+	    <<<"$output")" = 0 ]
+	verdicts "$L" chain -jv -a root.pem -p clientAuth both.pem
+	[ "$(jq -r '.trace[0].steps[] | select(.result == "fail") | .step' \
+	    <<<"$output")" = purpose ]
+	jq -e '.hint | length > 0' <<<"$output"
+	verdicts "$L" chain -j -a root.pem both.pem
+	jq -e 'has("trace") | not' <<<"$output"
+}
+
 # ---- devverify and devverify-lab --------------------------------------------
 
 @test "devverify has no -a, and says where anchors come from" {
@@ -376,7 +466,8 @@ setup() {
 	has_not 'lab build'
 	run -1 "$L" chain both.pem
 	has 'REJECTED no-anchors'
-	has 'give an anchor with -a'
+	has 'what to do: write the anchors with `pki-init anchors`'
+	has 'with -a FILE'
 	has 'lab build: no anchor was given at run time'
 	run -0 "$V" anchors -j
 	[ -z "$output" ]
@@ -484,11 +575,16 @@ setup() {
 	run -3 "$V" show absent
 }
 
-@test "selfcheck: every algorithm is ok" {
+@test "selfcheck: every algorithm is ok, every rule refuses" {
 	run -0 "$V" selfcheck
-	[ "$(grep -c ' ok$' <<<"$output")" = 8 ]
+	[ "$(grep -c ' ok$' <<<"$output")" -ge 40 ]
 	has 'ecdsa-with-SHA384    P-384'
+	grep -q '^rejects  *signature-invalid  *ok$' <<<"$output"
+	grep -q '^rejects  *expired  *ok$' <<<"$output"
+	grep -q '^accepts  *a good chain  *ok$' <<<"$output"
 	has_not WRONG
+	run -0 "$V" selfcheck -j
+	jq -es 'length >= 40 and all(.ok) and .[-1].check == "all"' <<<"$output"
 	run -0 "$V" selfcheck -q
 	[ -z "$output" ]
 }

@@ -35,6 +35,25 @@ show(struct dv_bytes name)
 	(void)!dv_name_equal(name, name);
 }
 
+/* The tolerant reader takes what the strict one takes, and notes the rest. */
+static void
+sloppy_check(struct dv_bytes input)
+{
+	struct dv_cert strict, sloppy;
+	struct dv_at at, unused;
+	enum dv_reason parsed = dv_cert_parse(input, &strict, &unused);
+
+	if (dv_cert_read(input, &sloppy, &at) != DV_R_NONE) {
+		claim(parsed != DV_R_NONE && sloppy.der.ptr == NULL);
+		check_place(&at, input.len);
+		return;
+	}
+	claim((sloppy.defect.reason == DV_R_NONE) == (parsed == DV_R_NONE));
+	claim(sloppy.serial.len <= DV_MAX_SERIAL_PATH);
+	if (parsed != DV_R_NONE)
+		check_place(&sloppy.defect.at, input.len);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -55,6 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		show(cert.issuer);
 		show(cert.subject);
 	}
+	sloppy_check(input);
 	if (dv_csr_parse(input, &csr, &at) != DV_R_NONE) {
 		check_place(&at, size);
 		claim(csr.der.ptr == NULL);

@@ -19,10 +19,10 @@ static struct fake {
 } fake;
 
 enum dv_crypto
-dv_crypto_point(const struct dv_key *key)
+dv_crypto_key(const struct dv_key *key)
 {
 	bool bad = fake.bad_point ||
-	    (key->point.len == 65 && key->point.ptr[64] == fake.bad_key);
+	    (key->octets.len == 65 && key->octets.ptr[64] == fake.bad_key);
 
 	return bad ? DV_CRYPTO_INVALID : DV_CRYPTO_VALID;
 }
@@ -37,12 +37,12 @@ dv_crypto_verify(const struct dv_crypto_check *c)
 		return fake.instead;
 	if (fake.always_valid)
 		return DV_CRYPTO_VALID;
-	if (c->key->point.len != 65 || c->signature.len != 64)
+	if (c->key->octets.len != 65 || c->signature.len != 64)
 		return DV_CRYPTO_INVALID;
 	for (size_t i = 0; i < c->part_count; i++)
 		sum = kit_sum(c->parts[i], sum);
 	end = c->signature.ptr + 64;
-	return c->signature.ptr[31] == c->key->point.ptr[64] &&
+	return c->signature.ptr[31] == c->key->octets.ptr[64] &&
 	    end[-4] == (uint8_t)(sum >> 24) && end[-3] == (uint8_t)(sum >> 16) &&
 	    end[-2] == (uint8_t)(sum >> 8) && end[-1] == (uint8_t)sum ?
 	    DV_CRYPTO_VALID : DV_CRYPTO_INVALID;

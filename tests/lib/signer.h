@@ -93,7 +93,7 @@ put_extension(struct ds_der *w, const char *oid, bool critical,
 static inline struct dv_bytes
 key_id(const struct person *p)
 {
-	const struct dv_bytes point = ds_key_public(p->key)->point;
+	const struct dv_bytes point = ds_key_public(p->key)->octets;
 
 	return dv_bytes_cut(point, point.len - 20, 20);
 }
@@ -163,7 +163,7 @@ certify(const struct template *t, struct person *subject)
 	ds_der_time(&w, (dv_time){ t->not_after });
 	ds_der_end(&w);
 	put_name(&w, t->subject->name);
-	ds_der_spki(&w, pub->type, pub->point);
+	ds_der_spki(&w, pub->type, pub->octets);
 	ds_der_begin(&w, 0xa3);
 	ds_der_begin(&w, 0x30);
 	put_extensions(&w, t);

@@ -11,10 +11,10 @@ verdicts() {
 Every reason the verifier can refuse with, from `include/dv_reasons.def`. Numbers
 and names never change. Made by `make docs`; do not edit.
 
-| number | name | rule | says |
-|---|---|---|---|
+| number | name | rule | says | what to do |
+|---|---|---|---|---|
 END
-	sed -n 's/^R(\([0-9]*\), *[A-Z0-9_]*, *"\([^"]*\)", *[0-9]*, *"\([^"]*\)", *"\([^"]*\)").*/| \1 | `\2` | \3 | \4 |/p' \
+	sed -n 's/^R(\([0-9]*\), *[A-Z0-9_]*, *"\([^"]*\)", *[0-9]*, *"\([^"]*\)", *"\([^"]*\)", *"\([^"]*\)").*/| \1 | `\2` | \3 | \4 | \5 |/p' \
 	    include/dv_reasons.def
 }
 
@@ -39,6 +39,17 @@ END
 	/^#define DV_MAX_/ { name = $2; $1 = $2 = ""; sub(/^ */, "")
 		printf "| `%s` | %s | %s |\n", name, $0, why }
 	' include/dv_limits.h
+	cat <<'END'
+
+## Stack
+
+Octets of stack that one question may take, on x86-64; `tests/proof/stack.c`
+measures every vector and fails above these bounds.
+
+| question | octets |
+|---|---|
+END
+	sed -n 's/^\([a-z0-9]*\) \([0-9]*\)$/| \1 | \2 |/p' tests/proof/stack.txt
 }
 
 wanted=$(mktemp -d)

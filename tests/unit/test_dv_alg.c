@@ -59,24 +59,81 @@ test_signatures(void **state)
 }
 
 /* All pairs: what is not in the list below does not fit. */
+static bool
+fits(int alg, int key)
+{
+	switch (key) {
+	case DV_KEY_P256:
+	case DV_KEY_P384:
+		return alg >= DV_SIG_ECDSA_SHA256 && alg <= DV_SIG_ECDSA_SHA512;
+	case DV_KEY_ED25519:
+		return alg == DV_SIG_ED25519;
+	case DV_KEY_RSA:
+		return alg >= DV_SIG_RSA_SHA256 && alg <= DV_SIG_PSS_SHA512;
+	case DV_KEY_RSA_PSS:
+		return alg >= DV_SIG_PSS_SHA256 && alg <= DV_SIG_PSS_SHA512;
+	case DV_KEY_MLDSA44:
+	case DV_KEY_MLDSA65:
+	case DV_KEY_MLDSA87:
+		return alg - DV_SIG_MLDSA44 == key - DV_KEY_MLDSA44;
+	case DV_KEY_HSS_LMS:
+		return alg == DV_SIG_HSS_LMS;
+	default:
+		return false;
+	}
+}
+
 static void
 test_fits(void **state)
 {
-	int alg, key;
+	(void)state;
+	for (int alg = DV_SIG_NONE; alg <= DV_SIG_COUNT; alg++)
+		for (int key = DV_KEY_NONE; key <= DV_KEY_HSS_LMS + 1; key++)
+			assert_int_equal(dv_sig_fits_key((enum dv_sig_alg)alg,
+			    (enum dv_key_type)key), fits(alg, key));
+}
+
+/* What is read beside what is written; RS256 (-257) and RS1 are not. */
+static void
+test_cose(void **state)
+{
+	static const struct {
+		int64_t id;
+		enum dv_key_type key;
+		enum dv_sig_alg sig;
+	} rows[] = {
+		{ -37, DV_KEY_RSA, DV_SIG_PSS_SHA256 },
+		{ -38, DV_KEY_RSA, DV_SIG_PSS_SHA384 },
+		{ -39, DV_KEY_RSA, DV_SIG_PSS_SHA512 },
+		{ -48, DV_KEY_MLDSA44, DV_SIG_MLDSA44 },
+		{ -49, DV_KEY_MLDSA65, DV_SIG_MLDSA65 },
+		{ -50, DV_KEY_MLDSA87, DV_SIG_MLDSA87 },
+		{ -46, DV_KEY_HSS_LMS, DV_SIG_HSS_LMS },
+		{ -257, DV_KEY_NONE, DV_SIG_NONE },
+		{ -258, DV_KEY_NONE, DV_SIG_NONE },
+		{ -65535, DV_KEY_NONE, DV_SIG_NONE },
+	};
 
 	(void)state;
-	for (alg = DV_SIG_NONE; alg <= DV_SIG_ED25519 + 1; alg++)
-		for (key = DV_KEY_NONE; key <= DV_KEY_ED25519 + 1; key++) {
-			bool ecdsa = alg == DV_SIG_ECDSA_SHA256 ||
-			    alg == DV_SIG_ECDSA_SHA384 ||
-			    alg == DV_SIG_ECDSA_SHA512;
-			bool want = (ecdsa && (key == DV_KEY_P256 ||
-			    key == DV_KEY_P384)) ||
-			    (alg == DV_SIG_ED25519 && key == DV_KEY_ED25519);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(dv_cose_key_type(rows[i].id), rows[i].key);
+		assert_int_equal(dv_cose_sig(rows[i].id), rows[i].sig);
+	}
+	assert_true(dv_cose_fits_key(DV_KEY_RSA, DV_KEY_RSA_PSS));
+	assert_false(dv_cose_fits_key(DV_KEY_RSA_PSS, DV_KEY_RSA));
+	assert_false(dv_cose_fits_key(DV_KEY_P256, DV_KEY_P384));
+	assert_false(dv_cose_fits_key(DV_KEY_NONE, DV_KEY_NONE));
+}
 
-			assert_int_equal(dv_sig_fits_key((enum dv_sig_alg)alg,
-			    (enum dv_key_type)key), want);
-		}
+/* The tests are built with every family. */
+static void
+test_built(void **state)
+{
+	(void)state;
+	assert_int_equal(dv_sig_built(), (1u << DV_SIG_COUNT) - 2);
+	assert_false(dv_key_type_built(DV_KEY_NONE));
+	for (int key = DV_KEY_P256; key <= DV_KEY_HSS_LMS; key++)
+		assert_true(dv_key_type_built((enum dv_key_type)key));
 }
 
 static void
@@ -118,6 +175,8 @@ main(void)
 		cmocka_unit_test(test_hashes),
 		cmocka_unit_test(test_signatures),
 		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_cose),
+		cmocka_unit_test(test_built),
 		cmocka_unit_test(test_keys),
 	};
 

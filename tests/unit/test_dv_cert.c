@@ -280,7 +280,7 @@ test_good(void **state)
 	assert_true(c.not_before.s == INT64_C(1735689600));
 	assert_true(c.not_after.s == INT64_C(2051222400));
 	assert_int_equal(c.key.type, DV_KEY_P256);
-	assert_int_equal(c.key.point.len, 65);
+	assert_int_equal(c.key.octets.len, 65);
 	assert_int_equal(c.key.spki.ptr[0], 0x30);
 	assert_int_equal(c.signature.ptr[0], 0x30);
 	assert_int_equal(c.signature.len, 70);
@@ -292,6 +292,75 @@ test_good(void **state)
 	assert_true(dv_cert_has(&c, DV_EXT_KEY_USAGE));
 	assert_false(dv_cert_has(&c, DV_EXT_MASA_URL));
 	kit_free(der);
+}
+
+/* Sloppy, and plain: dv_cert_read() notes what dv_cert_parse() refuses. */
+static void
+test_sloppy_is_noted(void **state)
+{
+	static const struct {
+		enum slot slot;
+		const char *with;
+	} rows[] = {
+		{ S_SERIAL, "020100" },
+		{ S_SERIAL, "020180" },
+		{ S_SERIAL, "02{@032(01)}" },
+		{ S_BOTH, "30{" ECDSA_256 "0500}" },
+		{ S_VALIDITY, VALID_FROM("18{'20250101000000Z'}") },
+	};
+	struct dv_at at, noted;
+	struct dv_cert c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct dv_bytes der = cert_make(rows[i].slot, rows[i].with);
+		enum dv_reason reason;
+
+		assert_int_equal(dv_cert_read(der, &c, &at), DV_R_NONE);
+		assert_true(kit_all_zero(&at, sizeof(at)));
+		assert_int_equal(c.der.len, der.len);
+		noted = c.defect.at;
+		reason = c.defect.reason;
+		assert_int_not_equal(reason, DV_R_NONE);
+		assert_int_equal(dv_cert_parse(der, &c, &at), reason);
+		assert_true(kit_all_zero(&c, sizeof(c)));
+		assert_int_equal(at.field, noted.field);
+		assert_int_equal(at.offset, noted.offset);
+		kit_free(der);
+	}
+}
+
+/* Not plain, or not sloppy: dv_cert_read() is as strict as dv_cert_parse(). */
+static void
+test_unclear_is_refused(void **state)
+{
+	static const struct {
+		enum slot slot;
+		const char *with;
+		enum dv_reason reason;
+	} rows[] = {
+		{ S_SERIAL, "02{@033(01)}", DV_R_SERIAL_INVALID },
+		{ S_SERIAL, "02{0001}", DV_R_NOT_CANONICAL },
+		{ S_INNER, "30{" ECDSA_256 "0500}", DV_R_ALG_MISMATCH },
+		{ S_BOTH, "30{" ECDSA_256 "050100}", DV_R_ALG_PARAMETERS },
+		{ S_BOTH, "30{" ECDSA_256 "05000500}", DV_R_ALG_PARAMETERS },
+		{ S_BOTH, "30{" ED25519 "0500}", DV_R_ALG_PARAMETERS },
+		{ S_VALIDITY, VALID_FROM("18{'20250230000000Z'}"),
+		    DV_R_TIME_MALFORMED },
+		{ S_VALIDITY, VALID_FROM("18{'202501010000Z'}"),
+		    DV_R_TIME_MALFORMED },
+	};
+	struct dv_cert c;
+	struct dv_at at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct dv_bytes der = cert_make(rows[i].slot, rows[i].with);
+
+		assert_int_equal(dv_cert_read(der, &c, &at), rows[i].reason);
+		assert_true(kit_all_zero(&c, sizeof(c)));
+		kit_free(der);
+	}
 }
 
 /* What is not known here is recorded, not refused. */
@@ -309,7 +378,7 @@ test_unknown_is_recorded(void **state)
 	other = cert_make(S_SPKI, SPKI_OF(UNKNOWN, "00 3000"));
 	assert_int_equal(dv_cert_parse(other, &c, &at), DV_R_NONE);
 	assert_int_equal(c.key.type, DV_KEY_NONE);
-	assert_null(c.key.point.ptr);
+	assert_null(c.key.octets.ptr);
 	assert_int_equal(c.key.spki.len, 15);
 	kit_free(der);
 	kit_free(other);
@@ -408,6 +477,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_sloppy_is_noted),
+		cmocka_unit_test(test_unclear_is_refused),
 		cmocka_unit_test(test_ends_too_early),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_unknown_is_recorded),

@@ -373,8 +373,63 @@ test_broken_intermediate_is_passed_over(void **state)
 	w.pile[0].len--;
 	w.chain.intermediate_count = 3;
 	accepted(3, 3);
+	/* It may be the missing issuer: this is more than that nobody is. */
 	w.chain.intermediate_count = 2;
-	(void)refused(DV_R_NO_ISSUER, DV_OBJECT_CERTIFICATE, 0);
+	(void)refused(DV_R_TRUNCATED, DV_OBJECT_CERTIFICATE, 1);
+}
+
+/* The record of the steps, of the path accepted or nearest to it. */
+static void
+test_trace(void **state)
+{
+	const struct dv_trace *trace = &w.work.trace;
+
+	(void)state;
+	ladder(3);
+	accepted(3, 3);
+	assert_int_equal(trace->count, 4);
+	assert_int_equal(trace->row[3].object, DV_OBJECT_ANCHOR);
+	for (unsigned i = 0; i < 3; i++) {
+		const uint8_t *state_of = trace->row[i].state;
+
+		assert_int_equal(trace->row[i].object, DV_OBJECT_CERTIFICATE);
+		assert_int_equal(trace->row[i].index, i);
+		assert_true(dv_name_equal(trace->row[i].name,
+		    w.path.cert[i].subject));
+		for (enum dv_step s = 0; s < DV_STEP_COUNT; s++) {
+			assert_int_not_equal(state_of[s], DV_STEP_FAILED);
+			assert_int_not_equal(state_of[s], DV_STEP_NOT_REACHED);
+		}
+		assert_int_equal(state_of[DV_STEP_SIGNATURE], DV_STEP_PASSED);
+		assert_int_equal(state_of[DV_STEP_CA_FLAG], i == 0 ?
+		    DV_STEP_NOT_HERE : DV_STEP_PASSED);
+		assert_int_equal(state_of[DV_STEP_PURPOSE], DV_STEP_NOT_ASKED);
+	}
+	w.policy.profile = DV_PROFILE_PATH;
+	accepted(3, 3);
+	assert_int_equal(trace->row[1].state[DV_STEP_AUTHORITY_KEY_ID],
+	    DV_STEP_NOT_IN_PROFILE);
+	w.policy.at = (dv_time){ 0 };
+	(void)refused(DV_R_NOT_YET_VALID, DV_OBJECT_CERTIFICATE, 0);
+	assert_int_equal(trace->count, 1);
+	assert_int_equal(trace->row[0].state[DV_STEP_VALIDITY],
+	    DV_STEP_FAILED);
+	assert_int_equal(trace->row[0].state[DV_STEP_SIGNATURE],
+	    DV_STEP_NOT_REACHED);
+}
+
+/* The steps are a closed table with words for each. */
+static void
+test_step_names(void **state)
+{
+	(void)state;
+	for (enum dv_step s = 0; s < DV_STEP_COUNT; s++) {
+		assert_true(dv_step_name(s)[0] != '\0');
+		assert_true(dv_step_rule(s)[0] != '\0');
+	}
+	assert_string_equal(dv_step_name(DV_STEP_COUNT), "");
+	assert_string_equal(dv_step_rule(DV_STEP_COUNT), "");
+	assert_string_equal(dv_step_name(DV_STEP_VALIDITY), "validity");
 }
 
 int
@@ -402,6 +457,8 @@ main(void)
 		TEST(test_anchors_asked_once),
 		TEST(test_forged_intermediate),
 		TEST(test_broken_intermediate_is_passed_over),
+		TEST(test_trace),
+		TEST(test_step_names),
 	};
 
 	return cmocka_run_group_tests_name("chain", tests, NULL, NULL);

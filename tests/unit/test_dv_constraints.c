@@ -206,6 +206,8 @@ static const struct {
 	{ DV_NAME_DNS, "A.EXAMPLE.Com", "example.com", IN, IN },
 	{ DV_NAME_DNS, "badexample.com", "example.com", OUT, OUT },
 	{ DV_NAME_DNS, "example.com.evil.org", "example.com", OUT, OUT },
+	{ DV_NAME_DNS, "a-b.example.com", "example.com", IN, IN },
+	{ DV_NAME_DNS, "_dns.example.com", "example.com", IN, IN },
 	{ DV_NAME_DNS, "com", "example.com", OUT, OUT },
 	{ DV_NAME_DNS, "anything", "", IN, IN },
 	{ DV_NAME_DNS, "a.example.com.", "example.com", CANNOT_TELL,

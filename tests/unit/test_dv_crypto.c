@@ -67,11 +67,11 @@ static void
 load(const struct sample *s, struct loaded *l)
 {
 	l->key = (struct dv_key){ .type = s->type };
-	l->key.point = hex(s->point, l->point, sizeof(l->point));
+	l->key.octets = hex(s->point, l->point, sizeof(l->point));
 	l->part = hex(s->message, l->message, sizeof(l->message));
 	l->check = (struct dv_crypto_check){ &l->key, s->alg, &l->part, 1,
-	    hex(s->signature, l->signature, sizeof(l->signature)) };
-	assert_true(l->key.point.len > 0 && l->check.signature.len > 0);
+	    hex(s->signature, l->signature, sizeof(l->signature)), 0 };
+	assert_true(l->key.octets.len > 0 && l->check.signature.len > 0);
 }
 
 static void
@@ -82,7 +82,7 @@ test_samples_verify(void **state)
 	(void)state;
 	for (size_t i = 0; i < SAMPLES; i++) {
 		load(&samples[i], &l);
-		assert_int_equal(dv_crypto_point(&l.key), DV_CRYPTO_VALID);
+		assert_int_equal(dv_crypto_key(&l.key), DV_CRYPTO_VALID);
 		assert_int_equal(dv_crypto_verify(&l.check), DV_CRYPTO_VALID);
 	}
 }
@@ -110,7 +110,7 @@ test_flipped_bits_refused(void **state)
 		load(&samples[i], &l);
 		flip_all(&l, l.message, l.part.len);
 		flip_all(&l, l.signature, l.check.signature.len);
-		flip_all(&l, l.point, l.key.point.len);
+		flip_all(&l, l.point, l.key.octets.len);
 	}
 }
 
@@ -155,12 +155,12 @@ test_wrong_lengths_refused(void **state)
 		}
 		for (size_t n = 0; n < sizeof(l.point); n++) {
 			load(&samples[i], &l);
-			if (n == l.key.point.len)
+			if (n == l.key.octets.len)
 				continue;
-			l.key.point.len = n;
+			l.key.octets.len = n;
 			assert_int_not_equal(dv_crypto_verify(&l.check),
 			    DV_CRYPTO_VALID);
-			assert_int_not_equal(dv_crypto_point(&l.key),
+			assert_int_not_equal(dv_crypto_key(&l.key),
 			    DV_CRYPTO_VALID);
 		}
 	}
@@ -181,7 +181,7 @@ test_algorithm_must_fit_key(void **state)
 	l.check.alg = DV_SIG_ECDSA_SHA256;
 	l.key.type = DV_KEY_NONE;
 	assert_int_equal(dv_crypto_verify(&l.check), DV_CRYPTO_FAILED);
-	assert_int_equal(dv_crypto_point(&l.key), DV_CRYPTO_FAILED);
+	assert_int_equal(dv_crypto_key(&l.key), DV_CRYPTO_FAILED);
 	load(&samples[3], &l);
 	l.check.alg = DV_SIG_ECDSA_SHA256;
 	assert_int_equal(dv_crypto_verify(&l.check), DV_CRYPTO_FAILED);
@@ -255,8 +255,8 @@ test_points(void **state)
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
 		struct dv_key key = { .type = points[i].type };
 
-		key.point = hex(points[i].point, room, sizeof(room));
-		assert_int_equal(dv_crypto_point(&key), points[i].answer);
+		key.octets = hex(points[i].point, room, sizeof(room));
+		assert_int_equal(dv_crypto_key(&key), points[i].answer);
 	}
 }
 
@@ -272,7 +272,7 @@ test_bad_points_never_verify(void **state)
 		if (points[i].type != DV_KEY_P256)
 			continue;
 		load(&samples[0], &l);
-		l.key.point = hex(points[i].point, room, sizeof(room));
+		l.key.octets = hex(points[i].point, room, sizeof(room));
 		assert_int_not_equal(dv_crypto_verify(&l.check),
 		    DV_CRYPTO_VALID);
 	}
@@ -296,7 +296,7 @@ test_ed25519_small_order_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		load(&samples[3], &l);
-		l.key.point = hex(keys[i], l.point, 32);
+		l.key.octets = hex(keys[i], l.point, 32);
 		memset(l.signature, 0, 64);
 		l.signature[0] = 1;
 		assert_int_equal(dv_crypto_verify(&l.check), DV_CRYPTO_INVALID);

@@ -223,9 +223,9 @@ test_not_proved(void **state)
 	assert_int_equal(dv_csr_prove(&csr, &at), DV_R_KEY_ALG_MISMATCH);
 
 	csr = good;
-	memcpy(point, good.key.point.ptr, sizeof(point));
+	memcpy(point, good.key.octets.ptr, sizeof(point));
 	point[64] ^= 1;
-	csr.key.point = DV_BYTES(point);
+	csr.key.octets = DV_BYTES(point);
 	assert_int_equal(dv_csr_prove(&csr, &at), DV_R_POINT_NOT_ON_CURVE);
 
 	csr = good;

@@ -51,7 +51,8 @@ begin(unsigned index)
 
 	assert_int_equal(dv_cert_parse(kit_make(&c), &f.cert, &at), DV_R_NONE);
 	f.policy = dv_policy_strict((dv_time){ KIT_NOW });
-	f.place = (struct dv_place){ &f.cert, &f.policy, index, 0 };
+	f.place = (struct dv_place){ .cert = &f.cert,
+	    .policy = &f.policy, .index = index };
 }
 
 static void
@@ -162,6 +163,20 @@ test_unknown_critical(void **state)
 	}
 }
 
+/* RFC 5280 4.2.1.4: a critical policy means its qualifiers too. */
+static void
+test_unknown_qualifier(void **state)
+{
+	(void)state;
+	begin(0);
+	put(DV_EXT_CERTIFICATE_POLICIES, false);
+	f.cert.ext.unknown_qualifier = f.cert.sig_oid;
+	PASS();
+	put(DV_EXT_CERTIFICATE_POLICIES, true);
+	BOTH(DV_R_EXTENSION_UNKNOWN_CRITICAL, DV_R_EXTENSION_UNKNOWN_CRITICAL,
+	    DV_F_CERTIFICATE_POLICIES);
+}
+
 /* Known, and each as critical and as not: strict's and section 6's word. */
 static const struct {
 	enum dv_ext ext;
@@ -177,15 +192,15 @@ static const struct {
 	EXT(SUBJECT_KEY_ID, WRONG, NONE, NONE, NONE),
 	EXT(KEY_USAGE, NONE, NONE, WRONG, NONE),
 	EXT(CERTIFICATE_POLICIES, NONE, NONE, NONE, NONE),
-	EXT(POLICY_MAPPINGS, CANNOT, CANNOT, NONE, NONE),
+	EXT(POLICY_MAPPINGS, NONE, NONE, NONE, NONE),
 	EXT(SUBJECT_ALT_NAME, NONE, NONE, NONE, NONE),
 	EXT(ISSUER_ALT_NAME, NONE, NONE, NONE, NONE),
 	EXT(BASIC_CONSTRAINTS, NONE, NONE, WRONG, NONE),
 	EXT(NAME_CONSTRAINTS, NONE, NONE, WRONG, NONE),
-	EXT(POLICY_CONSTRAINTS, CANNOT, CANNOT, WRONG, CANNOT),
+	EXT(POLICY_CONSTRAINTS, NONE, NONE, WRONG, NONE),
 	EXT(EXT_KEY_USAGE, NONE, NONE, NONE, NONE),
 	EXT(CRL_DISTRIBUTION_POINTS, NONE, NONE, NONE, NONE),
-	EXT(INHIBIT_ANY_POLICY, CANNOT, CANNOT, WRONG, NONE),
+	EXT(INHIBIT_ANY_POLICY, NONE, NONE, WRONG, NONE),
 	EXT(FRESHEST_CRL, WRONG, CANNOT, NONE, NONE),
 	EXT(AUTHORITY_INFO_ACCESS, WRONG, NONE, NONE, NONE),
 	EXT(SUBJECT_INFO_ACCESS, WRONG, NONE, NONE, NONE),
@@ -383,8 +398,10 @@ test_validity_values(void **state)
 	f.policy.at.s = UNTIL + 1;
 	assert_int_equal(dv_rules_check(&f.place, &at), DV_R_EXPIRED);
 	assert_int_equal(at.wanted.kind, DV_VALUE_TIME);
-	assert_int_equal(at.wanted.number, UNTIL + 1);
-	assert_int_equal(at.found.number, UNTIL);
+	assert_string_equal(at.wanted.label, "valid until");
+	assert_int_equal(at.wanted.number, UNTIL);
+	assert_string_equal(at.found.label, "time used");
+	assert_int_equal(at.found.number, UNTIL + 1);
 }
 
 /* May it issue: independent of time and profile. */
@@ -396,6 +413,23 @@ test_issuer(void **state)
 	(void)state;
 	begin(1);
 	assert_int_equal(dv_rules_issuer(&f.place, &at), DV_R_NONE);
+	put(DV_EXT_CERTIFICATE_POLICIES, true);
+	put(DV_EXT_POLICY_MAPPINGS, false);
+	put(DV_EXT_INHIBIT_ANY_POLICY, false);
+	assert_int_equal(dv_rules_issuer(&f.place, &at), DV_R_NONE);
+	put(DV_EXT_INHIBIT_ANY_POLICY, true);
+	assert_int_equal(dv_rules_issuer(&f.place, &at),
+	    DV_R_EXTENSION_UNKNOWN_CRITICAL);
+	assert_int_equal(at.field, DV_F_INHIBIT_ANY_POLICY);
+	begin(1);
+	put(DV_EXT_POLICY_MAPPINGS, true);
+	assert_int_equal(dv_rules_issuer(&f.place, &at),
+	    DV_R_EXTENSION_UNKNOWN_CRITICAL);
+	begin(1);
+	put(DV_EXT_POLICY_CONSTRAINTS, false);
+	assert_int_equal(dv_rules_issuer(&f.place, &at),
+	    DV_R_EXTENSION_UNKNOWN_CRITICAL);
+	begin(1);
 	f.cert.ext.key_usage = DV_KU_DIGITAL_SIGNATURE;
 	assert_int_equal(dv_rules_issuer(&f.place, &at),
 	    DV_R_KEY_USAGE_CERT_SIGN);
@@ -416,6 +450,7 @@ main(void)
 		TEST(test_algorithms),
 		TEST(test_keys),
 		TEST(test_unknown_critical),
+		TEST(test_unknown_qualifier),
 		TEST(test_criticality),
 		TEST(test_missing),
 		TEST(test_ca_flag),

@@ -45,8 +45,8 @@ test_algorithms(void **state)
 		{ "3822", DV_KEY_P384, 96 }, { "3832", DV_KEY_P384, 96 },
 		{ "27", DV_KEY_ED25519, 64 }, { "32", DV_KEY_ED25519, 64 },
 	};
-	/* ES512, PS256, ES256K, ML-DSA-44, Ed448, reserved, HS256 */
-	static const char *const others[] = { "3823", "3824", "382e", "382f",
+	/* ES512, RS256, ES256K, Ed448, reserved, HS256 */
+	static const char *const others[] = { "3823", "390100", "382e",
 	    "3834", "00", "05" };
 	struct recipe r = recipe_good();
 	struct dv_sign1 s;
@@ -306,12 +306,12 @@ test_claims(void **state)
 	check_claims("a4 01 6161 02 6161 06 00 4161 00",
 	    DV_R_HEADER_MALFORMED, DV_F_HEADER_CWT_CLAIMS, 9);
 	check_claims("a4 01 6161 02 6161 02 6161 06 00",
-	    DV_R_HEADER_DUPLICATE, DV_F_PROTECTED, 7);
+	    DV_R_HEADER_DUPLICATE, DV_F_HEADER_CWT_CLAIMS, 7);
 	check_claims("a3 02 6161 01 6161 06 00",
-	    DV_R_CBOR_NOT_DETERMINISTIC, DV_F_PROTECTED, 4);
+	    DV_R_CBOR_NOT_DETERMINISTIC, DV_F_HEADER_CWT_CLAIMS, 4);
 	/* a date as a floating-point number, as a CWT may have it */
 	check_claims("a3 01 6161 02 6161 06 fb41da68e200000000",
-	    DV_R_CBOR_MALFORMED, DV_F_PROTECTED, 8);
+	    DV_R_CBOR_MALFORMED, DV_F_HEADER_CWT_CLAIMS, 8);
 }
 
 static void
@@ -374,7 +374,8 @@ test_texts(void **state)
 		    cases[i].text);
 		check_claims(value, cases[i].reason, DV_F_CLAIM_SUB, 5);
 	}
-	check_value(PREIMAGE, "61ff", DV_R_CBOR_MALFORMED, DV_F_PROTECTED);
+	check_value(PREIMAGE, "61ff", DV_R_CBOR_MALFORMED,
+	    DV_F_HEADER_PREIMAGE_TYPE);
 }
 
 static void

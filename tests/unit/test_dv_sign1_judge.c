@@ -17,7 +17,7 @@ static struct {
 } library;
 
 enum dv_crypto
-dv_crypto_point(const struct dv_key *key)
+dv_crypto_key(const struct dv_key *key)
 {
 	(void)key;
 	return DV_CRYPTO_FAILED;

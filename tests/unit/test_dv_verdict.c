@@ -35,6 +35,7 @@ test_reasons(void **state)
 		assert_true(is_machine_name(dv_reason_name(reason)));
 		assert_true(text[0] != '\0' && text[strlen(text) - 1] != '.');
 		assert_true(dv_reason_rule(reason)[0] != '\0');
+		assert_true(dv_reason_hint(reason)[0] != '\0');
 		assert_true(dv_reason_rank(reason) > 0);
 		for (size_t i = 0; i < n; i++) {
 			assert_true(dv_reason_at(i) < reason);

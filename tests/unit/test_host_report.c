@@ -74,7 +74,12 @@ first_line_of_every_reason(void **state)
 		assert_memory_equal(text, wanted, strlen(wanted));
 		assert_non_null(strstr(text, "\n  byte 7 of certificate 3\n"));
 		assert_non_null(strstr(text,
-		    "\n  time used 1970-01-01T00:00:00Z (given); "));
+		    "\n  time used 1970-01-01T00:00:00Z (given); revocation "));
+		(void)snprintf(wanted, sizeof(wanted), "\n  what to do: %s\n",
+		    dv_reason_hint(v.reason));
+		assert_true(strlen(text) > strlen(wanted));
+		assert_string_equal(text + strlen(text) - strlen(wanted),
+		    wanted);
 	}
 }
 

@@ -110,13 +110,16 @@ def criticality():
          "known is passed over", leaf={"exts": {"x": ext(
              "1.2.3.4.5", null())}})
     explicit = seq(tlv(0x80, b"\0"))
-    for kind, value in [("policyConstraints", explicit),
-                        ("inhibitAnyPolicy", integer(0)),
+    for kind, value in [("inhibitAnyPolicy", integer(0)),
                         ("policyMappings", seq(seq(oid("1.2.3.4"),
                                                    oid("1.2.3.5"))))]:
-        case(kind, "RFC 5280 4.2: critical, and policies are not processed",
-             "extension-unknown-critical", at="ext:" + kind, index=1,
-             field=kind, inter={"exts": {"x": ext(kind, value, True)}})
+        case(kind + "-critical", "RFC 5280 6.1.4: critical and understood, "
+             "and nobody requires a policy",
+             inter={"exts": {"x": ext(kind, value, True)}})
+    case("policyConstraints-critical", "RFC 5280 6.1.3 (f): the CA requires "
+         "a policy, the leaf states none", "policy-required", index=0,
+         field="certificatePolicies",
+         inter={"exts": {"x": ext("policyConstraints", explicit, True)}})
     case("policies-critical", "RFC 5280 6.1.3 (d): policies restrict nothing "
          "where nobody asked for one", leaf={"exts": {"x": ext(
              "certificatePolicies", seq(seq(oid("1.2.3.4"))), True)}})
@@ -172,8 +175,7 @@ def strict_rules():
         case(variant, why, reason, index=index, field=field, at=None
              if reason == "extension-missing" else "ext:" + field,
              **{where: {"exts": exts}})
-        if variant not in ("nc-in-leaf", "freshest-crl", "authority-info", "subject-info",
-                           "policy-constraints", "inhibit-any-policy"):
+        if variant not in ("nc-in-leaf", "freshest-crl", "authority-info", "subject-info"):
             case("path-profile-" + variant, "section 6 alone does not ask "
                  "for this: " + why, profile="path", **{where: {"exts": exts}})
     case("version-1-leaf-path", "RFC 5280 6.1: a leaf needs no extensions",
@@ -244,14 +246,16 @@ def validity():
              time="2026-06-01T00:00:00Z", **part)
         case(where, "RFC 5280 6.1.3 (a)(2): one second after notAfter",
              "expired", time="2026-06-01T00:00:01Z", index=index, object=obj,
-             field="notAfter", **part)
+             field="notAfter", at=None if where == "root" else "notAfter",
+             **part)
         part = {where: {"valid": (ca[0], "2040-01-01T00:00:00Z")}}
         case(where + "-first-second",
              "RFC 5280 4.1.2.5: notBefore is inclusive",
              time="2026-06-01T00:00:00Z", **part)
         case(where, "RFC 5280 6.1.3 (a)(2): one second before notBefore",
              "not-yet-valid", time="2026-05-31T23:59:59Z", index=index,
-             object=obj, field="notBefore", **part)
+             object=obj, field="notBefore",
+             at=None if where == "root" else "notBefore", **part)
     case("time-2000", "RFC 5280 6.1.3 (a)(2): the time given is long before "
          "the chain", "not-yet-valid", time="2000-01-01T00:00:00Z")
     endless = {"valid": ("2025-01-01T00:00:00Z", "9999-12-31T23:59:59Z")}
@@ -286,16 +290,15 @@ def algorithms():
     unknown = seq(oid("1.2.3.4.5"))
     rsa = seq(oid("1.2.840.113549.1.1.11"), null())
     sha1 = seq(oid("1.2.840.10045.4.1"))
-    for variant, alg in (("unknown", unknown), ("rsa", rsa), ("sha1", sha1)):
+    case("leaf-rsa", "the issuer has a P-256 key", "key-alg-mismatch",
+         leaf={"tbs_alg": rsa, "outer_alg": rsa}, index=0)
+    for variant, alg in (("unknown", unknown), ("sha1", sha1)):
         case("leaf-" + variant, "docs/PROFILES.md: signed with an algorithm "
              "that is not accepted", "alg-not-allowed",
              leaf={"tbs_alg": alg, "outer_alg": alg}, index=0)
     case("policy", "the question permits ecdsa-with-SHA384 alone",
          "alg-not-allowed", algs="ecdsa-with-SHA384", index=0)
-    modulus = bytes([0xC1]) + key("rsa").id * 12 + b"\x55" * 14 + b"\x01"
-    rsa_key = seq(seq(oid("1.2.840.113549.1.1.1"), null()), bits(seq(
-        tlv(2, b"\0" + modulus), integer(65537)).data))
-    for variant, spki in [("rsa", rsa_key), ("p521", key("u", "p521").spki),
+    for variant, spki in [("p521", key("u", "p521").spki),
                           ("k256", key("u", "k256").spki)]:
         case("leaf-key-" + variant, "docs/PROFILES.md: a key type that is not "
              "accepted", "alg-not-allowed", leaf={"spki": spki}, index=0,

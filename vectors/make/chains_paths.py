@@ -163,9 +163,9 @@ def self_issued():
 def budgets():
     why = "docs/LIMITS.md: "
     _, i, l = three()
-    stray = [make("ca", "Stray %d" % n, R) for n in range(32)]
-    chain("pile-32", l, [i] + stray[:31], [R], why + "32 loose certificates")
-    chain("pile-33", l, [i] + stray, [R], why + "33 loose certificates, 32 "
+    stray = [make("ca", "Stray %d" % n, R) for n in range(48)]
+    chain("pile-48", l, [i] + stray[:47], [R], why + "48 loose certificates")
+    chain("pile-49", l, [i] + stray, [R], why + "49 loose certificates, 48 "
           "are the most", "limit")
     # Each of `dead` verifies the leaf, each of `under` verifies each of
     # those, and their issuer does not exist: dead * (1 + under) signatures.

@@ -35,7 +35,8 @@ def add(kind, reason, variant, files, why, **expect):
     cases[folder] = out
 
 
-def chain(variant, leaf, pile, roots, why, reason=None, at=None, **expect):
+def chain(variant, leaf, pile, roots, why, reason=None, at=None, crls=(),
+          **expect):
     """at: (cert, mark). The path is leaf, then the pile, then the anchor."""
     files = {"leaf.der": leaf.der if hasattr(leaf, "der") else leaf}
     for i, c in enumerate(pile, 1):
@@ -43,6 +44,8 @@ def chain(variant, leaf, pile, roots, why, reason=None, at=None, **expect):
     for i, c in enumerate(roots, 1):
         files["anchor%d.der" % i] = c.der
         anchors.add(c.key.spki.data)
+    for i, c in enumerate(crls, 1):
+        files["crl%d.der" % i] = c.der
     expect.setdefault("time", NOW)
     if at:
         expect["offset"] = place(*at)

@@ -334,11 +334,20 @@ def headers():
                            ("longer", tstr(TYP + "2")), ("number", num(42))):
         case(variant, "RFC 9596: typ says that this is something else",
              "type-mismatch", "typ", "header16", headers={16: value})
-    for n, what in ((-257, "RS256"), (-37, "PS256"), (-36, "ES512"),
+    for n, what in ((-257, "RS256"), (-65535, "RS1"), (-36, "ES512"),
                     (-47, "ES256K"), (5, "HMAC"), (0, "reserved"),
-                    (-53, "Ed448"), (-48, "ML-DSA-44")):
+                    (-53, "Ed448")):
         case("alg%d" % n, "docs/PROFILES.md: %s is not accepted" % what,
              "alg-not-allowed", "alg", "header1", headers={1: num(n)})
+    for n, what in ((-37, "PS256"), (-38, "PS384"), (-39, "PS512"),
+                    (-46, "HSS-LMS")):
+        case("alg%d" % n, "docs/FORMAT.md: %s is accepted, not with a key for "
+             "P-256" % what, "key-alg-mismatch", "alg", None,
+             headers={1: num(n)})
+    for n, what in ((-48, "ML-DSA-44"), (-49, "ML-DSA-65"), (-50, "ML-DSA-87")):
+        case("alg%d" % n, "docs/FORMAT.md: %s is accepted, with a signature of "
+             "its own length" % what, "signature-malformed", "signature", None,
+             headers={1: num(n)})
     for n, what in ((-14, "SHA-1"), (-15, "SHA-256/64"), (-17, "SHA-512/256"),
                     (-18, "SHAKE128"), (0, "reserved")):
         case("hash%d" % n, "docs/PROFILES.md: %s is not accepted" % what,
@@ -459,10 +468,10 @@ def signers():
     case("envelope-policy", "the question permits ecdsa-with-SHA256 alone, "
          "the envelope is signed by Ed25519", "alg-not-allowed", "alg",
          leaf=ed, expect={"algs": "ecdsa-with-SHA256"})
-    stray = [make("ca", "Stray %d" % n, R) for n in range(32)]
-    for more, reason in ((31, None), (32, "limit")):
+    stray = [make("ca", "Stray %d" % n, R) for n in range(48)]
+    for more, reason in ((47, None), (48, "limit")):
         case("pile-%d" % (more + 1), "docs/LIMITS.md: %d loose certificates, "
-             "32 are the most" % (more + 1), reason, extra=stray[:more])
+             "48 are the most" % (more + 1), reason, extra=stray[:more])
     where = {"object": "certificate"}
     evil_root = make("root", "Root", own=key("Evil"))
     evil = make("ca", "Factory", evil_root)

@@ -21,21 +21,28 @@ sys.dont_write_bytecode = True
 import certs	# noqa: E402
 import certs_ext	# noqa: E402
 import chains	# noqa: E402
+import chains_algs	# noqa: E402
+import chains_crls	# noqa: E402
+import chains_form	# noqa: E402
 import chains_names	# noqa: E402
 import chains_paths	# noqa: E402
+import chains_policies	# noqa: E402
 import corpus	# noqa: E402
+import crls	# noqa: E402
 import envelopes	# noqa: E402
+import envelopes_chain	# noqa: E402
 import keys	# noqa: E402
 import requests	# noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-KINDS = ("cert", "chain", "request", "sign1")
+KINDS = ("cert", "chain", "crl", "request", "sign1")
 
 
 def wanted():
-    for part in (certs, certs_ext, chains, chains_names, chains_paths,
-                 envelopes, requests):
+    for part in (certs, certs_ext, chains, chains_algs, chains_form, chains_names, chains_paths,
+                 chains_policies, crls, chains_crls,
+                 envelopes, envelopes_chain, requests):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():
@@ -85,6 +92,9 @@ def loads(folder, content):
         if not name.endswith(".der") or name == "request.der":
             continue
         try:
+            if name.startswith("crl"):
+                x509.load_der_x509_crl(data).extensions
+                continue
             x509.load_der_x509_certificate(data).extensions
         except Exception as e:	# the library has many kinds
             bad.append("%s/%s: cryptography: %s" % (folder, name, e))
@@ -107,9 +117,26 @@ def openssl_says(folder, content, scratch):
     moment = str(envelopes.at(expect["time"]))
     args = ["openssl", "verify", "-attime", moment, "-partial_chain",
             "-trusted", pem(scratch + "/a", pick("anchor"))]
+    for asked in expect.get("policy", "2.5.29.32.0").split(","):
+        args += ["-policy", asked]
+    for flag, option in (("require_explicit", "-explicit_policy"),
+                         ("inhibit_mapping", "-inhibit_map"),
+                         ("inhibit_any", "-inhibit_any")):
+        if flag in expect:
+            args.append(option)
     pile = [d for d in pick("i") if len(d) > 100]
     if pile:
         args += ["-untrusted", pem(scratch + "/i", pile)]
+    if pick("crl") and "revocation" in expect:
+        path = scratch + "/r"
+        with open(path, "wb") as f:
+            for data in pick("crl"):
+                f.write(subprocess.run(
+                    ["openssl", "crl", "-inform", "DER"], input=data,
+                    stdout=subprocess.PIPE, check=True).stdout)
+        args += ["-CRLfile", path]
+        if expect["revocation"] == "required":
+            args += ["-crl_check_all", "-extended_crl", "-use_deltas"]
     args.append(pem(scratch + "/l", pick("leaf")))
     done = subprocess.run(args, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, check=False)

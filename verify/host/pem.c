@@ -311,7 +311,9 @@ dv_ders_load(struct dv_ders *list, const char *path, const char *label,
     struct dv_err *err)
 {
 	struct dv_buf file = { 0 };
-	enum dv_exit exit = dv_file_read(path, DV_FILE_MAX, &file, err);
+	bool crls = strcmp(label, DV_PEM_CRL) == 0;
+	enum dv_exit exit = dv_file_read(path, crls ? DV_FILE_MAX_CRLS :
+	    DV_FILE_MAX, &file, err);
 
 	if (exit == DV_EXIT_YES && dv_is_pem(dv_buf_bytes(&file))) {
 		exit = load_pem(list, path, dv_buf_bytes(&file), label, err);

@@ -27,6 +27,9 @@ DV_MUST_USE enum dv_exit dv_pem_next(struct dv_bytes *text, char label[64],
  */
 DV_MUST_USE bool dv_is_pem(struct dv_bytes file);
 
+/* Label of a CRL; files of them may be larger than others. */
+#define DV_PEM_CRL "X509 CRL"
+
 /* DER objects of one or more files. der[i] points into memory of the list. */
 #define DV_DERS_MAX 256
 struct dv_ders {

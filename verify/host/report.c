@@ -73,13 +73,19 @@ dv_value_text(const struct dv_value *value, char *out, size_t cap)
 		(void)snprintf(out, cap, "%s",
 		    value->text != NULL ? value->text : "");
 		return;
+	case DV_VALUE_REVOKED:
+		dv_time_format((dv_time){ value->number }, at);
+		(void)snprintf(out, cap, "%s since %s",
+		    value->text != NULL ? value->text : "", at);
+		return;
 	}
 }
 
 static bool
 is_numbered(enum dv_object object)
 {
-	return object == DV_OBJECT_CERTIFICATE || object == DV_OBJECT_ANCHOR;
+	return object == DV_OBJECT_CERTIFICATE ||
+	    object == DV_OBJECT_ANCHOR || object == DV_OBJECT_CRL;
 }
 
 void
@@ -98,6 +104,14 @@ dv_place_text(const struct dv_verdict *verdict, char *out, size_t cap)
 	    object[0] != '\0' && field[0] != '\0' ? " " : "", field);
 }
 
+static const char *
+label_of(const struct dv_value *value, const char *otherwise)
+{
+	if (value->kind == DV_VALUE_NONE)
+		return "";
+	return value->label != NULL ? value->label : otherwise;
+}
+
 /* "wanted X, found Y", parts that are not there left out. */
 static void
 values_text(const struct dv_at *at, char *out, size_t cap)
@@ -106,10 +120,11 @@ values_text(const struct dv_at *at, char *out, size_t cap)
 
 	dv_value_text(&at->wanted, wanted, sizeof(wanted));
 	dv_value_text(&at->found, found, sizeof(found));
-	(void)snprintf(out, cap, "%s%s%s%s%s",
-	    wanted[0] != '\0' ? "wanted " : "", wanted,
-	    wanted[0] != '\0' && found[0] != '\0' ? ", " : "",
-	    found[0] != '\0' ? "found " : "", found);
+	(void)snprintf(out, cap, "%s%s%s%s%s%s%s",
+	    label_of(&at->wanted, "wanted"), wanted[0] != '\0' ? " " : "",
+	    wanted, wanted[0] != '\0' && found[0] != '\0' ? ", " : "",
+	    label_of(&at->found, "found"), found[0] != '\0' ? " " : "",
+	    found);
 }
 
 /* "reason at place (rule)". */
@@ -146,6 +161,46 @@ dv_report_line(struct dv_buf *out, const struct dv_verdict *verdict)
 	return dv_buf_text(out, "REJECTED ") && dv_reason_line(out, verdict);
 }
 
+const char *
+dv_revocation_name(enum dv_revocation status)
+{
+	switch (status) {
+	case DV_REVOCATION_GOOD:
+		return "good";
+	case DV_REVOCATION_UNAVAILABLE:
+		return "not-available";
+	case DV_REVOCATION_NOT_CHECKED:
+		break;
+	}
+	return "not-checked";
+}
+
+const char *
+dv_report_revocation(const struct dv_report *r)
+{
+	size_t good = 0, unavailable = 0;
+
+	if (dv_report_reason(r->verdict) != DV_R_NONE)
+		return r->verdict->reason == DV_R_REVOKED ? "revoked" :
+		    "not-checked";
+	for (size_t i = 0; i < r->path->count; i++) {
+		good += r->path->revocation[i] == DV_REVOCATION_GOOD;
+		unavailable += r->path->revocation[i] ==
+		    DV_REVOCATION_UNAVAILABLE;
+	}
+	if (good + unavailable < r->path->count)
+		return good > 0 ? "partly-checked" : "not-checked";
+	return good > 0 ? "good" : "not-available";
+}
+
+/* A name for machines as words for people. */
+static void
+print_words(FILE *out, const char *name)
+{
+	for (; *name != '\0'; name++)
+		(void)fputc(*name == '-' ? ' ' : *name, out);
+}
+
 static void
 print_quoted_name(FILE *out, struct dv_bytes name)
 {
@@ -180,12 +235,30 @@ print_path(FILE *out, const struct dv_report *r)
 		print_span(out, cert->not_before, cert->not_after);
 		(void)fputs("  serial ", out);
 		dv_print_hex(out, cert->serial);
+		(void)fputs("  ", out);
+		print_words(out, dv_revocation_name(r->path->revocation[i]));
 		(void)fputc('\n', out);
 	}
 	(void)fprintf(out, "  %zu  anchor  ", r->path->count);
 	print_quoted_name(out, anchor->name);
 	print_span(out, anchor->not_before, anchor->not_after);
 	(void)fprintf(out, "  anchor %zu\n", r->path->anchor);
+}
+
+/* RFC 5280 6.1.6: the user-constrained policy set. */
+static void
+print_policies(FILE *out, const struct dv_policy_set *set)
+{
+	char oid[DV_VALUE_TEXT_MAX];
+
+	(void)fputs("  policies:", out);
+	for (size_t i = 0; i < set->count; i++) {
+		dv_oid_text(set->oid[i], oid, sizeof(oid));
+		(void)fprintf(out, " %s", oid);
+	}
+	if (set->any)
+		(void)fputs(" any", out);
+	(void)fputs(set->count == 0 && !set->any ? " none\n" : "\n", out);
 }
 
 /* What the signer says about itself and the artefact. */
@@ -220,6 +293,7 @@ print_accepted(FILE *out, const struct dv_report *r)
 	dv_time_format(r->path->good_until, until);
 	(void)fprintf(out, ": ACCEPTED until %s\n", until);
 	print_path(out, r);
+	print_policies(out, &r->path->policies);
 	if (r->sign1 != NULL) {
 		print_signer(out, r->sign1, "");
 		print_artefact(out, r);
@@ -235,7 +309,7 @@ print_claimed_cert(FILE *out, size_t number, struct dv_bytes der)
 	struct dv_at at;
 
 	(void)fprintf(out, "  given %zu ", number);
-	if (dv_cert_parse(der, &cert, &at) != DV_R_NONE) {
+	if (dv_cert_read(der, &cert, &at) != DV_R_NONE) {
 		(void)fputs("cannot be read as a certificate\n", out);
 		return;
 	}
@@ -266,15 +340,6 @@ print_claimed(FILE *out, const struct dv_report *r)
 }
 
 static void
-print_no_anchors(FILE *out, const struct dv_report *r)
-{
-	(void)fputs(r->lab != NULL ?
-	    "  give an anchor with -a FILE\n" :
-	    "  build it with its anchors: `pki-init anchors` writes them, "
-	    "`make devverify ANCHORS=FILE.c` compiles them in\n", out);
-}
-
-static void
 print_rejected(FILE *out, const struct dv_report *r)
 {
 	const struct dv_verdict *v = r->verdict;
@@ -292,8 +357,6 @@ print_rejected(FILE *out, const struct dv_report *r)
 	if (v->at.offset != DV_NO_OFFSET && v->object != DV_OBJECT_NONE)
 		(void)fprintf(out, "  byte %" PRIu32 " of %s\n", v->at.offset,
 		    place);
-	if (v->reason == DV_R_NO_ANCHORS)
-		print_no_anchors(out, r);
 	print_claimed(out, r);
 }
 
@@ -308,8 +371,14 @@ dv_report_text(FILE *out, const struct dv_report *report)
 	else
 		print_rejected(out, report);
 	dv_time_format(report->at, at);
-	(void)fprintf(out, "  time used %s (%s); revocation not checked\n", at,
+	(void)fprintf(out, "  time used %s (%s); revocation ", at,
 	    report->time_source);
+	print_words(out, dv_report_revocation(report));
+	(void)fputc('\n', out);
 	if (report->lab != NULL)
 		(void)fprintf(out, "  lab build: %s\n", report->lab);
+	dv_report_trace_text(out, report);
+	if (dv_report_reason(report->verdict) != DV_R_NONE)
+		(void)fprintf(out, "  what to do: %s\n",
+		    dv_reason_hint(dv_report_reason(report->verdict)));
 }

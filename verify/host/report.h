@@ -24,6 +24,7 @@ struct dv_report {
 	dv_time at;
 	const char *time_source;	/* "clock" or "given" */
 	uint64_t size;			/* of the artefact, octets */
+	const struct dv_trace *trace;	/* every step is shown; or NULL */
 	const char *lab;		/* lab build: what it says; else NULL */
 };
 
@@ -32,6 +33,10 @@ void dv_report_text(FILE *out, const struct dv_report *report);
 
 /* One JSON object on one line; docs/verdict.schema.json. */
 void dv_report_json(FILE *out, const struct dv_report *report);
+
+/* The steps of the trace, when there is one: lines, and a member "trace". */
+void dv_report_trace_text(FILE *out, const struct dv_report *report);
+void dv_report_trace_json(struct dv_json *j, const struct dv_report *report);
 
 /* The JSON object of a question that got no verdict, and why. */
 void dv_report_none_json(FILE *out, const struct dv_report *report,
@@ -56,6 +61,12 @@ void dv_value_text(const struct dv_value *value, char *out, size_t cap);
 /* "certificate 1 basicConstraints", "envelope x5chain"; cut to fit. */
 #define DV_PLACE_MAX 96
 void dv_place_text(const struct dv_verdict *verdict, char *out, size_t cap);
+
+/* "good", "not-checked", "not-available". */
+const char *dv_revocation_name(enum dv_revocation status);
+
+/* Of the whole answer: these, "partly-checked" or "revoked". */
+const char *dv_report_revocation(const struct dv_report *report);
 
 /* What is shown of a verdict: never "none" for what was not accepted. */
 enum dv_reason dv_report_reason(const struct dv_verdict *verdict);

@@ -55,7 +55,8 @@ json_where(struct dv_json *j, const struct dv_verdict *v)
 	dv_json_open(j, "where", '{');
 	if (v->object != DV_OBJECT_NONE)
 		dv_json_text(j, "object", dv_object_name(v->object));
-	if (v->object == DV_OBJECT_CERTIFICATE || v->object == DV_OBJECT_ANCHOR)
+	if (v->object == DV_OBJECT_CERTIFICATE ||
+	    v->object == DV_OBJECT_ANCHOR || v->object == DV_OBJECT_CRL)
 		dv_json_number(j, "index", (int64_t)v->index);
 	if (v->at.field != DV_F_NONE)
 		dv_json_text(j, "field", dv_field_name(v->at.field));
@@ -70,7 +71,7 @@ json_claimed_cert(struct dv_json *j, struct dv_bytes der)
 	struct dv_cert cert;
 	struct dv_at at;
 
-	if (dv_cert_parse(der, &cert, &at) == DV_R_NONE)
+	if (dv_cert_read(der, &cert, &at) == DV_R_NONE)
 		json_name(j, NULL, cert.subject);
 	else
 		dv_json_text(j, NULL, "");
@@ -95,15 +96,17 @@ json_claimed(struct dv_json *j, const struct dv_report *r)
 }
 
 static void
-json_cert(struct dv_json *j, const struct dv_cert *cert, const char *role)
+json_cert(struct dv_json *j, const struct dv_path *path, size_t i)
 {
+	const struct dv_cert *cert = &path->cert[i];
+
 	dv_json_open(j, NULL, '{');
-	dv_json_text(j, "role", role);
+	dv_json_text(j, "role", i == 0 ? "leaf" : "issuer");
 	json_name(j, "subject", cert->subject);
 	dv_json_hex(j, "serial", cert->serial);
 	dv_json_instant(j, "not_before", cert->not_before);
 	dv_json_instant(j, "not_after", cert->not_after);
-	dv_json_text(j, "revocation", "not-checked");
+	dv_json_text(j, "revocation", dv_revocation_name(path->revocation[i]));
 	dv_json_close(j, '{');
 }
 
@@ -114,7 +117,7 @@ json_path(struct dv_json *j, const struct dv_report *r)
 
 	dv_json_open(j, "path", '[');
 	for (size_t i = 0; i < r->path->count; i++)
-		json_cert(j, &r->path->cert[i], i == 0 ? "leaf" : "issuer");
+		json_cert(j, r->path, i);
 	dv_json_open(j, NULL, '{');
 	dv_json_text(j, "role", "anchor");
 	json_name(j, "subject", anchor->name);
@@ -124,6 +127,20 @@ json_path(struct dv_json *j, const struct dv_report *r)
 	dv_json_close(j, '{');
 	dv_json_close(j, '[');
 	dv_json_number(j, "signatures", (int64_t)r->path->signatures);
+}
+
+static void
+json_policies(struct dv_json *j, const struct dv_policy_set *set)
+{
+	char oid[DV_VALUE_TEXT_MAX];
+
+	dv_json_open(j, "policies", '[');
+	for (size_t i = 0; i < set->count; i++) {
+		dv_oid_text(set->oid[i], oid, sizeof(oid));
+		dv_json_text(j, NULL, oid);
+	}
+	dv_json_close(j, '[');
+	dv_json_flag(j, "any_policy", set->any);
 }
 
 /* key: "signed" when accepted, "claimed_signed" when these are only claims. */
@@ -150,6 +167,7 @@ json_accepted(struct dv_json *j, const struct dv_report *r)
 	json_head(j, r, "accepted");
 	dv_json_instant(j, "good_until", r->path->good_until);
 	json_path(j, r);
+	json_policies(j, &r->path->policies);
 	json_signed(j, "signed", r);
 	if (r->sign1 != NULL)
 		dv_json_number(j, "size", (int64_t)r->size);
@@ -167,6 +185,7 @@ json_rejected(struct dv_json *j, const struct dv_report *r)
 	json_where(j, r->verdict);
 	json_value(j, "wanted", &r->verdict->at.wanted);
 	json_value(j, "found", &r->verdict->at.found);
+	dv_json_text(j, "hint", dv_reason_hint(reason));
 	json_claimed(j, r);
 	json_signed(j, "claimed_signed", r);
 }
@@ -182,7 +201,8 @@ dv_report_json(FILE *out, const struct dv_report *report)
 		json_rejected(&j, report);
 	dv_json_instant(&j, "time", report->at);
 	dv_json_text(&j, "time_source", report->time_source);
-	dv_json_text(&j, "revocation", "not-checked");
+	dv_json_text(&j, "revocation", dv_report_revocation(report));
+	dv_report_trace_json(&j, report);
 	dv_json_end(&j);
 }
 

@@ -36,7 +36,8 @@ add_anchor(struct dv_trust *trust, size_t i, struct dv_err *err)
 	if (trust->count == DV_TRUST_MAX)
 		return dv_fail(err, DV_EXIT_NONE,
 		    "%s: more than %d anchors", path, DV_TRUST_MAX);
-	reason = dv_cert_parse(dv_ders_at(&trust->files, i), &cert, &at);
+	/* Who trusts it trusts it with the defects of its form. */
+	reason = dv_cert_read(dv_ders_at(&trust->files, i), &cert, &at);
 	if (reason == DV_R_NONE)
 		reason = dv_anchor_from_cert(&cert,
 		    &trust->room[trust->count], &at);

@@ -10,8 +10,7 @@
  *
  * Switches, set by the Makefile and the same for the library and for the two
  * files that include wolfSSL (crypto_wolf.c, crypto_wolf_sign.c):
- *   DV_NO_P384     leave out P-384 and SHA-384
- *   DV_NO_ED25519  leave out Ed25519
+ *   DV_NO_...      leave out a family of algorithms: verify/built.h
  *   DV_WOLF_ASM    x86-64 assembler for the curves and the hashes
  *   DV_WOLF_SMALL  small code before speed
  *   DV_WOLF_BARE   no operating system (32-bit microcontroller)
@@ -21,6 +20,8 @@
  */
 #ifndef DV_USER_SETTINGS_H
 #define DV_USER_SETTINGS_H
+
+#include "../built.h"
 
 /* ---- what this is not: no TLS, no threads, no files, no messages ------ */
 #define WOLFCRYPT_ONLY
@@ -57,10 +58,10 @@
 #endif
 
 /* ---- hashes ------------------------------------------------------------ */
-#if !defined(DV_NO_P384) || !defined(DV_NO_ED25519) || defined(DV_WOLF_FULL)
+#if DV_HAS_SHA512
 #define WOLFSSL_SHA512
 #endif
-#if !defined(DV_NO_P384) || defined(DV_WOLF_FULL)
+#if DV_HAS_SHA384
 #define WOLFSSL_SHA384
 #endif
 #ifdef DV_WOLF_SMALL
@@ -76,19 +77,50 @@
 #define HAVE_ECC
 #define ECC_USER_CURVES
 #define WOLFSSL_HAVE_SP_ECC
+#if DV_HAS_RSA
+/*
+ * The power of RSA alone is asked of the general code, which takes a modulus
+ * of any size: verify/crypto_wolf_rsa.c does the rest, so NO_RSA stays.
+ */
+#define WOLFSSL_SP_MATH_ALL
+#define SP_INT_BITS 4096
+#else
 #define WOLFSSL_SP_MATH
+#endif
 #define WOLFSSL_SP_NO_2048
 #define WOLFSSL_SP_NO_3072
 #define WOLFSSL_SP_NO_MALLOC
 #define ECC_TIMING_RESISTANT
 #define NO_ECC_DHE
-#ifndef DV_NO_P384
+#if DV_HAS_P384
 #define HAVE_ECC384
 #define WOLFSSL_SP_384
 #endif
-#ifndef DV_NO_ED25519
+#if DV_HAS_ED25519
 #define HAVE_ED25519	/* the normal code: ED25519_SMALL takes 150x as long */
 #define WOLFSSL_ED25519_STREAMING_VERIFY	/* a message may be in parts */
+#endif
+/*
+ * ML-DSA in little memory and none from the heap: one without the other fails
+ * at every verification. It is no slower than the large code.
+ */
+#if DV_HAS_MLDSA
+#define WOLFSSL_HAVE_MLDSA
+#define WOLFSSL_WC_MLDSA
+#define WOLFSSL_MLDSA_VERIFY_ONLY
+#define WOLFSSL_MLDSA_VERIFY_SMALL_MEM
+#define WOLFSSL_MLDSA_VERIFY_NO_MALLOC
+#define WOLFSSL_MLDSA_ASSIGN_KEY
+#define WOLFSSL_MLDSA_SMALL_MEM_POLY64	/* without: accepts a forgery */
+#define WOLFSSL_MLDSA_SMALL
+#define WOLFSSL_MLDSA_NO_ASN1
+#define WOLFSSL_SHA3
+#define WOLFSSL_SHAKE128
+#define WOLFSSL_SHAKE256
+#define WOLFSSL_NOSHA3_224
+#define WOLFSSL_NOSHA3_256
+#define WOLFSSL_NOSHA3_384
+#define WOLFSSL_NOSHA3_512
 #endif
 #ifdef DV_WOLF_SMALL
 #define NO_CURVED25519_X64	/* 25 KB of assembler for 10 microseconds */
@@ -127,7 +159,9 @@
 #define WC_NO_RNG
 #define WC_NO_HASHDRBG
 #define NO_DEV_RANDOM
+#if !DV_HAS_MLDSA	/* wc_mldsa.c wants a type of asn.h, no function */
 #define NO_ASN
+#endif
 #define NO_ASN_TIME
 #define NO_CERTS
 #define NO_CODING

@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Breaks the core in one place at a time, in a copy, and asks whether a test
+notices.  TAP on standard output; a mutant that no test kills is a failure
+unless tests/mutants/survivors.txt says why nothing can notice it.
+  mutants.py [--all] [--sample N] [--match REGEX] [-j JOBS]
+Without --all only the fixed set: each rule, each form of constraint, each step
+of a judgement."""
+import argparse
+import concurrent.futures
+import filecmp
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(__file__))
+import find  # noqa: E402
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
+SURVIVORS = TOP / "tests/mutants/survivors.txt"
+FIXED = TOP / "tests/mutants/fixed.txt"
+SECONDS = 30
+
+
+def listed(name):
+    """A list of .mk/sources.mk."""
+    text = (TOP / ".mk/sources.mk").read_text()
+    m = re.search(rf"^{name} := \\\n((?:\t.*\n)+)", text, re.M)
+    return re.findall(r"[\w/-]+\.c", m.group(1))
+
+
+def lines(path):
+    """Lines of a list, without comments."""
+    return [line for line in path.read_text().splitlines()
+            if line and not line.startswith("#")]
+
+
+class Bench:
+    """A copy of the sources, built without optimisation."""
+
+    def __init__(self, work):
+        self.work = work
+        flags = (BUILD / "flags").read_text().split()
+        self.san = any(f.startswith("-fsanitize") for f in flags)
+        defines = [f for f in flags if f.startswith("-D")
+                   and not f.startswith(("-D_", "-Dasm"))]
+        deps = TOP / "build/deps"
+        self.cc = ["gcc", "-std=c11", "-O0", "-w", "-D_GNU_SOURCE=", *defines,
+                   "-Iinclude", "-Iverify", "-Itests", "-Isign", "-Ipki-tools",
+                   "-Iverify/wolfssl", "-isystem", deps / "wolfssl",
+                   "-Iverify/libcbor", "-isystem", deps / "libcbor/src"]
+        self.libs = [BUILD / "libwolf-verify.a", BUILD / "libcbor.a"]
+        self.core = listed("CORE_SRC")
+        for d in ("include", "verify", "tests", "sign", "pki-tools"):
+            shutil.copytree(TOP / d, work / d)
+        os.symlink(TOP / "vectors", work / "vectors")
+        self.units = []
+
+    def run(self, *args, **kwargs):
+        return subprocess.run([str(a) for a in args], cwd=self.work,
+                              stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=SECONDS, **kwargs)
+
+    def must(self, *args):
+        done = self.run(*args)
+        if done.returncode != 0:
+            sys.exit(f"Bail out! {done.stderr.decode()[-2000:]}")
+
+    def object(self, source):
+        return self.work / (source[:-2] + ".o")
+
+    def compile(self, sources, pool):
+        list(pool.map(lambda s: self.must(*self.cc, "-c", "-o",
+                                          self.object(s), s), sources))
+
+    def build(self, pool):
+        self.vectors = listed("RUN_VECTORS_SRC")
+        self.compile(self.core + self.vectors, pool)
+        self.must("ar", "rcsD", "libdv.a", *map(self.object, self.core))
+
+    def sound(self):
+        """Without a mutant every test passes; else all would look killed."""
+        t = Trial(self, find.Mutant("none", "", "", "", 0, 0, ""))
+        t.dir.mkdir(parents=True)
+        shutil.copy(self.work / "libdv.a", t.dir / "libdv.a")
+        killer = t.by_vectors() or t.by_units()
+        if killer:
+            sys.exit(f"Bail out! fails without any mutant: {killer}")
+        t.close()
+
+    def build_units(self, pool):
+        """Only when a mutant needs them."""
+        if self.units:
+            return
+        sources = sorted(str(p.relative_to(self.work))
+                         for p in (self.work / "tests/unit").glob("test_dv_*.c"))
+        host = listed("DVHOST_SRC")
+        self.compile(sources + host, pool)
+        self.must("ar", "rcsD", "libdvhost.a", *map(self.object, host))
+        self.units = sources
+
+
+class Trial:
+    """One mutant: its own directory, its own archive of the core."""
+
+    def __init__(self, bench, mutant):
+        self.bench, self.mutant = bench, mutant
+        self.name = hashlib.sha256(mutant.id.encode()).hexdigest()[:12]
+        self.dir = bench.work / "m" / self.name
+
+    def make(self):
+        """False when it cannot be compiled, or is the same program."""
+        b, m = self.bench, self.mutant
+        here = self.dir / m.file
+        here.parent.mkdir(parents=True)
+        source = (b.work / m.file).read_text()
+        here.write_text(source[:m.start] + m.new + source[m.end:])
+        out = here.with_suffix(".o")
+        done = b.run(*b.cc, f"-I{b.work / pathlib.Path(m.file).parent}", "-c",
+                     "-o", out, here)
+        if done.returncode != 0:
+            return False
+        if filecmp.cmp(out, b.object(m.file), shallow=False):
+            return False
+        shutil.copy(b.work / "libdv.a", self.dir / "libdv.a")
+        b.must("ar", "rD", self.dir / "libdv.a", out)
+        return True
+
+    def killed_by(self, objects, args, libs=()):
+        """The first failing line of a test program, or None."""
+        b = self.bench
+        program = self.dir / "program"
+        b.must("gcc", "-no-pie", "-Wl,--gc-sections", "-o", program,
+               *objects, *libs, self.dir / "libdv.a", *b.libs, "-lcmocka")
+        try:
+            done = b.run(program, *args,
+                         env={**os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP"})
+        except subprocess.TimeoutExpired:
+            return "took too long"
+        if done.returncode == 0:
+            return None
+        m = re.search(rb"^not ok \d+ - (.*)", done.stdout, re.M)
+        return m.group(1).decode() if m else f"status {done.returncode}"
+
+    def by_vectors(self):
+        b = self.bench
+        return self.killed_by(map(b.object, b.vectors), ["-q", "vectors"])
+
+    def by_units(self):
+        b = self.bench
+        for unit in b.units:
+            killer = self.killed_by([b.object(unit)], [],
+                                    [b.work / "libdvhost.a"])
+            if killer:
+                return f"{pathlib.Path(unit).stem}: {killer}"
+        return None
+
+    def close(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def wanted(args, all_mutants):
+    if args.match:
+        return [m for m in all_mutants if re.search(args.match, m.id)]
+    if args.all:
+        chosen = all_mutants
+    else:
+        fixed = [re.compile(p) for p in lines(FIXED)]
+        for p in fixed:
+            if not any(p.search(m.id) for m in all_mutants):
+                sys.exit(f"Bail out! {FIXED}: nothing fits {p.pattern}")
+        chosen = [m for m in all_mutants if any(p.search(m.id) for p in fixed)]
+    if args.sample and args.sample < len(chosen):
+        step = len(chosen) / args.sample
+        chosen = [chosen[int(i * step)] for i in range(args.sample)]
+    return chosen
+
+
+def judge(bench, pool, chosen):
+    """(mutant, killer or None) for all; the unit tests see what is left."""
+    def first(m):
+        t = Trial(bench, m)
+        try:
+            if not t.make():
+                return "", t
+            return t.by_vectors(), t
+        finally:
+            if t.dir.exists() and not (t.dir / "libdv.a").exists():
+                t.close()
+
+    left = []
+    for m, (killer, t) in zip(chosen, pool.map(first, chosen)):
+        if killer is None:
+            left.append(t)
+        else:
+            t.close()
+            yield m, killer
+    if left:
+        bench.build_units(pool)
+        bench.sound()
+        for t, killer in zip(left, pool.map(lambda t: t.by_units(), left)):
+            t.close()
+            yield t.mutant, killer
+
+
+def report(results, known):
+    """TAP; returns how many survived that should not have."""
+    count = {"killed": 0, "same": 0, "listed": 0, "survived": 0}
+    n = 0
+    for m, killer in results:
+        if killer == "":
+            count["same"] += 1
+            continue
+        n += 1
+        if killer:
+            count["killed"] += 1
+            print(f"ok {n} - {m.id}: killed by {killer}", flush=True)
+        elif m.id in known:
+            count["listed"] += 1
+            print(f"ok {n} - {m.id}: survives, {known[m.id]}", flush=True)
+        else:
+            count["survived"] += 1
+            print(f"not ok {n} - {m.id}: no test notices", flush=True)
+    print("# {killed} killed, {listed} survive for a written reason, "
+          "{survived} survive, {same} are no change".format(**count))
+    print(f"1..{n}")
+    return count["survived"]
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--all", action="store_true")
+    p.add_argument("--sample", type=int)
+    p.add_argument("--match")
+    p.add_argument("-j", type=int, default=2)
+    args = p.parse_args()
+    known = dict(line.split("\t", 1) for line in lines(SURVIVORS))
+    with tempfile.TemporaryDirectory(prefix="mutants.") as work, \
+            concurrent.futures.ThreadPoolExecutor(args.j) as pool:
+        bench = Bench(pathlib.Path(work))
+        if bench.san:
+            print("1..1\nok 1 - mutants # skip a build with sanitizers")
+            return 0
+        all_mutants = [m for f in bench.core for m in
+                       find.mutants(f, (bench.work / f).read_text())]
+        stale = known.keys() - {m.id for m in all_mutants}
+        for one in sorted(stale):
+            print(f"# no such mutant any more: {one}")
+        bench.build(pool)
+        bench.sound()
+        return 1 if report(judge(bench, pool, wanted(args, all_mutants)),
+                           known) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

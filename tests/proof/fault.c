@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Cryptography that fails: for each accepted vector the first, second, third
+ * ... call through the seam fails in each way it can. Whatever is accepted
+ * nevertheless rests on signatures that verified. Usage: proof_fault DIR.
+ */
+#include <string.h>
+
+#include "crypto.h"
+#include "each.h"
+
+enum dv_crypto __real_dv_crypto_key(const struct dv_key *key);
+enum dv_crypto __real_dv_crypto_verify(const struct dv_crypto_check *c);
+bool __real_dv_hash_start(struct dv_hash *hash, enum dv_hash_id id);
+size_t __real_dv_hash_finish(struct dv_hash *hash, uint8_t *out);
+size_t __real_dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
+    uint8_t *out);
+enum dv_crypto __wrap_dv_crypto_key(const struct dv_key *key);
+enum dv_crypto __wrap_dv_crypto_verify(const struct dv_crypto_check *c);
+bool __wrap_dv_hash_start(struct dv_hash *hash, enum dv_hash_id id);
+size_t __wrap_dv_hash_finish(struct dv_hash *hash, uint8_t *out);
+size_t __wrap_dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
+    uint8_t *out);
+
+#define MAX_GOOD 512
+
+/* What happened in one question. */
+static struct {
+	unsigned calls;
+	unsigned fail_at;	/* 0: none */
+	enum dv_crypto instead;
+	bool hash_failed;
+	size_t good_count;
+	struct dv_bytes good[MAX_GOOD];	/* parts of what verified */
+} seam;
+
+static unsigned long faults;
+
+/* A hash-based signature asks for thousands of hashes: then every k-th fails. */
+#define MOST_FAULTS 100
+
+static bool
+fails_now(void)
+{
+	return ++seam.calls == seam.fail_at;
+}
+
+enum dv_crypto
+__wrap_dv_crypto_key(const struct dv_key *key)
+{
+	return fails_now() ? seam.instead : __real_dv_crypto_key(key);
+}
+
+enum dv_crypto
+__wrap_dv_crypto_verify(const struct dv_crypto_check *c)
+{
+	enum dv_crypto answer = fails_now() ? seam.instead :
+	    __real_dv_crypto_verify(c);
+
+	for (size_t i = 0; answer == DV_CRYPTO_VALID && i < c->part_count; i++)
+		if (seam.good_count < MAX_GOOD)
+			seam.good[seam.good_count++] = c->parts[i];
+	return answer;
+}
+
+bool
+__wrap_dv_hash_start(struct dv_hash *hash, enum dv_hash_id id)
+{
+	if (!fails_now())
+		return __real_dv_hash_start(hash, id);
+	seam.hash_failed = true;
+	return false;
+}
+
+size_t
+__wrap_dv_hash_finish(struct dv_hash *hash, uint8_t *out)
+{
+	if (!fails_now())
+		return __real_dv_hash_finish(hash, out);
+	seam.hash_failed = true;
+	memset(out, 0, DV_MAX_DIGEST);
+	return 0;
+}
+
+size_t
+__wrap_dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes, uint8_t *out)
+{
+	if (!fails_now())
+		return __real_dv_hash_once(id, bytes, out);
+	seam.hash_failed = true;
+	memset(out, 0, DV_MAX_DIGEST);
+	return 0;
+}
+
+/* Did a signature verify over bytes that lie inside these? */
+static bool
+verified_inside(struct dv_bytes whole)
+{
+	for (size_t i = 0; i < seam.good_count; i++)
+		if (seam.good[i].len > 0 && seam.good[i].ptr >= whole.ptr &&
+		    seam.good[i].ptr + seam.good[i].len <=
+		    whole.ptr + whole.len)
+			return true;
+	return false;
+}
+
+static bool
+chain_rests(const struct vector *v, const struct answer *a)
+{
+	for (size_t u = 0; u < a->used_count; u++) {
+		struct dv_bytes whole = v->in.main;
+
+		for (size_t i = 0; i < v->in.pile_count; i++)
+			if (a->used[u] == v->in.pile[i].ptr)
+				whole = v->in.pile[i];
+		/* In an envelope the certificate's end is not told: its
+		 * beginning is enough, the body begins some octets later. */
+		if (v->kind == KIND_SIGN1 && whole.ptr == v->in.main.ptr)
+			whole = (struct dv_bytes){ a->used[u],
+			    (size_t)(v->in.main.ptr + v->in.main.len -
+			    a->used[u]) };
+		if (!verified_inside(whole))
+			return false;
+	}
+	return a->used_count > 0;
+}
+
+/* Accepted, and by right? */
+static bool
+rests(const struct vector *v, const struct answer *a)
+{
+	if (a->verdict.status != DV_ACCEPTED)
+		return true;
+	if (seam.hash_failed)
+		return false;
+	if (v->kind == KIND_REQUEST)
+		return seam.fail_at == 0;
+	if (v->kind == KIND_SIGN1 && !verified_inside(v->in.main))
+		return false;
+	return chain_rests(v, a);
+}
+
+static bool
+fault_try(const struct vector *v, unsigned n, enum dv_crypto instead)
+{
+	struct answer a;
+
+	memset(&seam, 0, sizeof(seam));
+	seam.fail_at = n;
+	seam.instead = instead;
+	a = vector_ask(v, &v->in);
+	faults++;
+	return rests(v, &a) && a.broken == NULL;
+}
+
+static void
+faults_try(const struct vector *v)
+{
+	char note[64] = "";
+	unsigned calls, n, step;
+	bool ok = true;
+
+	/* Of a certificate or a list alone only the form is judged. */
+	if (!v->expect.accepted || v->kind == KIND_CERT || v->kind == KIND_CRL)
+		return;
+	ok = fault_try(v, 0, DV_CRYPTO_FAILED);
+	calls = seam.calls;
+	step = calls / MOST_FAULTS + 1;
+	for (n = 1; ok && n <= calls; n += step)
+		ok = fault_try(v, n, DV_CRYPTO_FAILED) &&
+		    fault_try(v, n, DV_CRYPTO_INVALID);
+	snprintf(note, sizeof(note), ": %u calls%s", calls,
+	    ok ? "" : ", accepted when the last named failed");
+	tap(ok && calls > 0, v->name, note);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: proof_fault DIR\n");
+		return 2;
+	}
+	each_vector(argv[1], faults_try);
+	printf("# %lu faults\n", faults);
+	return tap_end();
+}

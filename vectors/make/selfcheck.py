@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Chooses from the vectors what `devverify selfcheck` carries: for each reason
+the case that adds fewest octets, and one chain that must be accepted.
+
+    selfcheck.py           write verify/selfcheck_cases.inc
+    selfcheck.py --check   exit 1 when it differs from what is there
+"""
+import calendar
+import pathlib
+import re
+import sys
+import time
+
+VECTORS = pathlib.Path(__file__).resolve().parents[1]
+OUT = VECTORS.parent / "verify/selfcheck_cases.inc"
+MOST = 4096		# octets of one case: the program stays small
+KEYS = {"status", "reason", "object", "index", "field", "offset", "time",
+        "profile", "purpose", "max_path", "good_until", "flips"}
+# What a build may leave out (P-384, Ed25519, RSA, ML-DSA, HSS/LMS keys).
+OPTIONAL = [bytes.fromhex(h) for h in (
+    "06052b81040022", "06032b6570", "06092a864886f70d0101",
+    "0609608648016503040311", "0609608648016503040312",
+    "0609608648016503040313", "060b2a864886f70d0109100311")]
+
+
+def oid(dotted):
+    a, b, *rest = map(int, dotted.split("."))
+    out = bytearray()
+    for n in [40 * a + b, *rest]:
+        part = [n & 127]
+        while n := n >> 7:
+            part.insert(0, n & 127 | 128)
+        out += bytes(part)
+    return bytes(out)
+
+
+class Case:
+    def __init__(self, folder):
+        self.folder = folder
+        lines = (folder / "expect").read_text().splitlines()
+        self.expect = dict(line.split("=", 1) for line in lines)
+        files = {p.name for p in folder.iterdir()} - {"expect", "why"}
+        number = lambda n: int(re.search(r"\d+", n).group())  # noqa: E731
+        self.main = "cert.der" if folder.parent.name == "cert" else "leaf.der"
+        self.anchors = sorted((n for n in files if re.match(r"anchor\d+\.", n)),
+                              key=number)
+        self.pile = sorted((n for n in files if re.match(r"i\d+\.", n)),
+                           key=number)
+        self.certs = [(folder / n).read_bytes() for n in
+                      [*self.anchors, self.main, *self.pile] if n in files]
+        self.fits = len(self.certs) == 1 + len(self.anchors) + len(self.pile) \
+            and files == {self.main, *self.anchors, *self.pile} \
+            and set(self.expect) <= KEYS and sum(map(len, self.certs)) <= MOST \
+            and not any(o in c for o in OPTIONAL for c in self.certs)
+
+    def cost(self, have):
+        new = {c for c in self.certs if c not in have}
+        return (sum(map(len, new)), self.folder.name)
+
+
+def reasons():
+    text = (VECTORS.parent / "include/dv_reasons.def").read_text()
+    return re.findall(r'^R\(\d+,\s*([A-Z0-9_]+),\s*"([a-z0-9-]+)"', text, re.M)
+
+
+def chosen():
+    """(constant, case) in the order of the table; without those that have none"""
+    have, out, missing = set(), [], []
+    for constant, name in [("NONE", "accepted"), *reasons()]:
+        cases = [Case(f) for kind in ("chain", "cert") if
+                 (kind, name) != ("cert", "accepted")
+                 for f in (VECTORS / kind).glob(name + "--*")]
+        cases = [c for c in cases if c.fits and (
+            name != "accepted" or len(c.certs) >= 3)]
+        if not cases:
+            missing.append(name)
+            continue
+        best = min(cases, key=lambda c: c.cost(have))
+        have |= set(best.certs)
+        out.append((constant, best))
+    return out, missing
+
+
+def octets(data):
+    rows = [data[i:i + 12] for i in range(0, len(data), 12)]
+    return "".join("\t" + " ".join(f"0x{b:02x}," for b in r) + "\n" for r in rows)
+
+
+def text():
+    cases, missing = chosen()
+    certs = list(dict.fromkeys(c for _, case in cases for c in case.certs))
+    assert len(certs) < 256
+    blob = b"".join(certs)
+    purposes = sorted({oid(c.expect["purpose"]) for _, c in cases
+                       if "purpose" in c.expect})
+    order, table = [], ""
+    for constant, case in cases:
+        e = case.expect
+        at = calendar.timegm(time.strptime(
+            e.get("time", "2026-01-01T00:00:00Z"), "%Y-%m-%dT%H:%M:%SZ"))
+        purpose = purposes.index(oid(e["purpose"])) + 1 if "purpose" in e else 0
+        profile = "PATH" if e.get("profile") == "path" else "STRICT"
+        table += (f"\t/* {case.folder.parent.name}/{case.folder.name} */\n"
+                  f"\t{{ DV_R_{constant}, DV_PROFILE_{profile}, {at}, {len(order)},\n"
+                  f"\t    {len(case.anchors)}, {len(case.pile)}, {purpose}, "
+                  f"{int(e.get('max_path', 0))}, "
+                  f"{'true' if case.main == 'cert.der' else 'false'} }},\n")
+        order += [certs.index(c) for c in case.certs]
+    lens = [len(c) for c in certs]
+    return (
+        "/* SPDX-License-Identifier: GPL-3.0-or-later */\n/*\n"
+        " * Bad chains, one for each reason, and a good one. Made by\n"
+        " * vectors/make/selfcheck.py from the vectors; do not edit.\n"
+        f" * {len(cases)} cases, {len(certs)} certificates, {len(blob)} octets.\n"
+        " * Without a case (too large, or none of P-256 alone):\n"
+        + "".join(f" *   {m}\n" for m in missing) + " */\n\n"
+        "static const uint8_t cert_octets[] = {\n" + octets(blob) + "};\n\n"
+        "static const uint16_t cert_lens[] = {\n"
+        + "".join(f"\t{n},\n" for n in lens) + "};\n\n"
+        "/* Certificates of a case: anchors, leaf, pile. */\n"
+        "static const uint8_t cert_order[] = {\n"
+        + "".join("\t" + " ".join(f"{n}," for n in order[i:i + 12]) + "\n"
+                  for i in range(0, len(order), 12)) + "};\n\n"
+        + "".join(f"static const uint8_t purpose_{i + 1}[] = {{\n{octets(p)}}};\n"
+                  for i, p in enumerate(purposes))
+        + "\nstatic const struct dv_bytes purposes[] = {\n\t{ NULL, 0 },\n"
+        + "".join(f"\t{{ purpose_{i + 1}, sizeof(purpose_{i + 1}) }},\n"
+                  for i in range(len(purposes)))
+        + "};\n\nstatic const struct chain_case chain_cases[] = {\n" + table + "};\n")
+
+
+def main():
+    new = text()
+    if sys.argv[1:] == ["--check"]:
+        if not OUT.exists() or OUT.read_text() != new:
+            sys.exit(f"{OUT.name} differs from the vectors: "
+                     "run vectors/make/selfcheck.py")
+    else:
+        OUT.write_text(new)
+
+
+if __name__ == "__main__":
+    main()

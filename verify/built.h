@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which families of algorithms this build has, from the switches that
+ * .mk/algs.mk sets: DV_NO_P384, DV_NO_ED25519, DV_NO_RSA, DV_NO_MLDSA,
+ * DV_NO_LMS. P-256 with SHA-256 is always there. Says nothing else.
+ */
+#ifndef BUILT_H
+#define BUILT_H
+
+#ifdef DV_NO_P384
+#define DV_HAS_P384 0
+#else
+#define DV_HAS_P384 1
+#endif
+
+#ifdef DV_NO_ED25519
+#define DV_HAS_ED25519 0
+#else
+#define DV_HAS_ED25519 1
+#endif
+
+#ifdef DV_NO_RSA
+#define DV_HAS_RSA 0
+#else
+#define DV_HAS_RSA 1
+#endif
+
+#ifdef DV_NO_MLDSA
+#define DV_HAS_MLDSA 0
+#else
+#define DV_HAS_MLDSA 1
+#endif
+
+#ifdef DV_NO_LMS
+#define DV_HAS_LMS 0
+#else
+#define DV_HAS_LMS 1
+#endif
+
+/* Hashes that come with them; signing and a CA use all. */
+#ifdef DV_WOLF_FULL
+#define DV_HAS_SHA384 1
+#define DV_HAS_SHA512 1
+#else
+#define DV_HAS_SHA384 (DV_HAS_P384 || DV_HAS_RSA)
+#define DV_HAS_SHA512 (DV_HAS_SHA384 || DV_HAS_ED25519)
+#endif
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files that see wolfSSL say to each other; crypto.h is what others
+ * see of them. One family of algorithms a file. A family that the build leaves
+ * out answers FAILED.
+ */
+#ifndef CRYPTO_WOLF_H
+#define CRYPTO_WOLF_H
+
+#include "crypto.h"
+
+/* The library counts in 32 bits. */
+#define DV_WOLF_MAX ((size_t)1 << 30)
+
+/* The parts hashed with the algorithm's hash; octets, 0 when it failed. */
+size_t dv_wolf_digest(const struct dv_crypto_check *c,
+    uint8_t digest[DV_MAX_DIGEST]);
+
+enum dv_crypto dv_wolf_ecc_key(const struct dv_key *key);
+
+enum dv_crypto dv_wolf_ecdsa(const struct dv_crypto_check *c);
+enum dv_crypto dv_wolf_ed25519(const struct dv_crypto_check *c);
+enum dv_crypto dv_wolf_rsa(const struct dv_crypto_check *c);
+enum dv_crypto dv_wolf_mldsa(const struct dv_crypto_check *c);
+
+#endif
