@@ -55,10 +55,16 @@ void ds_der_time(struct ds_der *w, dv_time at);
 void ds_der_spki(struct ds_der *w, enum dv_key_type type,
     struct dv_bytes point);
 
-/* AlgorithmIdentifier of a key: id-ecPublicKey and its curve, or Ed25519. */
+/* The same for RSA: modulus and exponent, big-endian (RFC 3279 2.3.1). */
+void ds_der_spki_rsa(struct ds_der *w, struct dv_bytes modulus,
+    struct dv_bytes exponent);
+
+/* AlgorithmIdentifier of a key: id-ecPublicKey and its curve, Ed25519, or
+ * rsaEncryption. */
 void ds_der_key_alg(struct ds_der *w, enum dv_key_type type);
 
-/* AlgorithmIdentifier: dv_sig_oid(alg), no parameters. */
+/* AlgorithmIdentifier: dv_sig_oid(alg); NULL as parameters for PKCS#1 v1.5
+ * (RFC 4055 5), none for the others. The writer fails for RSASSA-PSS. */
 void ds_der_sig_alg(struct ds_der *w, enum dv_sig_alg alg);
 
 /*

@@ -50,6 +50,21 @@ DV_MUST_USE enum dv_exit ds_key_open(const char *spec,
     const struct ds_access *access, struct ds_key **out, struct dv_err *err);
 
 /*
+ * The types of key that are made, by the names of --key-type: p256, p384,
+ * ed25519, rsa2048, rsa3072, rsa4096. Not every kind of KEYSPEC makes each.
+ */
+struct ds_key_type {
+	const char *name;
+	enum dv_key_type type;
+	unsigned bits;		/* RSA: of the modulus; 0 for others */
+};
+#define DS_KEY_TYPES "p256, p384, ed25519, rsa2048, rsa3072, rsa4096"
+
+/* The row of that name; unknown: DV_EXIT_USAGE with the list. */
+DV_MUST_USE enum dv_exit ds_key_type_find(const char *name,
+    const struct ds_key_type **out, struct dv_err *err);
+
+/*
  * Makes a key. file: a new file 0600, encrypted unless access->secret.none;
  * an existing file is an error. tpm: the template devid-p256-v1 (P-256 only),
  * derived in the endorsement hierarchy and kept at the handle; when the handle
@@ -58,7 +73,7 @@ DV_MUST_USE enum dv_exit ds_key_open(const char *spec,
  */
 struct ds_key_new {
 	const char *spec;
-	enum dv_key_type type;
+	const struct ds_key_type *type;
 	const struct ds_access *access;
 };
 DV_MUST_USE enum dv_exit ds_key_create(const struct ds_key_new *what,
@@ -70,14 +85,26 @@ const struct dv_key *ds_key_public(const struct ds_key *key);
 /* "file:ca.key", "tpm:0x81020000": for messages. */
 const char *ds_key_spec(const struct ds_key *key);
 
+/* Octets of the longest signature: RSA with 4096 bits. */
+#define DS_MAX_SIGNATURE 512
+
+/* Octets of each signature of this key: r || s, 64 of Ed25519, the modulus. */
+size_t ds_key_signature_size(const struct ds_key *key);
+
+/* What is signed: the message, and by which algorithm, which must be one of
+ * those that dv_sig_for_key() and dv_cose_alg() name for the type of the key. */
+struct ds_to_sign {
+	enum dv_sig_alg alg;
+	struct dv_bytes message;
+};
+
 /*
- * Signs message with dv_sig_for_key(type). sig holds the fixed-width form
- * (r || s, or Ed25519's 64 octets), *len = dv_sig_size(type). The signature has
- * been verified in software before this returns: a broken or foreign device
- * never gets a bad signature out.
+ * Signs. sig holds the fixed-width form, *len = ds_key_signature_size(). The
+ * signature has been verified in software before this returns: a broken or
+ * foreign device never gets a bad signature out.
  */
 DV_MUST_USE enum dv_exit ds_key_sign(struct ds_key *key,
-    struct dv_bytes message, uint8_t sig[DV_MAX_SIGNATURE], size_t *len,
+    const struct ds_to_sign *what, uint8_t sig[DS_MAX_SIGNATURE], size_t *len,
     struct dv_err *err);
 
 /* Wipes and frees; NULL is fine. */

@@ -115,15 +115,18 @@ enum dv_hash_id dv_sig_hash(enum dv_sig_alg alg);
 /* May a key of this type make this kind of signature? */
 DV_MUST_USE bool dv_sig_fits_key(enum dv_sig_alg alg, enum dv_key_type type);
 
-/* The algorithm this project signs with, for a key type; NONE: it does not. */
+/*
+ * The algorithm this project signs certificates, requests and CRLs with, for a
+ * key type; NONE: it does not. Envelopes: dv_cose_sig(dv_cose_alg(type)).
+ */
 enum dv_sig_alg dv_sig_for_key(enum dv_key_type type);
 
 /* Octets of a signature (ECDSA: r || s); 0 where the key decides. */
 size_t dv_sig_size(enum dv_key_type type);
 
 /*
- * COSE: the identifier written for a key type (ES256 -7, ES384 -35, EdDSA -8;
- * 0 when this project does not sign with it), and the key type and algorithm
+ * COSE: the identifier written for a key type (ES256 -7, ES384 -35, EdDSA -8,
+ * PS256 -37; 0 when this project does not sign with it), and the key type and algorithm
  * that an identifier demands; NONE when unknown. Read are also the fully
  * specified identifiers of RFC 9864 (-9, -51, -19), PS256 to PS512 (RFC 8230),
  * ML-DSA (RFC 9964) and HSS-LMS (RFC 8778). DV_KEY_RSA stands for both RSA types.

@@ -72,7 +72,7 @@ DV_MUST_USE enum dv_exit pki_ca_check_free(const char *dir,
 struct pki_ca_new {
 	const char *dir;
 	const char *keyspec;		/* NULL: file:DIR/ca.key */
-	enum dv_key_type key_type;
+	const struct ds_key_type *key_type;
 	bool key_type_given;		/* an existing key must be of this type */
 	const struct ds_access *access;
 	const struct pki_profile *profile;

@@ -173,13 +173,15 @@ open_or_create(struct making *m, const char *spec, struct dv_err *err)
 static enum dv_exit
 check_key_type(const struct making *m, struct dv_err *err)
 {
-	enum dv_key_type found = ds_key_public(m->key)->type;
+	const struct ds_key_type *wanted = m->what->key_type;
+	const struct dv_key *found = ds_key_public(m->key);
 
-	if (!m->what->key_type_given || found == m->what->key_type)
+	if (!m->what->key_type_given || (found->type == wanted->type &&
+	    (wanted->bits == 0 || wanted->bits == 8 * found->modulus.len)))
 		return DV_EXIT_YES;
 	return dv_fail(err, DV_EXIT_NO, "%s holds a %s key, --key-type asks "
-	    "for %s", ds_key_spec(m->key), dv_key_type_name(found),
-	    dv_key_type_name(m->what->key_type));
+	    "for %s", ds_key_spec(m->key), dv_key_type_name(found->type),
+	    wanted->name);
 }
 
 static enum dv_exit

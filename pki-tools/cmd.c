@@ -99,30 +99,14 @@ pki_cmd_now(dv_time *out, struct dv_err *err)
 }
 
 static enum dv_exit
-read_key_type(const struct dv_args *args, struct pki_ca_new *what,
-    struct dv_err *err)
+read_key_type(const struct dv_args *args, const char *usual,
+    struct pki_ca_new *what, struct dv_err *err)
 {
-	static const struct {
-		const char *name;
-		enum dv_key_type type;
-	} types[] = {
-		{ "p256", DV_KEY_P256 },
-		{ "p384", DV_KEY_P384 },
-		{ "ed25519", DV_KEY_ED25519 },
-	};
 	const char *text = dv_args_get(args, "key-type");
 
 	what->key_type_given = text != NULL;
-	if (text == NULL)
-		return DV_EXIT_YES;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcmp(types[i].name, text) == 0) {
-			what->key_type = types[i].type;
-			return DV_EXIT_YES;
-		}
-	}
-	return dv_fail(err, DV_EXIT_USAGE, "option --key-type: \"%s\" is not "
-	    "p256, p384 or ed25519", text);
+	return ds_key_type_find(text != NULL ? text : usual, &what->key_type,
+	    err);
 }
 
 static enum dv_exit
@@ -143,7 +127,7 @@ read_terms(const struct dv_args *args, struct pki_ca_new *what,
 	if (exit == DV_EXIT_YES && path_len != NULL)
 		exit = number("path-length", path_len, DV_MAX_PATH - 1,
 		    &what->path_len, err);
-	return exit == DV_EXIT_YES ? read_key_type(args, what, err) : exit;
+	return exit;
 }
 
 static enum dv_exit
@@ -165,12 +149,11 @@ say_made(const char *dir, struct dv_err *err)
 
 enum dv_exit
 pki_cmd_new_ca(const struct dv_args *args, const struct pki_profile *profile,
-    enum dv_key_type key_type, const struct pki_ca *issuer, struct dv_err *err)
+    const char *key_type, const struct pki_ca *issuer, struct dv_err *err)
 {
 	struct ds_access access;
 	struct pki_ca_new what = {
 		.keyspec = dv_args_get(args, "key"),
-		.key_type = key_type,
 		.access = &access,
 		.profile = profile,
 		.path_len = profile->path_len,
@@ -182,6 +165,8 @@ pki_cmd_new_ca(const struct dv_args *args, const struct pki_profile *profile,
 		exit = pki_cmd_need(args, "subject", &what.subject, err);
 	if (exit == DV_EXIT_YES)
 		exit = read_terms(args, &what, err);
+	if (exit == DV_EXIT_YES)
+		exit = read_key_type(args, key_type, &what, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_access(args, "", &access, err);
 	if (exit == DV_EXIT_YES)

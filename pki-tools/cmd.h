@@ -28,7 +28,7 @@
 	PKI_OPT_DIR("directory to make; must not exist"),                      \
 	PKI_OPT_SUBJECT("name of the CA, like \"CN=Root,O=Example\""),         \
 	{ 'k', "key", "KEYSPEC", "its key (file:DIR/ca.key)", false },         \
-	{ 0, "key-type", "TYPE", "p256, p384 or ed25519", false },             \
+	{ 0, "key-type", "TYPE", DS_KEY_TYPES, false },             \
 	{ 0, "not-before", "TIME", "begin of validity (now)", false },         \
 	PKI_OPT_NOT_AFTER("end of validity"),                                  \
 	{ 0, "path-length", "N", "how many CAs may follow below", false },     \
@@ -52,10 +52,11 @@ DV_MUST_USE enum dv_exit pki_cmd_now(dv_time *out, struct dv_err *err);
 
 /*
  * pki-init root and intermediate: reads PKI_OPTS_NEW_CA, makes the CA below
- * issuer (NULL: a root) and says what was made.
+ * issuer (NULL: a root) and says what was made. key_type: unless --key-type says
+ * otherwise.
  */
 DV_MUST_USE enum dv_exit pki_cmd_new_ca(const struct dv_args *args,
-    const struct pki_profile *profile, enum dv_key_type key_type,
+    const struct pki_profile *profile, const char *key_type,
     const struct pki_ca *issuer, struct dv_err *err);
 
 extern const struct dv_opt pki_root_opts[], pki_intermediate_opts[],

@@ -37,7 +37,7 @@ pki_intermediate_run(const struct dv_args *args, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	exit = pki_cmd_new_ca(args, pki_profile_find("intermediate"),
-	    DV_KEY_P256, issuer, err);
+	    "p256", issuer, err);
 	pki_ca_close(issuer);
 	return exit;
 }

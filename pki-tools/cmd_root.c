@@ -13,6 +13,5 @@ const struct dv_opt pki_root_opts[] = {
 enum dv_exit
 pki_root_run(const struct dv_args *args, struct dv_err *err)
 {
-	return pki_cmd_new_ca(args, pki_profile_find("root"), DV_KEY_P384,
-	    NULL, err);
+	return pki_cmd_new_ca(args, pki_profile_find("root"), "p384", NULL, err);
 }

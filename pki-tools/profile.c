@@ -10,7 +10,7 @@
 
 #define ANY_KEY                                                                \
 	(PKI_KEY_BIT(DV_KEY_P256) | PKI_KEY_BIT(DV_KEY_P384) |                 \
-	 PKI_KEY_BIT(DV_KEY_ED25519))
+	 PKI_KEY_BIT(DV_KEY_ED25519) | PKI_KEY_BIT(DV_KEY_RSA))
 
 static const struct pki_profile profiles[] = {
 #define P(...) { __VA_ARGS__ },

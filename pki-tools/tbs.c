@@ -135,7 +135,7 @@ pki_tbs_write(struct ds_der *w, const struct pki_tbs *tbs)
 	ds_der_time(w, tbs->not_after);
 	ds_der_end(w);
 	ds_der_raw(w, tbs->subject);
-	ds_der_spki(w, tbs->key->type, tbs->key->octets);
+	ds_der_raw(w, tbs->key->spki);
 	extensions(w, tbs);
 	ds_der_end(w);
 }

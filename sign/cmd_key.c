@@ -11,24 +11,12 @@
 
 const struct dv_opt ds_cmd_key_options[] = {
 	DS_KEY_OPTIONS,
-	{ 0, "key-type", "TYPE", "create: p256 (default), p384, ed25519",
-	  false },
+	{ 0, "key-type", "TYPE", "create: p256 (default), p384, ed25519,"
+	    " rsa2048, rsa3072, rsa4096", false },
 	{ 0, "no-passphrase", NULL, "create: leave a key file unencrypted",
 	  false },
 	{ 0, NULL, NULL, NULL, false },
 };
-
-static enum dv_exit
-type_parse(const char *text, enum dv_key_type *out, struct dv_err *err)
-{
-	*out = text == NULL || strcmp(text, "p256") == 0 ? DV_KEY_P256 :
-	    strcmp(text, "p384") == 0 ? DV_KEY_P384 :
-	    strcmp(text, "ed25519") == 0 ? DV_KEY_ED25519 : DV_KEY_NONE;
-	if (*out != DV_KEY_NONE)
-		return DV_EXIT_YES;
-	return dv_fail(err, DV_EXIT_USAGE,
-	    "--key-type %s: not one of p256, p384, ed25519", text);
-}
 
 static enum dv_exit
 show(const struct ds_key *key, const char *made, struct dv_err *err)
@@ -60,8 +48,9 @@ create(const struct dv_args *args, const struct ds_access *access,
 		.spec = ds_cmd_key_spec(args),
 		.access = access,
 	};
-	enum dv_exit ret = type_parse(dv_args_get(args, "key-type"), &what.type,
-	    err);
+	const char *type = dv_args_get(args, "key-type");
+	enum dv_exit ret = ds_key_type_find(type != NULL ? type : "p256",
+	    &what.type, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
 	ret = ds_key_create(&what, key, &created, err);

@@ -9,14 +9,14 @@
 #include "ds_der.h"
 
 #define CSR_INFO_MAX 4096	/* octets; 32 RDNs of ordinary length */
-#define SIGNED_EXTRA 192	/* octets: wrapper, algorithm, P-384 signature */
+#define SIGNED_EXTRA (DS_MAX_SIGNATURE + 64)	/* wrapper, algorithm, signature */
 
 /* The BIT STRING of a signature; ECDSA as ECDSA-Sig-Value (RFC 3279 2.2.3). */
 static void
 signature_write(struct ds_der *w, enum dv_key_type type, struct dv_bytes sig)
 {
 	uint8_t room[DV_MAX_SIGNATURE + 16];
-	if (type == DV_KEY_ED25519) {
+	if (type != DV_KEY_P256 && type != DV_KEY_P384) {
 		ds_der_bit_octets(w, sig);
 		return;
 	}
@@ -34,10 +34,11 @@ enum dv_exit
 ds_der_signed(struct ds_key *key, struct dv_bytes tbs, struct dv_buf *out,
     struct dv_err *err)
 {
-	uint8_t sig[DV_MAX_SIGNATURE];
+	uint8_t sig[DS_MAX_SIGNATURE];
 	size_t sig_len, cap = tbs.len + SIGNED_EXTRA;
 	enum dv_key_type type = ds_key_public(key)->type;
-	enum dv_exit ret = ds_key_sign(key, tbs, sig, &sig_len, err);
+	struct ds_to_sign what = { dv_sig_for_key(type), tbs };
+	enum dv_exit ret = ds_key_sign(key, &what, sig, &sig_len, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
 
@@ -45,7 +46,7 @@ ds_der_signed(struct ds_key *key, struct dv_bytes tbs, struct dv_buf *out,
 	struct ds_der w = ds_der_start(room, room != NULL ? cap : 0);
 	ds_der_begin(&w, DER_SEQUENCE);
 	ds_der_raw(&w, tbs);
-	ds_der_sig_alg(&w, dv_sig_for_key(type));
+	ds_der_sig_alg(&w, what.alg);
 	signature_write(&w, type, (struct dv_bytes){ sig, sig_len });
 	ds_der_end(&w);
 	struct dv_bytes done = ds_der_done(&w);

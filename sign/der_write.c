@@ -10,6 +10,7 @@
 #include "ds_der.h"
 
 #define LENGTH_OCTETS 4		/* of the long form; room is never larger */
+#define DS_RSA_ROOM 544		/* octets of an RSAPublicKey with 4096 bits */
 
 struct ds_der
 ds_der_start(uint8_t *room, size_t cap)
@@ -202,6 +203,12 @@ ds_der_time(struct ds_der *w, dv_time at)
 	    utc ? text + 2 : text);
 }
 
+static void
+null(struct ds_der *w)
+{
+	ds_der_element(w, DER_NULL, (struct dv_bytes){ NULL, 0 });
+}
+
 void
 ds_der_spki(struct ds_der *w, enum dv_key_type type, struct dv_bytes point)
 {
@@ -209,6 +216,20 @@ ds_der_spki(struct ds_der *w, enum dv_key_type type, struct dv_bytes point)
 	ds_der_key_alg(w, type);
 	ds_der_bit_octets(w, point);
 	ds_der_end(w);
+}
+
+void
+ds_der_spki_rsa(struct ds_der *w, struct dv_bytes modulus,
+    struct dv_bytes exponent)
+{
+	uint8_t room[DS_RSA_ROOM];
+	struct ds_der key = ds_der_start(room, sizeof(room));
+	ds_der_begin(&key, DER_SEQUENCE);
+	ds_der_unsigned(&key, modulus);
+	ds_der_unsigned(&key, exponent);
+	ds_der_end(&key);
+	w->failed = w->failed || key.failed;
+	ds_der_spki(w, DV_KEY_RSA, ds_der_done(&key));
 }
 
 void
@@ -228,6 +249,9 @@ ds_der_key_alg(struct ds_der *w, enum dv_key_type type)
 		ds_der_oid_text(w, "1.3.101.112");
 		break;
 	case DV_KEY_RSA:
+		ds_der_oid_text(w, "1.2.840.113549.1.1.1");
+		null(w);
+		break;
 	case DV_KEY_RSA_PSS:
 	case DV_KEY_MLDSA44:
 	case DV_KEY_MLDSA65:
@@ -245,5 +269,9 @@ ds_der_sig_alg(struct ds_der *w, enum dv_sig_alg alg)
 {
 	ds_der_begin(w, DER_SEQUENCE);
 	ds_der_oid(w, dv_sig_oid(alg));
+	if (dv_sig_fits_key(alg, DV_KEY_RSA)) {
+		w->failed = w->failed || dv_sig_fits_key(alg, DV_KEY_RSA_PSS);
+		null(w);
+	}
 	ds_der_end(w);
 }

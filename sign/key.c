@@ -13,6 +13,15 @@
 #include "dv_chain.h"
 #include "key_ops.h"
 
+static const struct ds_key_type types[] = {
+	{ "p256", DV_KEY_P256, 0 },
+	{ "p384", DV_KEY_P384, 0 },
+	{ "ed25519", DV_KEY_ED25519, 0 },
+	{ "rsa2048", DV_KEY_RSA, 2048 },
+	{ "rsa3072", DV_KEY_RSA, 3072 },
+	{ "rsa4096", DV_KEY_RSA, 4096 },
+};
+
 static const struct ds_key_ops *const kinds[] = { &ds_key_file, &ds_key_tpm,
 	NULL };
 
@@ -20,6 +29,29 @@ struct ds_access
 ds_access_default(void)
 {
 	return (struct ds_access){ .secret = { .fd = -1 } };
+}
+
+enum dv_exit
+ds_key_type_find(const char *name, const struct ds_key_type **out,
+    struct dv_err *err)
+{
+	*out = NULL;
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (strcmp(types[i].name, name) == 0)
+			*out = &types[i];
+	}
+	if (*out != NULL)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_USAGE, "--key-type %s: not one of "
+	    DS_KEY_TYPES, name);
+}
+
+enum dv_exit
+ds_key_type_refuse(const struct ds_key *key, const struct ds_key_type *type,
+    const char *list, struct dv_err *err)
+{
+	return dv_fail(err, DV_EXIT_USAGE, "%s: no key of type %s can be made "
+	    "there, only %s", key->spec, type->name, list);
 }
 
 enum dv_exit
@@ -108,8 +140,7 @@ ds_key_create(const struct ds_key_new *what, struct ds_key **out,
 	struct ds_key *key = key_new(what->spec, &rest, &ret, err);
 	if (key == NULL)
 		return ret;
-	key->pub.type = what->type;
-	ret = key->ops->create(key, rest, what->access, created, err);
+	ret = key->ops->create(key, rest, what, created, err);
 	return key_give(key, ret, out);
 }
 
@@ -125,14 +156,12 @@ ds_key_spec(const struct ds_key *key)
 	return key->spec;
 }
 
-enum dv_exit
-ds_key_set_public(struct ds_key *key, enum dv_key_type type,
-    struct dv_bytes point, struct dv_err *err)
+/* What was written into key->spki is read as the verifier reads it. */
+static enum dv_exit
+public_take(struct ds_key *key, const struct ds_der *w, struct dv_err *err)
 {
 	struct dv_at at;
-	struct ds_der w = ds_der_start(key->spki, sizeof(key->spki));
-	ds_der_spki(&w, type, point);
-	enum dv_reason why = dv_key_parse(ds_der_done(&w), &key->pub, &at);
+	enum dv_reason why = dv_key_parse(ds_der_done(w), &key->pub, &at);
 	if (why == DV_R_NONE)
 		return DV_EXIT_YES;
 	key->pub = (struct dv_key){ 0 };
@@ -141,25 +170,61 @@ ds_key_set_public(struct ds_key *key, enum dv_key_type type,
 }
 
 enum dv_exit
-ds_key_sign(struct ds_key *key, struct dv_bytes message,
-    uint8_t sig[DV_MAX_SIGNATURE], size_t *len, struct dv_err *err)
+ds_key_set_public(struct ds_key *key, enum dv_key_type type,
+    struct dv_bytes point, struct dv_err *err)
+{
+	struct ds_der w = ds_der_start(key->spki, sizeof(key->spki));
+	ds_der_spki(&w, type, point);
+	return public_take(key, &w, err);
+}
+
+enum dv_exit
+ds_key_set_public_rsa(struct ds_key *key, struct dv_bytes modulus,
+    struct dv_bytes exponent, struct dv_err *err)
+{
+	struct ds_der w = ds_der_start(key->spki, sizeof(key->spki));
+	ds_der_spki_rsa(&w, modulus, exponent);
+	return public_take(key, &w, err);
+}
+
+size_t
+ds_key_signature_size(const struct ds_key *key)
+{
+	return key->pub.type == DV_KEY_RSA ? key->pub.modulus.len :
+	    dv_sig_size(key->pub.type);
+}
+
+static bool
+alg_ours(enum dv_sig_alg alg, enum dv_key_type type)
+{
+	return alg != DV_SIG_NONE && (alg == dv_sig_for_key(type) ||
+	    alg == dv_cose_sig(dv_cose_alg(type)));
+}
+
+enum dv_exit
+ds_key_sign(struct ds_key *key, const struct ds_to_sign *what,
+    uint8_t sig[DS_MAX_SIGNATURE], size_t *len, struct dv_err *err)
 {
 	*len = 0;
-	memset(sig, 0, DV_MAX_SIGNATURE);
-	enum dv_exit ret = key->ops->sign(key, message, sig, err);
+	memset(sig, 0, DS_MAX_SIGNATURE);
+	if (!alg_ours(what->alg, key->pub.type))
+		return dv_fail(err, DV_EXIT_NONE, "%s: a %s key does not sign "
+		    "by %s here", key->spec, dv_key_type_name(key->pub.type),
+		    dv_sig_name(what->alg));
+	enum dv_exit ret = key->ops->sign(key, what, sig, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
 
-	size_t size = dv_sig_size(key->pub.type);
+	size_t size = ds_key_signature_size(key);
 	struct dv_crypto_check check = {
 		.key = &key->pub,
-		.alg = dv_sig_for_key(key->pub.type),
-		.parts = &message,
+		.alg = what->alg,
+		.parts = &what->message,
 		.part_count = 1,
 		.signature = { sig, size },
 	};
 	if (dv_crypto_verify(&check) != DV_CRYPTO_VALID) {
-		memset(sig, 0, DV_MAX_SIGNATURE);
+		memset(sig, 0, DS_MAX_SIGNATURE);
 		ret = dv_fail(err, DV_EXIT_NONE, "%s: the signature it made does "
 		    "not verify with its public key", key->spec);
 		return dv_hint(err, ret, "the signature was thrown away; "

@@ -393,11 +393,15 @@ path_free(const char *path, struct dv_err *err)
 
 static enum dv_exit
 file_create(struct ds_key *key, const char *path,
-    const struct ds_access *access, bool *created, struct dv_err *err)
+    const struct ds_key_new *what, bool *created, struct dv_err *err)
 {
 	uint8_t room[PRIVATE_INFO_MAX];
 	struct dv_buf pass = { 0 };
-	enum dv_key_type type = key->pub.type;
+	const struct ds_access *access = what->access;
+	enum dv_key_type type = what->type->type;
+	if (type == DV_KEY_RSA)
+		return ds_key_type_refuse(key, what->type,
+		    "p256, p384, ed25519", err);
 	enum dv_exit ret = state_new(key, path, err);
 	if (ret == DV_EXIT_YES)
 		ret = path_free(path, err);
@@ -421,10 +425,10 @@ file_create(struct ds_key *key, const char *path,
 }
 
 static enum dv_exit
-file_sign(struct ds_key *key, struct dv_bytes message, uint8_t *sig,
+file_sign(struct ds_key *key, const struct ds_to_sign *what, uint8_t *sig,
     struct dv_err *err)
 {
-	if (ds_crypto_sign(key->state, message, sig))
+	if (ds_crypto_sign(key->state, what->message, sig))
 		return DV_EXIT_YES;
 	return dv_fail(err, DV_EXIT_NONE, "%s: signing failed", key->spec);
 }

@@ -12,25 +12,36 @@ struct ds_key_ops {
 	const char *scheme;		/* "file", "tpm" */
 	enum dv_exit (*open)(struct ds_key *key, const char *rest,
 	    const struct ds_access *access, struct dv_err *err);
-	/* key->pub.type is the type wished for */
 	enum dv_exit (*create)(struct ds_key *key, const char *rest,
-	    const struct ds_access *access, bool *created, struct dv_err *err);
-	enum dv_exit (*sign)(struct ds_key *key, struct dv_bytes message,
+	    const struct ds_key_new *what, bool *created, struct dv_err *err);
+	/* writes ds_key_signature_size(key) octets */
+	enum dv_exit (*sign)(struct ds_key *key, const struct ds_to_sign *what,
 	    uint8_t *sig, struct dv_err *err);
 	void (*close)(struct ds_key *key);
 };
+
+#define DS_MAX_SPKI 576			/* octets; RSA with 4096 bits: 550 */
 
 struct ds_key {
 	const struct ds_key_ops *ops;
 	char *spec;
 	struct dv_key pub;		/* views into spki */
-	uint8_t spki[160];
+	uint8_t spki[DS_MAX_SPKI];
 	void *state;			/* of the kind of key */
 };
 
 /* Sets pub and spki from a raw public key, which must be on its curve. */
 DV_MUST_USE enum dv_exit ds_key_set_public(struct ds_key *key,
     enum dv_key_type type, struct dv_bytes point, struct dv_err *err);
+
+/* The same for RSA, from two big-endian numbers. */
+DV_MUST_USE enum dv_exit ds_key_set_public_rsa(struct ds_key *key,
+    struct dv_bytes modulus, struct dv_bytes exponent, struct dv_err *err);
+
+/* Refuses, for a kind that cannot make a key of this type: "file: ... cannot be
+ * made here; made are LIST". */
+DV_MUST_USE enum dv_exit ds_key_type_refuse(const struct ds_key *key,
+    const struct ds_key_type *type, const char *list, struct dv_err *err);
 
 extern const struct ds_key_ops ds_key_file;
 extern const struct ds_key_ops ds_key_tpm;

@@ -78,16 +78,14 @@ tpm_open(struct ds_key *key, const char *rest, const struct ds_access *access,
 
 static enum dv_exit
 tpm_create(struct ds_key *key, const char *rest,
-    const struct ds_access *access, bool *created, struct dv_err *err)
+    const struct ds_key_new *what, bool *created, struct dv_err *err)
 {
 	uint32_t handle = 0;
 	enum dv_exit ret = handle_parse(rest, &handle, err);
-	if (ret == DV_EXIT_YES && key->pub.type != DV_KEY_P256)
-		ret = dv_fail(err, DV_EXIT_USAGE,
-		    "%s: a device key in a TPM is P-256, not %s", key->spec,
-		    dv_key_type_name(key->pub.type));
+	if (ret == DV_EXIT_YES && what->type->type != DV_KEY_P256)
+		ret = ds_key_type_refuse(key, what->type, "p256", err);
 	if (ret == DV_EXIT_YES)
-		ret = connect_to(key, access, err);
+		ret = connect_to(key, what->access, err);
 	if (ret == DV_EXIT_YES)
 		ret = ds_tpm_create(key->state, handle, created, err);
 	if (ret == DV_EXIT_YES)
@@ -96,11 +94,12 @@ tpm_create(struct ds_key *key, const char *rest,
 }
 
 static enum dv_exit
-tpm_sign(struct ds_key *key, struct dv_bytes message, uint8_t *sig,
+tpm_sign(struct ds_key *key, const struct ds_to_sign *what, uint8_t *sig,
     struct dv_err *err)
 {
 	uint8_t digest[DV_MAX_DIGEST];
-	if (dv_hash_once(DV_HASH_SHA256, message, digest) != DS_TPM_DIGEST)
+	if (dv_hash_once(dv_sig_hash(what->alg), what->message, digest) !=
+	    DS_TPM_DIGEST)
 		return dv_fail(err, DV_EXIT_NONE, "%s: hashing failed",
 		    key->spec);
 	return ds_tpm_sign(key->state, digest, sig, err);

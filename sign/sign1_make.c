@@ -25,7 +25,8 @@ struct making {
 	size_t certs;				/* of the chain that go in */
 	struct dv_bytes iss;
 	char subject[DV_MAX_HEADER_TEXT + 1];	/* what iss may point at */
-	uint8_t sig[DV_MAX_SIGNATURE];
+	uint8_t sig[DS_MAX_SIGNATURE];
+	size_t sig_len;
 	struct dv_sign1 made;			/* as the verifier reads it */
 	uint8_t map[DV_MAX_ENVELOPE];
 	uint8_t envelope[DV_MAX_ENVELOPE];
@@ -153,7 +154,7 @@ envelope_make(struct making *m, struct dv_err *err)
 {
 	struct ds_cbor w = ds_cbor_start(m->envelope, sizeof(m->envelope));
 	const struct dv_bytes map = map_make(m);
-	const struct dv_bytes sig = { m->sig, dv_sig_size(m->leaf.key.type) };
+	const struct dv_bytes sig = { m->sig, m->sig_len };
 	struct dv_bytes envelope;
 	struct dv_at at;
 	enum dv_reason reason;
@@ -179,23 +180,17 @@ envelope_sign(struct making *m, struct dv_err *err)
 {
 	struct ds_cbor w = ds_cbor_start(m->tbs, sizeof(m->tbs));
 	struct dv_sign1_tbs tbs;
-	struct dv_bytes message;
-	size_t len = 0;
-	enum dv_exit exit;
+	struct ds_to_sign what = {
+		.alg = dv_cose_sig(dv_cose_alg(m->leaf.key.type)),
+	};
 
 	dv_sign1_tbs(&m->made, &tbs);
 	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
 		ds_cbor_raw(&w, tbs.part[i]);
-	message = ds_cbor_done(&w);
-	if (message.ptr == NULL)
+	what.message = ds_cbor_done(&w);
+	if (what.message.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO, "the chain is too large");
-	exit = ds_key_sign(m->what->key, message, m->sig, &len, err);
-	if (exit != DV_EXIT_YES)
-		return exit;
-	if (len != dv_sig_size(m->leaf.key.type))
-		return dv_fail(err, DV_EXIT_NONE, "%s: made a signature of %zu "
-		    "octets", ds_key_spec(m->what->key), len);
-	return DV_EXIT_YES;
+	return ds_key_sign(m->what->key, &what, m->sig, &m->sig_len, err);
 }
 
 /* The last word before the envelope leaves: signature and digest. */
@@ -221,6 +216,7 @@ make(struct making *m, struct dv_buf *out, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	iss_choose(m);
+	m->sig_len = ds_key_signature_size(m->what->key);
 	exit = envelope_make(m, err);
 	if (exit == DV_EXIT_YES)
 		exit = envelope_sign(m, err);

@@ -87,7 +87,7 @@ static const struct sig_row sigs[DV_SIG_COUNT] = {
 
 struct key_row {
 	const char *name;
-	enum dv_sig_alg sig;	/* what this project signs with */
+	enum dv_sig_alg sig;	/* what this project signs with in X.509 */
 	size_t sig_size;
 	int64_t cose;		/* RFC 9053 2.1, 2.2: what is written */
 	bool built;
@@ -99,7 +99,7 @@ static const struct key_row keys[] = {
 	[DV_KEY_P384] = { "P-384", DV_SIG_ECDSA_SHA384, 96, -35, DV_HAS_P384 },
 	[DV_KEY_ED25519] = { "Ed25519", DV_SIG_ED25519, 64, -8,
 	    DV_HAS_ED25519 },
-	[DV_KEY_RSA] = { "RSA", DV_SIG_NONE, 0, 0, DV_HAS_RSA },
+	[DV_KEY_RSA] = { "RSA", DV_SIG_RSA_SHA256, 0, -37, DV_HAS_RSA },
 	[DV_KEY_RSA_PSS] = { "RSASSA-PSS", DV_SIG_NONE, 0, 0, DV_HAS_RSA },
 	[DV_KEY_MLDSA44] = { "ML-DSA-44", DV_SIG_NONE, 2420, 0, DV_HAS_MLDSA },
 	[DV_KEY_MLDSA65] = { "ML-DSA-65", DV_SIG_NONE, 3309, 0, DV_HAS_MLDSA },

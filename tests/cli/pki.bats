@@ -165,7 +165,7 @@ load pki.bash
 	pki-init root -d r2 -n "CN=R" -k file:k.pem
 	[[ $(text r2/ca.crt) == *prime256v1* ]]
 	run -1 pki-init root -d r3 -n "CN=R" -k file:k.pem --key-type p384
-	says "holds a P-256 key, --key-type asks for P-384"
+	says "holds a P-256 key, --key-type asks for p384"
 	[ ! -e r3 ] && [ ! -e r3.partial ] && [ -e k.pem ]
 }
 
@@ -213,7 +213,7 @@ load pki.bash
 	run -2 pki-init root -d r2 -n "CN=R" --path-length many
 	says 'option --path-length: "many" is not a number'
 	run -2 pki-init root -d r2 -n "CN=R" --key-type rsa
-	says '"rsa" is not p256, p384 or ed25519'
+	says '--key-type rsa: not one of p256, p384, ed25519'
 	run -1 pki-init root -d r2 -n "CN=R" --no-passphrase \
 	    --not-before 2030-01-01T00:00:00Z --not-after 2029-01-01T00:00:00Z
 	says "would end at 2029-01-01T00:00:00Z; it would begin at 2030"

@@ -21,6 +21,7 @@
 #include "bytes.h"
 #include "ds_der.h"
 #include "ds_sign1.h"
+#include "key_type.h"
 #include "sign1.h"
 
 #define NOW INT64_C(1772323200)		/* 2026-03-01T00:00:00Z */
@@ -66,7 +67,7 @@ key_new(enum dv_key_type type)
 	(void)snprintf(path, sizeof(path), "%s/key.pem", dir);
 	(void)snprintf(spec, sizeof(spec), "file:%s", path);
 	access.secret.none = true;
-	assert_int_equal(ds_key_create(&(struct ds_key_new){ spec, type,
+	assert_int_equal(ds_key_create(&(struct ds_key_new){ spec, key_type(type),
 	    &access }, &key, &created, &err), DV_EXIT_YES);
 	assert_true(created);
 	assert_int_equal(unlink(path), 0);

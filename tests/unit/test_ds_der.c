@@ -214,6 +214,36 @@ test_algorithms(void **state)
 	w = fresh();
 	ds_der_sig_alg(&w, DV_SIG_ECDSA_SHA256);
 	WRITTEN(w, "300a06082a8648ce3d040302");
+	w = fresh();
+	ds_der_key_alg(&w, DV_KEY_RSA);
+	WRITTEN(w, "300d06092a864886f70d0101010500");
+	w = fresh();
+	ds_der_sig_alg(&w, DV_SIG_RSA_SHA256);
+	WRITTEN(w, "300d06092a864886f70d01010b0500");
+	w = fresh();
+	ds_der_sig_alg(&w, DV_SIG_PSS_SHA256);
+	assert_null(ds_der_done(&w).ptr);
+}
+
+/* RSAPublicKey is read back as it was given; its length is not judged here. */
+static void
+test_spki_rsa(void **state)
+{
+	uint8_t modulus[256], exponent[] = { 0, 1, 0, 1 };
+	struct dv_key key;
+	struct dv_at at;
+	(void)state;
+	memset(modulus, 0x93, sizeof(modulus));
+	struct ds_der w = fresh();
+	ds_der_spki_rsa(&w, DV_BYTES(modulus), DV_BYTES(exponent));
+	assert_int_equal(dv_key_parse(ds_der_done(&w), &key, &at), DV_R_NONE);
+	assert_int_equal(key.type, DV_KEY_RSA);
+	assert_true(dv_bytes_equal(key.modulus, DV_BYTES(modulus)));
+	assert_int_equal(key.exponent.len, 3);
+	w = fresh();
+	ds_der_spki_rsa(&w, DV_BYTES(modulus), (struct dv_bytes){ NULL, 0 });
+	assert_int_not_equal(dv_key_parse(ds_der_done(&w), &key, &at),
+	    DV_R_NONE);
 }
 
 /* P-256's generator: SubjectPublicKeyInfo by hand (RFC 5480). */
@@ -341,6 +371,7 @@ main(void)
 		cmocka_unit_test(test_failed_stays_failed),
 		cmocka_unit_test(test_algorithms),
 		cmocka_unit_test(test_spki),
+		cmocka_unit_test(test_spki_rsa),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_names_refused),
 		cmocka_unit_test(test_name_limits),

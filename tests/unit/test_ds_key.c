@@ -22,9 +22,11 @@
 #include "host/file.h"
 #include "host/pem.h"
 #include "key_ops.h"
+#include "lib/key_type.h"
 
 static const enum dv_key_type types[] = { DV_KEY_P256, DV_KEY_P384,
 	DV_KEY_ED25519 };
+
 #define TYPE_COUNT (sizeof(types) / sizeof(*types))
 
 static struct dv_err err;
@@ -69,7 +71,7 @@ make(const char *path, enum dv_key_type type, const struct ds_access *access)
 	bool created;
 	struct ds_key *key;
 	snprintf(spec, sizeof(spec), "file:%s", path);
-	struct ds_key_new what = { .spec = spec, .type = type,
+	struct ds_key_new what = { .spec = spec, .type = key_type(type),
 		.access = access };
 	unlink(path);
 	if (ds_key_create(&what, &key, &created, &err) != DV_EXIT_YES)
@@ -88,10 +90,12 @@ reopen(const char *spec, const struct ds_access *access, struct ds_key **key)
 static void
 assert_signs(struct ds_key *key)
 {
-	uint8_t sig[DV_MAX_SIGNATURE];
+	uint8_t sig[DS_MAX_SIGNATURE];
 	size_t len;
 	struct dv_bytes message = text("a message");
-	assert_int_equal(ds_key_sign(key, message, sig, &len, &err),
+	struct ds_to_sign what = {
+		dv_sig_for_key(ds_key_public(key)->type), message };
+	assert_int_equal(ds_key_sign(key, &what, sig, &len, &err),
 	    DV_EXIT_YES);
 	assert_int_equal(len, dv_sig_size(ds_key_public(key)->type));
 	struct dv_crypto_check check = {
@@ -161,7 +165,7 @@ static void
 test_existing_file_is_kept(void **state)
 {
 	struct ds_access access = plain();
-	struct ds_key_new what = { "file:k", DV_KEY_P256, &access };
+	struct ds_key_new what = { "file:k", key_type(DV_KEY_P256), &access };
 	struct ds_key *key;
 	struct dv_buf after = { 0 };
 	bool created = true;
@@ -317,10 +321,11 @@ test_many_signatures(void **state)
 	int shorter = 0;
 	(void)state;
 	for (unsigned i = 0; i < 1000; i++) {
-		uint8_t sig[DV_MAX_SIGNATURE];
+		uint8_t sig[DS_MAX_SIGNATURE];
 		size_t len;
-		assert_int_equal(ds_key_sign(key, (struct dv_bytes){
-		    (const uint8_t *)&i, sizeof(i) }, sig, &len, &err),
+		struct ds_to_sign what = { DV_SIG_ECDSA_SHA256,
+			{ (const uint8_t *)&i, sizeof(i) } };
+		assert_int_equal(ds_key_sign(key, &what, sig, &len, &err),
 		    DV_EXIT_YES);
 		shorter += sig[0] == 0 || sig[32] == 0;
 	}
@@ -332,10 +337,10 @@ test_many_signatures(void **state)
 /* ---- a signer that lies --------------------------------------------------- */
 
 static enum dv_exit
-lying_sign(struct ds_key *key, struct dv_bytes message, uint8_t *sig,
+lying_sign(struct ds_key *key, const struct ds_to_sign *what, uint8_t *sig,
     struct dv_err *e)
 {
-	enum dv_exit ret = ds_key_file.sign(key, message, sig, e);
+	enum dv_exit ret = ds_key_file.sign(key, what, sig, e);
 	sig[40] ^= 1;
 	return ret;
 }
@@ -345,7 +350,7 @@ test_bad_signature_never_leaves(void **state)
 {
 	struct ds_access access = plain();
 	struct ds_key_ops liar = ds_key_file;
-	uint8_t sig[DV_MAX_SIGNATURE];
+	uint8_t sig[DS_MAX_SIGNATURE];
 	size_t len;
 	(void)state;
 	liar.sign = lying_sign;
@@ -353,13 +358,53 @@ test_bad_signature_never_leaves(void **state)
 		struct ds_key *key = make("k", types[i], &access);
 		key->ops = &liar;
 		memset(sig, 0xaa, sizeof(sig));
-		assert_int_equal(ds_key_sign(key, text("m"), sig, &len, &err),
+		struct ds_to_sign what = { dv_sig_for_key(types[i]), text("m") };
+		assert_int_equal(ds_key_sign(key, &what, sig, &len, &err),
 		    DV_EXIT_NONE);
 		assert_int_equal(len, 0);
 		for (size_t k = 0; k < sizeof(sig); k++)
 			assert_int_equal(sig[k], 0);
 		ds_key_close(key);
 	}
+}
+
+/* An algorithm of another type, and one that this project does not use. */
+static void
+test_other_algorithms_refused(void **state)
+{
+	static const enum dv_sig_alg wrong[] = { DV_SIG_NONE,
+		DV_SIG_ECDSA_SHA384, DV_SIG_ED25519, DV_SIG_RSA_SHA256 };
+	struct ds_access access = plain();
+	struct ds_key *key = make("k", DV_KEY_P256, &access);
+	uint8_t sig[DS_MAX_SIGNATURE];
+	size_t len;
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		struct ds_to_sign what = { wrong[i], text("m") };
+		assert_int_equal(ds_key_sign(key, &what, sig, &len, &err),
+		    DV_EXIT_NONE);
+		assert_int_equal(len, 0);
+	}
+	ds_key_close(key);
+}
+
+static void
+test_types(void **state)
+{
+	const struct ds_key_type *row;
+	struct ds_access access = plain();
+	struct ds_key *key;
+	bool created;
+	(void)state;
+	assert_int_equal(ds_key_type_find("rsa4096", &row, &err), DV_EXIT_YES);
+	assert_int_equal(row->type, DV_KEY_RSA);
+	assert_int_equal(row->bits, 4096);
+	struct ds_key_new what = { "file:r", row, &access };
+	assert_int_equal(ds_key_create(&what, &key, &created, &err),
+	    DV_EXIT_USAGE);
+	assert_non_null(strstr(err.what, "no key of type rsa4096 can be made"));
+	assert_int_equal(ds_key_type_find("rsa", &row, &err), DV_EXIT_USAGE);
+	assert_null(row);
 }
 
 static int
@@ -393,6 +438,8 @@ main(void)
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_many_signatures),
 		cmocka_unit_test(test_bad_signature_never_leaves),
+		cmocka_unit_test(test_other_algorithms_refused),
+		cmocka_unit_test(test_types),
 	};
 	return cmocka_run_group_tests_name("ds_key", tests, enter_directory,
 	    leave_directory);

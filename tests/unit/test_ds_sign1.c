@@ -171,11 +171,11 @@ static unsigned asked;
 static enum dv_exit answer;
 
 static enum dv_exit
-counting_sign(struct ds_key *key, struct dv_bytes message, uint8_t *sig,
+counting_sign(struct ds_key *key, const struct ds_to_sign *what, uint8_t *sig,
     struct dv_err *err)
 {
 	(void)key;
-	(void)message;
+	(void)what;
 	asked++;
 	memset(sig, 0x11, DV_MAX_SIGNATURE);
 	if (answer == DV_EXIT_YES)

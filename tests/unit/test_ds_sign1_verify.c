@@ -105,7 +105,7 @@ sign_again(struct ds_key *key)
 {
 	struct dv_buf message = { NULL, 0, 0 };
 	struct dv_sign1_tbs tbs;
-	uint8_t sig[DV_MAX_SIGNATURE];
+	uint8_t sig[DS_MAX_SIGNATURE];
 	struct dv_err err;
 	size_t len = 0;
 
@@ -113,8 +113,10 @@ sign_again(struct ds_key *key)
 	dv_sign1_tbs(&q.sign1, &tbs);
 	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
 		assert_true(dv_buf_add(&message, tbs.part[i]));
-	assert_int_equal(ds_key_sign(key, dv_buf_bytes(&message), sig, &len,
-	    &err), DV_EXIT_YES);
+	struct ds_to_sign what = { dv_sig_for_key(ds_key_public(key)->type),
+	    dv_buf_bytes(&message) };
+	assert_int_equal(ds_key_sign(key, &what, sig, &len, &err),
+	    DV_EXIT_YES);
 	assert_int_equal(len, q.sign1.signature.len);
 	memcpy(q.envelope.ptr + q.envelope.len - len, sig, len);
 	dv_buf_free(&message);

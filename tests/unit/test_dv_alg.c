@@ -148,6 +148,7 @@ test_keys(void **state)
 		{ DV_KEY_P256, DV_SIG_ECDSA_SHA256, 64, -7, -9 },
 		{ DV_KEY_P384, DV_SIG_ECDSA_SHA384, 96, -35, -51 },
 		{ DV_KEY_ED25519, DV_SIG_ED25519, 64, -8, -19 },
+		{ DV_KEY_RSA, DV_SIG_RSA_SHA256, 0, -37, -38 },
 	};
 	size_t i;
 

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "bytes.h"
+#include "lib/key_type.h"
 #include "pki_issue.h"
 
 #define NOW INT64_C(1772323200)		/* 2026-03-01T00:00:00Z */
@@ -38,7 +39,7 @@ make_key(struct ca *ca, const char *name, enum dv_key_type type)
 {
 	char spec[128];
 	struct ds_access access = ds_access_default();
-	const struct ds_key_new what = { spec, type, &access };
+	const struct ds_key_new what = { spec, key_type(type), &access };
 	struct ds_key *key;
 	bool created;
 
