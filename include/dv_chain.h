@@ -129,6 +129,7 @@ struct dv_crl_work {
 	uint8_t refusal[DV_MAX_CRLS];	/* enum dv_reason, once it is known */
 	bool resolved[DV_MAX_CRLS];
 	uint8_t outside[DV_MAX_CRL_SIGNERS];	/* place in the pile */
+	uint8_t certifier[DV_MAX_CRL_SIGNERS];	/* holder who certified it */
 	unsigned outside_count;
 	uint8_t status[DV_MAX_PATH + 1 + DV_MAX_CRL_SIGNERS];
 	bool waited;			/* somebody, in this round */

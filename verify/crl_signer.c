@@ -14,7 +14,7 @@
 #include "rules.h"
 
 _Static_assert(DV_MAX_INTERMEDIATES <= UINT8_MAX, "dv_crl_work.outside");
-_Static_assert(DV_R_CRL_ISSUER_STATUS <= UINT8_MAX, "dv_crl_work.refusal");
+_Static_assert(DV_R_CRL_ISSUER_BELOW <= UINT8_MAX, "dv_crl_work.refusal");
 
 /* Remembers the nearest miss of the certificate in question. */
 void
@@ -32,7 +32,8 @@ static struct dv_bytes
 part_at_fault(const struct dv_crl *crl, enum dv_reason reason)
 {
 	if (reason == DV_R_CRL_ISSUER || reason == DV_R_KEY_USAGE_CRL_SIGN ||
-	    reason == DV_R_CRL_ISSUER_STATUS || reason == DV_R_CRL_LIMIT)
+	    reason == DV_R_CRL_ISSUER_STATUS ||
+	    reason == DV_R_CRL_ISSUER_BELOW || reason == DV_R_CRL_LIMIT)
 		return crl->issuer;
 	if (reason == DV_R_CRL_CRITICAL_UNKNOWN)
 		return crl->unknown_critical;
@@ -53,6 +54,7 @@ field_at_fault(enum dv_reason reason)
 	case DV_R_CRL_ISSUER:
 	case DV_R_KEY_USAGE_CRL_SIGN:
 	case DV_R_CRL_ISSUER_STATUS:
+	case DV_R_CRL_ISSUER_BELOW:
 	case DV_R_CRL_LIMIT:
 		return DV_F_ISSUER;
 	case DV_R_CRL_NOT_YET:
@@ -263,17 +265,20 @@ names_permitted(const struct dv_revoke *q, const struct dv_cert *cert,
 
 /*
  * Does a certificate from outside the path lead to its anchor: issued by the
- * anchor or by a CA of the path?
+ * anchor or by a CA of the path? Who that is goes into *certifier.
  */
 static bool
-leads_to_anchor(const struct dv_revoke *q, const struct dv_cert *cert)
+leads_to_anchor(const struct dv_revoke *q, const struct dv_cert *cert,
+    unsigned *certifier)
 {
+	*certifier = dv_anchor_holder(q);
 	if (dv_name_equal(q->anchor->name, cert->issuer) &&
 	    signature_check(q, cert, q->anchor_key) == DV_R_NONE)
 		return names_permitted(q, cert, q->count);
 	for (unsigned i = 1; i < q->count; i++) {
 		const struct dv_cert *issuer = &q->work->cert[i];
 
+		*certifier = i;
 		if (dv_name_equal(issuer->subject, cert->issuer) &&
 		    signature_check(q, cert, &issuer->key) == DV_R_NONE)
 			return names_permitted(q, cert, i);
@@ -321,7 +326,7 @@ signed_by_outside(const struct dv_revoke *q, size_t index, size_t pile)
 	const struct dv_cert *cert = &q->work->candidate;
 	const struct dv_place place = { .cert = cert, .policy = q->policy,
 	    .index = cert->ext.ca ? 1 : 0 };
-	unsigned holder = outside_holder(q, pile);
+	unsigned holder = outside_holder(q, pile), certifier;
 	enum dv_reason reason;
 	struct dv_at unused;
 
@@ -340,11 +345,12 @@ signed_by_outside(const struct dv_revoke *q, size_t index, size_t pile)
 	holder = q->count + 1 + crls->outside_count;
 	if (!signed_by(q, index, holder, &cert->key))
 		return false;
-	if (!leads_to_anchor(q, cert)) {
+	if (!leads_to_anchor(q, cert, &certifier)) {
 		refuse(q, index, DV_R_CRL_ISSUER);
 		return false;
 	}
 	crls->status[holder] = DV_HOLDER_WAITING;
+	crls->certifier[crls->outside_count] = (uint8_t)certifier;
 	crls->outside[crls->outside_count++] = (uint8_t)pile;
 	return true;
 }
@@ -365,8 +371,6 @@ signed_outside(const struct dv_revoke *q, size_t index, bool differ)
 	return false;
 }
 
-/* Why the CRL cannot be used, whatever its age; NONE when its signer is found.
- * Worked out once for each path. */
 /* Those whose key identifier fits before those whose does not. */
 static void
 signer_find(const struct dv_revoke *q, size_t index)

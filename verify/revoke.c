@@ -185,6 +185,29 @@ struct finding {
 	struct dv_crl_entry entry;
 };
 
+/* Who certified a holder: the next of the path, its anchor, or, for a signer
+ * outside, whoever it was. */
+static unsigned
+certifier_of(const struct dv_revoke *q, unsigned holder)
+{
+	return holder < q->count ? holder + 1 :
+	    dv_crls(q)->certifier[holder - q->count - 1];
+}
+
+/*
+ * The path of a CRL's signer must hold without the certificate in question (RFC
+ * 5280 6.3.3 (f)): else a CA that was withdrawn would certify a signer who says
+ * that it was not. A signer outside has the authority of who certified it.
+ */
+static bool
+stands_above(const struct dv_revoke *q, unsigned signer, unsigned holder)
+{
+	unsigned authority = signer <= dv_anchor_holder(q) ? signer :
+	    certifier_of(q, signer);
+
+	return authority >= certifier_of(q, holder);
+}
+
 /* May the CRL's signer be believed about this holder? */
 static bool
 signer_settled(const struct dv_revoke *q, unsigned holder, size_t index,
@@ -200,7 +223,9 @@ signer_settled(const struct dv_revoke *q, unsigned holder, size_t index,
 			dv_revoke_note_crl(q, index, DV_R_CRL_ISSUER_STATUS);
 		return false;
 	}
-	if (dv_crls(q)->status[signer] == DV_HOLDER_WAITING)
+	if (!stands_above(q, signer, holder))
+		dv_revoke_note_crl(q, index, DV_R_CRL_ISSUER_BELOW);
+	else if (dv_crls(q)->status[signer] == DV_HOLDER_WAITING)
 		dv_crls(q)->waited = f->waiting = true;
 	else if (dv_crls(q)->status[signer] == DV_HOLDER_BAD)
 		dv_revoke_note_crl(q, index, DV_R_CRL_ISSUER_STATUS);

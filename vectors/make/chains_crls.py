@@ -245,6 +245,33 @@ def indirect():
         "crl-issuer-status", 1, "issuer", "issuer", leaf=leaf, pile=pile)
 
 
+def vouching():
+    """A CA that was withdrawn certifies a key in the name of its own issuer."""
+    evil = key("Evil")
+    for variant, parts in (
+            ("no-rev-avail", {"x": ext("noRevAvail", null()), "bc": None}),
+            ("signer-unchecked", {"bc": None}), ("ca", {})):
+        signer = make("ca", "Evil " + variant, CA, own=evil, subject=R.subject,
+                      exts={"ku": ku("cRLSign"), **parts})
+        mode = "if-given" if variant == "signer-unchecked" else "required"
+        lists = [crl(R, num=9, signer=evil)]
+        if mode == "required":
+            lists.append(crl(CA))
+        refused("by-" + variant, "(f): the CA certified the key of the CRL "
+                "that says the CA is not revoked", lists, "crl-issuer-below",
+                0, "issuer", "issuer", pile=(CA, signer), mode=mode)
+    below = make("ca", "Root again", CA, own=evil, subject=R.subject)
+    leaf = make("leaf", "unit-1", below)
+    refused("in-path", "(f): the same, with the signer in the path", [
+        crl(R, num=9, signer=evil)], "crl-issuer-below", 0, "issuer", "issuer",
+        leaf=leaf, pile=(below, CA), mode="if-given")
+    signer = make("ca", "Root CRL", R, own=evil, subject=R.subject, exts={
+        "ku": ku("cRLSign"), "bc": None})
+    case("crl-signer-beside", "a second key of the root, certified by the "
+         "root, may speak of the CA", [TOP, crl(R, num=9, signer=evil),
+                                       crl(CA)], pile=(CA, signer))
+
+
 def keys_apart():
     """One name, two keys: RFC 5280 6.3.3 (f), key rollover."""
     other = key("Factory CRL")
@@ -267,6 +294,7 @@ def keys_apart():
     case("crl-only-itself-if-given", "what only it says of itself is not "
          "counted", [TOP, crl(CA, signer=other)], pile=(CA, by_ca),
          mode="if-given")
+    vouching()
     new = key("Factory new")
     rolled = make("ca", "Factory new", CA, own=new, subject=CA.subject)
     leaf = make("leaf", "unit-1", rolled)
