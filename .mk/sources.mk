@@ -86,8 +86,10 @@ DS_SRC := \
 	sign/secret.c \
 	sign/sign1_make.c \
 	sign/tpm.c \
+	sign/tpm_cmd.c \
 	sign/tpm_err.c \
-	sign/tpm_key.c
+	sign/tpm_key.c \
+	sign/tpm_template.c
 
 # devsign.
 DEVSIGN_SRC := \

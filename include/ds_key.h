@@ -66,21 +66,24 @@ DV_MUST_USE enum dv_exit ds_key_type_find(const char *name,
 
 /*
  * Makes a key. file: a new file 0600, encrypted unless access->secret.none;
- * an existing file is an error. tpm: the template devid-p256-v1 (P-256 only),
- * derived in the endorsement hierarchy and kept at the handle; when the handle
- * holds that very key already this is a success and *created is false; another
- * key there is an error.
+ * an existing file is an error. tpm: derived from a template in the endorsement
+ * hierarchy and kept at the handle; when the handle holds that very key already
+ * this is a success and *created is false; another key there is an error.
  */
 struct ds_key_new {
 	const char *spec;
-	const struct ds_key_type *type;
+	const struct ds_key_type *type;	/* NULL: what is usual there */
 	const struct ds_access *access;
+	const char *template;		/* tpm: by name; NULL: by type */
 };
 DV_MUST_USE enum dv_exit ds_key_create(const struct ds_key_new *what,
     struct ds_key **out, bool *created, struct dv_err *err);
 
 /* The public key; views live as long as the key. */
 const struct dv_key *ds_key_public(const struct ds_key *key);
+
+/* Name of the template that a TPM made the key from; NULL: of none known. */
+const char *ds_key_template(const struct ds_key *key);
 
 /* "file:ca.key", "tpm:0x81020000": for messages. */
 const char *ds_key_spec(const struct ds_key *key);

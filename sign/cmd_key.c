@@ -13,6 +13,7 @@ const struct dv_opt ds_cmd_key_options[] = {
 	DS_KEY_OPTIONS,
 	{ 0, "key-type", "TYPE", "create: p256 (default), p384, ed25519,"
 	    " rsa2048, rsa3072, rsa4096", false },
+	{ 0, "template", "NAME", "create: that of a TPM key, by its name", false },
 	{ 0, "no-passphrase", NULL, "create: leave a key file unencrypted",
 	  false },
 	{ 0, NULL, NULL, NULL, false },
@@ -34,6 +35,8 @@ show(const struct ds_key *key, const char *made, struct dv_err *err)
 	printf("SPKI SHA-256: ");
 	for (size_t i = 0; i < len; i++)
 		printf("%02x", digest[i]);
+	if (ds_key_template(key) != NULL)
+		printf("\nTemplate: %s", ds_key_template(key));
 	printf("\n%.*s", (int)pem.len, (const char *)pem.ptr);
 	dv_buf_free(&pem);
 	return DV_EXIT_YES;
@@ -43,17 +46,18 @@ static enum dv_exit
 create(const struct dv_args *args, const struct ds_access *access,
     struct ds_key **key, const char **made, struct dv_err *err)
 {
-	bool created;
+	bool created = false;
 	struct ds_key_new what = {
 		.spec = ds_cmd_key_spec(args),
 		.access = access,
+		.template = dv_args_get(args, "template"),
 	};
 	const char *type = dv_args_get(args, "key-type");
-	enum dv_exit ret = ds_key_type_find(type != NULL ? type : "p256",
-	    &what.type, err);
-	if (ret != DV_EXIT_YES)
-		return ret;
-	ret = ds_key_create(&what, key, &created, err);
+	enum dv_exit ret = DV_EXIT_YES;
+	if (type != NULL)
+		ret = ds_key_type_find(type, &what.type, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_key_create(&what, key, &created, err);
 	*made = created ? ", created" : ", was there already";
 	return ret;
 }

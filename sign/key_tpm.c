@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "dv_hash.h"
 #include "key_ops.h"
 #include "tpm.h"
@@ -43,14 +44,24 @@ tcti_choose(const struct ds_access *access)
 }
 
 static enum dv_exit
+public_set(struct ds_key *key, const struct ds_tpm_public *pub,
+    struct dv_err *err)
+{
+	key->template = pub->template;
+	if (pub->type == DV_KEY_RSA)
+		return ds_key_set_public_rsa(key,
+		    (struct dv_bytes){ pub->modulus, pub->modulus_len },
+		    DV_BYTES(pub->exponent), err);
+	return ds_key_set_public(key, pub->type,
+	    (struct dv_bytes){ pub->point, pub->point_len }, err);
+}
+
+static enum dv_exit
 load(struct ds_key *key, uint32_t handle, struct dv_err *err)
 {
-	uint8_t point[DS_TPM_POINT];
-	enum dv_exit ret = ds_tpm_load(key->state, handle, point, err);
-	if (ret != DV_EXIT_YES)
-		return ret;
-	return ds_key_set_public(key, DV_KEY_P256,
-	    (struct dv_bytes){ point, sizeof(point) }, err);
+	struct ds_tpm_public pub;
+	enum dv_exit ret = ds_tpm_load(key->state, handle, &pub, err);
+	return ret == DV_EXIT_YES ? public_set(key, &pub, err) : ret;
 }
 
 static enum dv_exit
@@ -81,13 +92,15 @@ tpm_create(struct ds_key *key, const char *rest,
     const struct ds_key_new *what, bool *created, struct dv_err *err)
 {
 	uint32_t handle = 0;
+	const struct ds_tpm_template *template = NULL;
 	enum dv_exit ret = handle_parse(rest, &handle, err);
-	if (ret == DV_EXIT_YES && what->type->type != DV_KEY_P256)
-		ret = ds_key_type_refuse(key, what->type, "p256", err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_tpm_template_choose(what, false, &template, err);
 	if (ret == DV_EXIT_YES)
 		ret = connect_to(key, what->access, err);
 	if (ret == DV_EXIT_YES)
-		ret = ds_tpm_create(key->state, handle, created, err);
+		ret = ds_tpm_create(key->state, handle, template, created,
+		    err);
 	if (ret == DV_EXIT_YES)
 		ret = load(key, handle, err);
 	return ret;
@@ -98,11 +111,13 @@ tpm_sign(struct ds_key *key, const struct ds_to_sign *what, uint8_t *sig,
     struct dv_err *err)
 {
 	uint8_t digest[DV_MAX_DIGEST];
-	if (dv_hash_once(dv_sig_hash(what->alg), what->message, digest) !=
-	    DS_TPM_DIGEST)
+	size_t len = dv_hash_once(dv_sig_hash(what->alg), what->message,
+	    digest);
+	if (len == 0)
 		return dv_fail(err, DV_EXIT_NONE, "%s: hashing failed",
 		    key->spec);
-	return ds_tpm_sign(key->state, digest, sig, err);
+	return ds_tpm_sign(key->state, what->alg,
+	    (struct dv_bytes){ digest, len }, sig, err);
 }
 
 static void

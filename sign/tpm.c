@@ -202,8 +202,8 @@ ds_tpm_close(struct ds_tpm *tpm)
 {
 	if (tpm == NULL)
 		return;
-	if (tpm->esys != NULL && tpm->key != ESYS_TR_NONE)
-		Esys_TR_Close(tpm->esys, &tpm->key);
+	if (tpm->esys != NULL)
+		ds_tpm_forget(tpm);
 	Esys_Finalize(&tpm->esys);
 	Tss2_TctiLdr_Finalize(&tpm->tcti);
 	free(tpm);

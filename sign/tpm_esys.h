@@ -14,7 +14,9 @@ struct ds_tpm {
 	TSS2_TCTI_CONTEXT *tcti;
 	ESYS_CONTEXT *esys;
 	ESYS_TR key;			/* ESYS_TR_NONE: none loaded */
-	uint32_t handle;		/* of key */
+	bool flush;			/* key is loaded, not kept by the TPM */
+	char spec[256];			/* of key: "tpm:0x81020000" */
+	TPMT_PUBLIC pub;		/* of key */
 	char where[256];		/* the TCTI, for messages */
 };
 
@@ -24,6 +26,13 @@ struct ds_tpm_call {
 	TSS2_RC (*finish)(ESYS_CONTEXT *esys, void *arg);
 	unsigned seconds;		/* how long an answer may take */
 };
+
+/* Lets go of the key: flushes it when it is only loaded. */
+void ds_tpm_forget(struct ds_tpm *tpm);
+
+/* Is tpm->key, whose public area this is, fit for signing? Fills *out. */
+DV_MUST_USE enum dv_exit ds_tpm_take(struct ds_tpm *tpm,
+    const TPMT_PUBLIC *pub, struct ds_tpm_public *out, struct dv_err *err);
 
 /* Runs a command; while the TPM says that it is busy, again, for two seconds.*/
 TSS2_RC ds_tpm_run(struct ds_tpm *tpm, const struct ds_tpm_call *call,

@@ -244,7 +244,8 @@ own_tpm() { tpm_start "$BATS_TEST_TMPDIR/tpm"; }
 	done
 	fails 3 "run \`devsign key create\`" devsign key show -k tpm:0x81020007
 	fails 2 "does not name a key" devsign key show -k pkcs15:x
-	fails 2 "no key of type p384 can be made there, only p256" devsign key create --key-type p384
+	fails 2 "no key of type ed25519 can be made there, only p256" devsign key create \
+	    --key-type ed25519
 }
 
 @test "another key at the handle is left alone" {

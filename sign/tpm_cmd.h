@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The TPM commands that are used, each with what goes in and what comes out, to
+ * be run by ds_tpm_run(). What comes out as a pointer is freed with Esys_Free().
+ */
+#ifndef TPM_CMD_H
+#define TPM_CMD_H
+
+#include "tpm_esys.h"
+
+/* An object that the TPM keeps: handle in, reference out. */
+struct ds_tpm_lookup {
+	uint32_t handle;
+	ESYS_TR found;
+};
+extern const struct ds_tpm_call ds_tpm_call_lookup;
+
+struct ds_tpm_read_public {
+	ESYS_TR key;
+	TPM2B_PUBLIC *found;
+};
+extern const struct ds_tpm_call ds_tpm_call_read_public;
+
+/* A primary key: derived from a hierarchy's seed, loaded until flushed. */
+struct ds_tpm_derive {
+	ESYS_TR hierarchy, session;
+	const TPM2B_PUBLIC *template;
+	const TPM2B_AUTH *auth;		/* of the new key */
+	ESYS_TR derived;
+	TPM2B_PUBLIC *pub;
+};
+extern const struct ds_tpm_call ds_tpm_call_derive;
+
+/* A key below another: comes out wrapped, is not loaded. */
+struct ds_tpm_create_child {
+	ESYS_TR parent, session;
+	const TPM2B_PUBLIC *template;
+	const TPM2B_AUTH *auth;
+	TPM2B_PUBLIC *pub;
+	TPM2B_PRIVATE *priv;
+};
+extern const struct ds_tpm_call ds_tpm_call_create;
+
+struct ds_tpm_load_child {
+	ESYS_TR parent, session;
+	const TPM2B_PUBLIC *pub;
+	const TPM2B_PRIVATE *priv;
+	ESYS_TR loaded;
+};
+extern const struct ds_tpm_call ds_tpm_call_load;
+
+/* The owner keeps objects of the endorsement hierarchy too. */
+struct ds_tpm_persist {
+	ESYS_TR session, derived, kept;
+	uint32_t handle;
+};
+extern const struct ds_tpm_call ds_tpm_call_persist;
+
+/* arg: const ESYS_TR *, an object or a session. */
+extern const struct ds_tpm_call ds_tpm_call_flush;
+
+struct ds_tpm_sign_call {
+	ESYS_TR key, session;
+	ESYS_TR second;			/* encrypts parameters, or ESYS_TR_NONE */
+	TPMT_SIG_SCHEME scheme;
+	TPM2B_DIGEST digest;
+	TPMT_SIGNATURE *made;
+};
+extern const struct ds_tpm_call ds_tpm_call_sign;
+
+/* One page of what the TPM tells about itself. */
+struct ds_tpm_capability {
+	TPM2_CAP what;
+	uint32_t first, count;
+	TPMI_YES_NO more;
+	TPMS_CAPABILITY_DATA *found;
+};
+extern const struct ds_tpm_call ds_tpm_call_capability;
+
+#endif
