@@ -86,9 +86,11 @@ DS_SRC := \
 	sign/secret.c \
 	sign/sign1_make.c \
 	sign/tpm.c \
+	sign/tpm_auth.c \
 	sign/tpm_cmd.c \
 	sign/tpm_err.c \
 	sign/tpm_key.c \
+	sign/tpm_session.c \
 	sign/tpm_template.c
 
 # devsign.

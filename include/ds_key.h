@@ -21,12 +21,20 @@ struct ds_secret {
 	const char *file;	/* first line of this file, or NULL */
 	int fd;			/* first line of this descriptor, or -1 */
 	bool none;		/* there is to be no passphrase, said by name */
+	bool ask;		/* TPM: ask also where most keys have none */
 };				/* neither: a prompt on the terminal */
 
 /* What may be needed to reach a key. Start from ds_access_default(). */
 struct ds_access {
 	struct ds_secret secret;
 	const char *tcti;	/* NULL: DS_TCTI_DEFAULT */
+	/* Passwords of the TPM's hierarchies: first line of these files, or
+	 * NULL for the empty one. */
+	const char *owner_file, *endorsement_file;
+	bool plain_session;	/* commands to the TPM are not encrypted */
+	/* Name (hash algorithm and digest) of the TPM key that sessions must be
+	 * salted with, as recorded when the device was made; absent: any. */
+	struct dv_bytes salt_name;
 };
 struct ds_access ds_access_default(void);
 
@@ -45,6 +53,9 @@ struct ds_key;
  * Opens an existing key. *out is owned by the caller, ds_key_close() frees it.
  * A file with loose permissions is refused; a passphrase is asked for only
  * when the file is encrypted.
+ *
+ * Of a TPM key, a passphrase in a file or descriptor is read here; the terminal
+ * is asked when the key is first used and wants one.
  */
 DV_MUST_USE enum dv_exit ds_key_open(const char *spec,
     const struct ds_access *access, struct ds_key **out, struct dv_err *err);
@@ -68,7 +79,8 @@ DV_MUST_USE enum dv_exit ds_key_type_find(const char *name,
  * Makes a key. file: a new file 0600, encrypted unless access->secret.none;
  * an existing file is an error. tpm: derived from a template in the endorsement
  * hierarchy and kept at the handle; when the handle holds that very key already
- * this is a success and *created is false; another key there is an error.
+ * this is a success and *created is false; another key there is an error. It
+ * has a password only when access->secret names a source of one or says ask.
  */
 struct ds_key_new {
 	const char *spec;

@@ -21,9 +21,17 @@
 	{ 0, "tcti", "TCTI",                                                   \
 	    "way to the TPM (device:/dev/tpmrm0, or " DS_TCTI_ENV ")", false },\
 	{ 0, "passphrase-file", "FILE",                                        \
-	    "first line of FILE unlocks a key file", false },                  \
+	    "first line of FILE is the password of the key", false },          \
 	{ 0, "passphrase-fd", "N",                                             \
-	    "as that, from an open descriptor", false }
+	    "as that, from an open descriptor", false },                       \
+	{ 0, "ask-passphrase", NULL,                                           \
+	    "ask for the password of a TPM key", false },                      \
+	{ 0, "owner-passphrase-file", "FILE",                                  \
+	    "as that, of the TPM's owner hierarchy", false },                  \
+	{ 0, "endorsement-passphrase-file", "FILE",                            \
+	    "as that, of the endorsement hierarchy", false },                  \
+	{ 0, "plain-session", NULL,                                            \
+	    "do not encrypt what goes to the TPM", false }
 
 /* Those options as ds_key_open() wants them. */
 DV_MUST_USE enum dv_exit ds_cmd_access(const struct dv_args *args,

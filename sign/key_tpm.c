@@ -71,7 +71,7 @@ connect_to(struct ds_key *key, const struct ds_access *access,
 	struct ds_tpm *tpm;
 	enum dv_exit ret = ds_tpm_open(tcti_choose(access), &tpm, err);
 	key->state = tpm;
-	return ret;
+	return ret == DV_EXIT_YES ? ds_tpm_access(tpm, access, err) : ret;
 }
 
 static enum dv_exit

@@ -33,6 +33,19 @@ DV_MUST_USE enum dv_exit ds_tpm_open(const char *tcti, struct ds_tpm **out,
 /* Flushes and disconnects; NULL is fine. */
 void ds_tpm_close(struct ds_tpm *tpm);
 
+/* Reads the secrets that access names, and how the TPM is to be spoken to. */
+DV_MUST_USE enum dv_exit ds_tpm_access(struct ds_tpm *tpm,
+    const struct ds_access *access, struct dv_err *err);
+
+/*
+ * The Name of the key that salts sessions, for ds_access.salt_name of later
+ * runs; starts one. *len 0: this TPM has none that outlasts a restart, or
+ * sessions are plain. name has room for DS_TPM_SALT_NAME octets.
+ */
+#define DS_TPM_SALT_NAME 66
+DV_MUST_USE enum dv_exit ds_tpm_salt_name(struct ds_tpm *tpm, uint8_t *name,
+    size_t *len, struct dv_err *err);
+
 /* Takes the key at a persistent handle for signing. */
 DV_MUST_USE enum dv_exit ds_tpm_load(struct ds_tpm *tpm, uint32_t handle,
     struct ds_tpm_public *out, struct dv_err *err);

@@ -154,6 +154,30 @@ const struct ds_tpm_call ds_tpm_call_flush = {
 };
 
 static TSS2_RC
+start_start(ESYS_CONTEXT *esys, void *arg)
+{
+	const struct ds_tpm_start *s = arg;
+	const TPMT_SYM_DEF aes = {
+		.algorithm = TPM2_ALG_AES,
+		.keyBits.aes = 128,
+		.mode.aes = TPM2_ALG_CFB,
+	}, none = { .algorithm = TPM2_ALG_NULL };
+	return Esys_StartAuthSession_Async(esys, s->salt, NONE, NONE, NONE,
+	    NONE, NULL, s->type, s->salt == NONE ? &none : &aes, s->hash);
+}
+
+static TSS2_RC
+start_finish(ESYS_CONTEXT *esys, void *arg)
+{
+	struct ds_tpm_start *s = arg;
+	return Esys_StartAuthSession_Finish(esys, &s->made);
+}
+
+const struct ds_tpm_call ds_tpm_call_start = {
+	start_start, start_finish, ANSWER_S
+};
+
+static TSS2_RC
 sign_start(ESYS_CONTEXT *esys, void *arg)
 {
 	const struct ds_tpm_sign_call *s = arg;

@@ -31,6 +31,10 @@ struct ds_tpm_derive {
 };
 extern const struct ds_tpm_call ds_tpm_call_derive;
 
+/* That with the hierarchy's password, in a session (tpm_key.c). */
+DV_MUST_USE enum dv_exit ds_tpm_primary(struct ds_tpm *tpm,
+    struct ds_tpm_derive *d, const char *doing, struct dv_err *err);
+
 /* A key below another: comes out wrapped, is not loaded. */
 struct ds_tpm_create_child {
 	ESYS_TR parent, session;
@@ -58,6 +62,15 @@ extern const struct ds_tpm_call ds_tpm_call_persist;
 
 /* arg: const ESYS_TR *, an object or a session. */
 extern const struct ds_tpm_call ds_tpm_call_flush;
+
+/* Salted by a key of the TPM, or not (ESYS_TR_NONE). */
+struct ds_tpm_start {
+	ESYS_TR salt;
+	TPM2_SE type;
+	TPMI_ALG_HASH hash;
+	ESYS_TR made;
+};
+extern const struct ds_tpm_call ds_tpm_call_start;
 
 struct ds_tpm_sign_call {
 	ESYS_TR key, session;

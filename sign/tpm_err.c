@@ -11,10 +11,10 @@
 #define BASE(rc) ((rc) & ~(TSS2_RC)TSS2_RC_LAYER_MASK)
 
 static const char policy_hint[] =
-    "only keys that sign with an empty password and no policy are used here";
+    "a key with a policy is used by its file, which holds the policy";
 static const char password_hint[] =
-    "only empty passwords are used here: for the key, and for the owner and "
-    "endorsement hierarchies while a key is made";
+    "give it with --passphrase-file, or --owner-passphrase-file and "
+    "--endorsement-passphrase-file for those of the hierarchies";
 static const char busy_hint[] = "try again in some seconds";
 static const char slots_hint[] = "use /dev/tpmrm0 instead of /dev/tpm0, or "
     "run `tpm2_flushcontext -t` and `tpm2_flushcontext -l`";

@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "dv_hash.h"
 #include "tpm_cmd.h"
 #include "tpm_template.h"
-
-static const TPM2B_AUTH no_auth;
 
 /* ---- helpers -------------------------------------------------------------- */
 
@@ -104,6 +103,7 @@ ds_tpm_forget(struct ds_tpm *tpm)
 		Esys_TR_Close(tpm->esys, &tpm->key);
 	tpm->key = ESYS_TR_NONE;
 	tpm->flush = false;
+	tpm->fits = NULL;
 }
 
 /* 65537 is written as 0. */
@@ -211,6 +211,36 @@ ds_tpm_template_choose(const struct ds_key_new *what, bool child,
 	return DV_EXIT_YES;
 }
 
+/* Runs a command that a hierarchy authorises, by its password. */
+static TSS2_RC
+run_as(struct ds_tpm *tpm, ESYS_TR hierarchy, const struct ds_tpm_call *call,
+    void *arg)
+{
+	TSS2_RC rc = Esys_TR_SetAuth(tpm->esys, hierarchy,
+	    ds_tpm_hierarchy_auth(tpm, hierarchy));
+	if (rc == TSS2_RC_SUCCESS)
+		rc = ds_tpm_run(tpm, call, arg);
+	/* It must not stay: without a session it would cross in clear. */
+	Esys_TR_SetAuth(tpm->esys, hierarchy, NULL);
+	return rc;
+}
+
+static enum dv_exit
+persist(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle,
+    struct dv_err *err)
+{
+	struct ds_tpm_persist p = { .derived = derived, .handle = handle };
+	enum dv_exit ret = ds_tpm_session(tpm, 0, &p.session, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	TSS2_RC rc = run_as(tpm, ESYS_TR_RH_OWNER, &ds_tpm_call_persist, &p);
+	if (rc != TSS2_RC_SUCCESS)
+		return ds_tpm_fail_hierarchy(tpm, ESYS_TR_RH_OWNER,
+		    "keeping the key", rc, err);
+	Esys_TR_Close(tpm->esys, &p.kept);
+	return DV_EXIT_YES;
+}
+
 /* The key of the template is loaded as `derived`: keep it, or see that it is
  * kept already. */
 static enum dv_exit
@@ -218,8 +248,6 @@ keep(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle, bool *created,
     struct dv_err *err)
 {
 	struct ds_tpm_lookup l = { .handle = handle, .found = ESYS_TR_NONE };
-	struct ds_tpm_persist p = { .derived = derived, .handle = handle,
-		.session = ESYS_TR_PASSWORD };
 	char where[32];
 	snprintf(where, sizeof(where), "tpm:0x%08x", (unsigned)handle);
 	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_lookup, &l);
@@ -236,12 +264,52 @@ keep(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle, bool *created,
 	}
 	if (!ds_tpm_is(rc, TPM2_RC_HANDLE))
 		return ds_tpm_fail(err, where, "looking for a key", rc);
-	rc = ds_tpm_run(tpm, &ds_tpm_call_persist, &p);
-	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail(err, where, "keeping the key", rc);
-	Esys_TR_Close(tpm->esys, &p.kept);
-	*created = true;
-	return DV_EXIT_YES;
+	enum dv_exit ret = persist(tpm, derived, handle, err);
+	*created = ret == DV_EXIT_YES;
+	return ret;
+}
+
+static TSS2_RC
+derive_once(struct ds_tpm *tpm, void *arg)
+{
+	struct ds_tpm_derive *d = arg;
+	return run_as(tpm, d->hierarchy, &ds_tpm_call_derive, d);
+}
+
+enum dv_exit
+ds_tpm_primary(struct ds_tpm *tpm, struct ds_tpm_derive *d, const char *doing,
+    struct dv_err *err)
+{
+	enum dv_exit ret = ds_tpm_session(tpm, TPMA_SESSION_DECRYPT,
+	    &d->session, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	TSS2_RC rc = ds_tpm_patiently(tpm, derive_once, d);
+	return rc == TSS2_RC_SUCCESS ? DV_EXIT_YES :
+	    ds_tpm_fail_hierarchy(tpm, d->hierarchy, doing, rc, err);
+}
+
+/* The key that was there already: is its password the one that was given? */
+static enum dv_exit
+same_auth(struct ds_tpm *tpm, uint32_t handle, struct dv_err *err)
+{
+	static const char text[] = "devsign: is this the password?";
+	struct ds_tpm_public pub;
+	uint8_t digest[DV_MAX_DIGEST], sig[DS_MAX_SIGNATURE];
+	enum dv_exit ret = ds_tpm_load(tpm, handle, &pub, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	enum dv_sig_alg alg = dv_sig_for_key(pub.type);
+	size_t len = dv_hash_once(dv_sig_hash(alg), (struct dv_bytes){
+	    (const uint8_t *)text, sizeof(text) - 1 }, digest);
+	tpm->fits = &tpm->auth;
+	if (ds_tpm_sign(tpm, alg, (struct dv_bytes){ digest, len }, sig, err) ==
+	    DV_EXIT_YES)
+		return DV_EXIT_YES;
+	ret = dv_fail(err, DV_EXIT_NO, "%s: the key is there already, with "
+	    "another password or none", tpm->spec);
+	return dv_hint(err, ret, "nothing was changed; `tpm2_evictcontrol -c "
+	    "0x%08x` removes it, and it can be made again", (unsigned)handle);
 }
 
 enum dv_exit
@@ -250,22 +318,27 @@ ds_tpm_create(struct ds_tpm *tpm, uint32_t handle,
 {
 	struct ds_tpm_derive d = {
 		.hierarchy = ESYS_TR_RH_ENDORSEMENT,
-		.session = ESYS_TR_PASSWORD,
 		.template = &template->pub,
-		.auth = &no_auth,
+		.auth = &tpm->auth,
 	};
+	char spec[32];
+	snprintf(spec, sizeof(spec), "tpm:0x%08x", (unsigned)handle);
 	*created = false;
 	ds_tpm_forget(tpm);
-	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_derive, &d);
-	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail(err, tpm->where, "deriving the device key",
-		    rc);
+	enum dv_exit ret = ds_tpm_new_auth(tpm, &template->pub.publicArea, spec,
+	    err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_tpm_primary(tpm, &d, "deriving the device key", err);
+	if (ret != DV_EXIT_YES)
+		return ret;
 	Esys_Free(d.pub);
-	enum dv_exit ret = keep(tpm, d.derived, handle, created, err);
-	rc = ds_tpm_run(tpm, &ds_tpm_call_flush, &d.derived);
+	ret = keep(tpm, d.derived, handle, created, err);
+	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_flush, &d.derived);
 	if (ret == DV_EXIT_YES && rc != TSS2_RC_SUCCESS)
 		ret = ds_tpm_fail(err, tpm->where,
 		    "giving back the memory of the TPM", rc);
+	if (ret == DV_EXIT_YES && !*created && tpm->auth.size > 0)
+		ret = same_auth(tpm, handle, err);
 	return ret;
 }
 
@@ -306,15 +379,15 @@ ds_tpm_sign(struct ds_tpm *tpm, enum dv_sig_alg alg, struct dv_bytes digest,
     uint8_t *sig, struct dv_err *err)
 {
 	struct ds_tpm_sign_call s = { .key = tpm->key,
-		.session = ESYS_TR_PASSWORD, .second = ESYS_TR_NONE,
+		.second = ESYS_TR_NONE,
 		.scheme = scheme_for(alg, &tpm->pub),
 		.digest.size = (UINT16)digest.len };
 	if (!dv_bytes_copy(s.digest.buffer, sizeof(s.digest.buffer), digest))
 		return dv_fail(err, DV_EXIT_NONE, "%s: the digest is too long",
 		    tpm->spec);
-	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_sign, &s);
-	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail(err, tpm->spec, "signing", rc);
+	enum dv_exit ret = ds_tpm_sign_by_auth(tpm, &s, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
 	bool ok = signature_copy(s.made, &tpm->pub, s.scheme.scheme, sig);
 	Esys_Free(s.made);
 	if (!ok)

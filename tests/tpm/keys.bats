@@ -104,3 +104,231 @@ derived() {
 	derived tcg-h2 0x81020003 ecc256:ecdsa-sha256:null \
 	    "$a|adminwithpolicy" h2
 }
+
+# ---- passwords --------------------------------------------------------------
+
+passwords() {
+	echo right >right
+	echo wrong >wrong
+}
+
+@test "a key without lockout: its password from a file or a descriptor" {
+	passwords
+	devsign key create --passphrase-file right >made
+	requests --passphrase-file right
+	devsign request -n CN=x --passphrase-fd 7 -o r.csr 7<right
+	for _ in 1 2 3 4 5; do
+		fails 3 "signing: wrong key password; this does not count towards lockout (TPM 0x9a2 TPM_RC_BAD_AUTH)" \
+		    devsign request -n CN=x --passphrase-file wrong
+	done
+	[[ $stderr != *right* && $stderr != *"wrong
+"* ]]
+	fails 3 "no terminal to ask for the password for tpm:0x81020000" \
+	    setsid -w devsign request -n CN=x
+	requests --passphrase-file right
+	tpm2_getcap properties-variable | grep -A0 'LOCKOUT_COUNTER: 0x0'
+	nothing_loaded
+}
+
+@test "tpm2-tools and we mean the same password" {
+	passwords
+	devsign key create --passphrase-file right >/dev/null
+	devsign key show | openssl pkey -pubin -out pub.pem
+	echo text >text
+	tpm2_sign -Q -c 0x81020000 -p right -g sha256 -f plain -o sig text
+	openssl dgst -sha256 -verify pub.pem -signature sig text
+}
+
+@test "a key without a password is used although one is given" {
+	passwords
+	devsign key create >/dev/null
+	requests --passphrase-file wrong
+}
+
+@test "a key with lockout: each wrong try is told, and none is made in vain" {
+	passwords
+	devsign key create --template tcg-h2 --passphrase-file right >/dev/null
+	fails 3 "signing: wrong key password; 2 of 3 tries left (TPM 0x98e TPM_RC_AUTH_FAIL)" \
+	    devsign request -n CN=x --passphrase-file wrong
+	fails 3 "signing: the key has a password and none was given; 1 of 3 tries left" \
+	    devsign request -n CN=x
+	requests --passphrase-file right
+	tpm2_getcap properties-variable | grep 'LOCKOUT_COUNTER: 0x2'
+	fails 3 "0 of 3 tries left" devsign request -n CN=x --passphrase-file wrong
+	tpm2_dictionarylockout -Q -s -n 3 -t 600 -l 1000
+	before=$(date -u -d '+600 seconds' '+%Y-%m-%d %H:%M')
+	fails 3 "" devsign request -n CN=x --passphrase-file right
+	after=$(date -u -d '+600 seconds' '+%Y-%m-%d %H:%M')
+	[[ $stderr == *"in lockout until about $before UTC (600 s per try) (TPM 0x921 TPM_RC_LOCKOUT)"* ||
+	    $stderr == *"in lockout until about $after UTC (600 s per try)"* ]]
+	tpm2_dictionarylockout -Q -c
+	requests --passphrase-file right
+	nothing_loaded
+}
+
+@test "a key that is there keeps its password, and another is not believed in" {
+	passwords
+	devsign key create --passphrase-file right >/dev/null
+	run -0 devsign key create --passphrase-file right
+	[ "${lines[0]}" = "tpm:0x81020000: P-256 key, was there already" ]
+	fails 1 "the key is there already, with another password or none" \
+	    devsign key create --passphrase-file wrong
+	devsign key create -k tpm:0x81020001 >/dev/null
+	fails 1 "with another password or none" \
+	    devsign key create -k tpm:0x81020001 --passphrase-file right
+}
+
+@test "the terminal is asked, twice for a new password" {
+	passwords
+	ask=$TOP/tests/tpm/ask.py
+	python3 "$ask" right right -- devsign key create --ask-passphrase >dialogue
+	grep -q "new password for tpm:0x81020000: " dialogue
+	grep -q "new password for tpm:0x81020000, again: " dialogue
+	requests --passphrase-file right
+	python3 "$ask" right -- devsign request -n CN=x -o r.csr >dialogue
+	grep -q "password for tpm:0x81020000: " dialogue
+	run ! grep -q right dialogue
+	run -3 python3 "$ask" right other -- devsign key create \
+	    -k tpm:0x81020001 --template tcg-h2 --ask-passphrase
+	[[ $output == *"differ"* ]]
+	run -3 tpm2_readpublic -c 0x81020001 || true
+}
+
+@test "a password that is too long is refused before the TPM is asked" {
+	printf '%033d' 1 >long
+	fails 3 "a password of this key has at most 32 octets" \
+	    devsign key create --passphrase-file long
+	printf '%065d' 1 >longer
+	fails 3 "longer than a TPM takes, 64 octets" \
+	    devsign key create --passphrase-file longer
+	fails 2 "more than one source" devsign key create --ask-passphrase \
+	    --passphrase-file long
+}
+
+@test "passwords of the hierarchies: needed to make a key, not to use one" {
+	passwords
+	echo owned >o
+	echo private >e
+	tpm2_changeauth -Q -c owner owned
+	tpm2_changeauth -Q -c endorsement private
+	fails 3 "deriving the device key: the endorsement hierarchy has another password" \
+	    devsign key create --endorsement-passphrase-file wrong
+	[[ $stderr == *"--endorsement-passphrase-file"* ]]
+	fails 3 "keeping the key: the owner hierarchy has a password and none" \
+	    devsign key create --endorsement-passphrase-file e
+	fails 3 "keeping the key: the owner hierarchy has another password" \
+	    devsign key create --endorsement-passphrase-file e \
+	    --owner-passphrase-file wrong
+	nothing_loaded
+	devsign key create --endorsement-passphrase-file e \
+	    --owner-passphrase-file o >/dev/null
+	requests
+	nothing_loaded
+}
+
+# ---- sessions ---------------------------------------------------------------
+
+# on_the_bus TEXT-FILE: is it in what was captured?
+on_the_bus() {
+	python3 - "$1" bus <<-'EOF'
+	import sys
+	sys.exit(open(sys.argv[1], 'rb').read() not in open(sys.argv[2], 'rb').read())
+	EOF
+}
+
+# captured COMMAND...: with every command and response written into ./bus
+captured() {
+	rm -f bus
+	TCTI_PCAP_FILE=bus DEVSIGN_TCTI=pcap:$DEVSIGN_TCTI "$@"
+	[ -s bus ]
+}
+
+# secrets [OPTION]: a bus that a key's password, at creation and at use, those of
+# the hierarchies, and the signed digest may have crossed
+secrets() {
+	printf 'key-password-7' >k
+	printf 'owner-password-7' >o
+	printf 'endorsement-password-7' >e
+	captured devsign key create --passphrase-file k \
+	    --owner-passphrase-file o --endorsement-passphrase-file e "$@" \
+	    >/dev/null
+	mv bus created
+	captured devsign request -n CN=x --passphrase-file k "$@" -o x.csr
+	openssl asn1parse -in x.csr -noout -out x.tbs -strparse \
+	    "$(openssl asn1parse -in x.csr | sed -n '2s/ *\([0-9]*\):.*/\1/p')"
+	openssl dgst -sha256 -binary -out digest x.tbs
+	cat created >>bus
+}
+
+@test "neither password nor digest crosses the bus in clear" {
+	tpm2_changeauth -Q -c owner owner-password-7
+	tpm2_changeauth -Q -c endorsement endorsement-password-7
+	secrets
+	for what in k o e digest; do
+		run ! on_the_bus "$what"
+	done
+	nothing_loaded
+}
+
+@test "in a plain session all of them do: the capture would show it" {
+	tpm2_changeauth -Q -c owner owner-password-7
+	tpm2_changeauth -Q -c endorsement endorsement-password-7
+	secrets --plain-session
+	for what in k o e digest; do
+		on_the_bus "$what"
+	done
+	nothing_loaded
+}
+
+# salted_with: the handle of the key that salted the session in ./bus
+salted_with() {
+	python3 - bus <<-'EOF'
+	import sys
+	bus = open(sys.argv[1], 'rb').read()
+	at = bus.index(bytes.fromhex('00000176'))
+	print('0x' + bus[at + 4:at + 8].hex())
+	EOF
+}
+
+@test "the session is salted with the SRK, an EK, the owner's key, or any" {
+	devsign key create >/dev/null
+	captured requests
+	[[ $(salted_with) == 0x80* ]]
+	tpm2_createek -Q -G ecc -c 0x81010014
+	captured requests
+	[ "$(salted_with)" = 0x81010014 ]
+	tpm2_createek -Q -G rsa -c 0x81010001
+	captured requests
+	[ "$(salted_with)" = 0x81010001 ]
+	tpm2_createprimary -Q -C o -G ecc -c srk.ctx
+	tpm2_evictcontrol -Q -C o -c srk.ctx 0x81000001
+	tpm2_flushcontext -t
+	captured requests
+	[ "$(salted_with)" = 0x81000001 ]
+	nothing_loaded
+}
+
+@test "what stands at the usual handles but cannot salt is passed over" {
+	devsign key create >/dev/null
+	devsign key create -k tpm:0x81000001 >/dev/null
+	captured requests
+	[[ $(salted_with) == 0x80* ]]
+	tpm2_changeauth -Q -c owner owned
+	captured requests
+	[[ $(salted_with) == 0x80* ]]
+	nothing_loaded
+}
+
+@test "four keys at once lose nothing, though the TPM has three slots" {
+	devsign key create >/dev/null
+	for round in 1 2 3; do
+		for i in 1 2 3 4; do
+			devsign request -n "CN=$round-$i" -o "$round-$i.csr" &
+		done
+		wait
+	done
+	for f in [123]-[1234].csr; do openssl req -in "$f" -noout -verify; done
+	set -- [123]-[1234].csr
+	[ $# -eq 12 ]
+	nothing_loaded
+}
