@@ -87,8 +87,10 @@ DS_SRC := \
 	sign/sign1_make.c \
 	sign/tpm.c \
 	sign/tpm_auth.c \
+	sign/tpm_child.c \
 	sign/tpm_cmd.c \
 	sign/tpm_err.c \
+	sign/tpm_file.c \
 	sign/tpm_key.c \
 	sign/tpm_session.c \
 	sign/tpm_template.c

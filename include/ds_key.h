@@ -4,6 +4,7 @@
  * rest of the code cannot tell them apart. A KEYSPEC names one:
  *   file:PATH            PKCS#8 PEM, encrypted (RFC 5958, RFC 8018 PBES2)
  *   tpm:0x81020000       persistent TPM 2.0 handle
+ *   tpm:PATH             TSS2 PRIVATE KEY file (draft-bottomley-tpm2-keys)
  */
 #ifndef DS_KEY_H
 #define DS_KEY_H
@@ -79,7 +80,8 @@ DV_MUST_USE enum dv_exit ds_key_type_find(const char *name,
  * Makes a key. file: a new file 0600, encrypted unless access->secret.none;
  * an existing file is an error. tpm: derived from a template in the endorsement
  * hierarchy and kept at the handle; when the handle holds that very key already
- * this is a success and *created is false; another key there is an error. It
+ * this is a success and *created is false; another key there is an error. In a
+ * file: a child of the owner's primary key, and the file must be new. A TPM key
  * has a password only when access->secret names a source of one or says ask.
  */
 struct ds_key_new {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Keys that live in a TPM: KEYSPEC tpm:0xHANDLE. The message is hashed here,
- * the private key never leaves the chip.
+ * Keys that live in a TPM: KEYSPEC tpm:0xHANDLE, or tpm:PATH for one in a TSS2
+ * PRIVATE KEY file. The message is hashed here, the private key never leaves
+ * the chip.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,14 @@
 /* Persistent handles the owner may use; above are the platform's. */
 #define HANDLE_FIRST UINT32_C(0x81000000)
 #define HANDLE_LAST UINT32_C(0x817fffff)
+
+/* Is it meant as a handle? All else is the path of a file. */
+static bool
+handle_meant(const char *text)
+{
+	return strncmp(text, "0x", 2) == 0 ||
+	    text[strspn(text, "0123456789abcdefABCDEF")] == '\0';
+}
 
 static enum dv_exit
 handle_parse(const char *text, uint32_t *out, struct dv_err *err)
@@ -57,10 +66,13 @@ public_set(struct ds_key *key, const struct ds_tpm_public *pub,
 }
 
 static enum dv_exit
-load(struct ds_key *key, uint32_t handle, struct dv_err *err)
+load(struct ds_key *key, const char *rest, uint32_t handle,
+    struct dv_err *err)
 {
 	struct ds_tpm_public pub;
-	enum dv_exit ret = ds_tpm_load(key->state, handle, &pub, err);
+	enum dv_exit ret = handle_meant(rest) ?
+	    ds_tpm_load(key->state, handle, &pub, err) :
+	    ds_tpm_load_file(key->state, rest, &pub, err);
 	return ret == DV_EXIT_YES ? public_set(key, &pub, err) : ret;
 }
 
@@ -79,11 +91,12 @@ tpm_open(struct ds_key *key, const char *rest, const struct ds_access *access,
     struct dv_err *err)
 {
 	uint32_t handle = 0;
-	enum dv_exit ret = handle_parse(rest, &handle, err);
+	enum dv_exit ret = handle_meant(rest) ?
+	    handle_parse(rest, &handle, err) : DV_EXIT_YES;
 	if (ret == DV_EXIT_YES)
 		ret = connect_to(key, access, err);
 	if (ret == DV_EXIT_YES)
-		ret = load(key, handle, err);
+		ret = load(key, rest, handle, err);
 	return ret;
 }
 
@@ -93,16 +106,22 @@ tpm_create(struct ds_key *key, const char *rest,
 {
 	uint32_t handle = 0;
 	const struct ds_tpm_template *template = NULL;
-	enum dv_exit ret = handle_parse(rest, &handle, err);
+	bool child = !handle_meant(rest);
+	enum dv_exit ret = child ? DV_EXIT_YES :
+	    handle_parse(rest, &handle, err);
 	if (ret == DV_EXIT_YES)
-		ret = ds_tpm_template_choose(what, false, &template, err);
+		ret = ds_tpm_template_choose(what, child, &template, err);
 	if (ret == DV_EXIT_YES)
 		ret = connect_to(key, what->access, err);
-	if (ret == DV_EXIT_YES)
+	if (ret == DV_EXIT_YES && child) {
+		ret = ds_tpm_create_file(key->state, rest, template, err);
+		*created = ret == DV_EXIT_YES;
+	} else if (ret == DV_EXIT_YES) {
 		ret = ds_tpm_create(key->state, handle, template, created,
 		    err);
+	}
 	if (ret == DV_EXIT_YES)
-		ret = load(key, handle, err);
+		ret = load(key, rest, handle, err);
 	return ret;
 }
 

@@ -37,8 +37,8 @@ now_ms(void)
 /* ---- calls ---------------------------------------------------------------- */
 
 /* Also a key that the TPM keeps takes a slot while it is used. */
-static bool
-slots_full(TSS2_RC rc)
+bool
+ds_tpm_slots_full(TSS2_RC rc)
 {
 	return ds_tpm_is(rc, TPM2_RC_OBJECT_MEMORY) ||
 	    ds_tpm_is(rc, TPM2_RC_OBJECT_HANDLES) ||
@@ -85,7 +85,7 @@ ds_tpm_run(struct ds_tpm *tpm, const struct ds_tpm_call *call, void *arg)
 		TSS2_RC rc = call->start(tpm->esys, arg);
 		if (rc == TSS2_RC_SUCCESS)
 			rc = await(tpm->esys, call, arg);
-		bool wait = busy(rc) || (slots_full(rc) && !tpm->holds_slots);
+		bool wait = busy(rc) || (ds_tpm_slots_full(rc) && !tpm->holds_slots);
 		if (!wait || waited + pause > BUSY_TOTAL_MS)
 			return rc;
 		poll(NULL, 0, pause);
@@ -101,13 +101,14 @@ ds_tpm_patiently(struct ds_tpm *tpm,
 	/* Not all in step: each process has pauses of its own. */
 	int step = 5 + (int)(getpid() % 16), pause = step;
 	TSS2_RC rc;
+	bool held = tpm->holds_slots;
 	tpm->holds_slots = true;
-	while (slots_full(rc = once(tpm, arg)) && now_ms() < end) {
+	while (ds_tpm_slots_full(rc = once(tpm, arg)) && now_ms() < end) {
 		poll(NULL, 0, pause);
 		if (pause < SLOTS_LONGEST_MS)
 			pause += step;
 	}
-	tpm->holds_slots = false;
+	tpm->holds_slots = held;
 	return rc;
 }
 

@@ -58,6 +58,16 @@ DV_MUST_USE enum dv_exit ds_tpm_load(struct ds_tpm *tpm, uint32_t handle,
 DV_MUST_USE enum dv_exit ds_tpm_create(struct ds_tpm *tpm, uint32_t handle,
     const struct ds_tpm_template *template, bool *created, struct dv_err *err);
 
+/*
+ * The same for a key in a TSS2 PRIVATE KEY file: takes one, and makes one that
+ * stands in a new file, 0600. It is a child of the owner's primary key.
+ */
+DV_MUST_USE enum dv_exit ds_tpm_load_file(struct ds_tpm *tpm,
+    const char *path, struct ds_tpm_public *out, struct dv_err *err);
+DV_MUST_USE enum dv_exit ds_tpm_create_file(struct ds_tpm *tpm,
+    const char *path, const struct ds_tpm_template *template,
+    struct dv_err *err);
+
 /* Signs a digest with the key last loaded: r || s, or as long as the modulus.
  * sig has room for DS_MAX_SIGNATURE octets. */
 DV_MUST_USE enum dv_exit ds_tpm_sign(struct ds_tpm *tpm, enum dv_sig_alg alg,

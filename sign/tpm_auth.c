@@ -201,7 +201,8 @@ ds_tpm_sign_by_auth(struct ds_tpm *tpm, struct ds_tpm_sign_call *s,
 {
 	static const TPM2B_AUTH none;
 	bool counts = (tpm->pub.objectAttributes & TPMA_OBJECT_NODA) == 0;
-	bool known = tpm->auth.size > 0 || tpm->secret.ask;
+	bool known = tpm->auth.size > 0 || tpm->secret.ask ||
+	    (tpm->file != NULL && !tpm->file->empty_auth && !tpm->secret.none);
 	const TPM2B_AUTH *try = tpm->fits != NULL ? tpm->fits :
 	    counts && known ? &tpm->auth : &none;
 	enum dv_exit ret = ds_tpm_session(tpm, TPMA_SESSION_DECRYPT,
@@ -223,10 +224,23 @@ ds_tpm_sign_by_auth(struct ds_tpm *tpm, struct ds_tpm_sign_call *s,
 
 /* ---- hierarchies ---------------------------------------------------------- */
 
-const TPM2B_AUTH *
-ds_tpm_hierarchy_auth(const struct ds_tpm *tpm, ESYS_TR hierarchy)
+static const TPM2B_AUTH *
+hierarchy_auth(const struct ds_tpm *tpm, ESYS_TR hierarchy)
 {
 	return hierarchy == ESYS_TR_RH_OWNER ? &tpm->owner : &tpm->endorsement;
+}
+
+TSS2_RC
+ds_tpm_run_as(struct ds_tpm *tpm, ESYS_TR hierarchy,
+    const struct ds_tpm_call *call, void *arg)
+{
+	TSS2_RC rc = Esys_TR_SetAuth(tpm->esys, hierarchy,
+	    hierarchy_auth(tpm, hierarchy));
+	if (rc == TSS2_RC_SUCCESS)
+		rc = ds_tpm_run(tpm, call, arg);
+	/* It must not stay: without a session it would cross in clear. */
+	Esys_TR_SetAuth(tpm->esys, hierarchy, NULL);
+	return rc;
 }
 
 enum dv_exit
@@ -235,7 +249,7 @@ ds_tpm_fail_hierarchy(struct ds_tpm *tpm, ESYS_TR hierarchy,
 {
 	const char *name = hierarchy == ESYS_TR_RH_OWNER ? "owner" :
 	    "endorsement";
-	bool none = ds_tpm_hierarchy_auth(tpm, hierarchy)->size == 0;
+	bool none = hierarchy_auth(tpm, hierarchy)->size == 0;
 	/* Hierarchies are not subject to lockout (part 1, 19.8.2). */
 	if (!ds_tpm_is(rc, TPM2_RC_BAD_AUTH))
 		return ds_tpm_fail(err, tpm->where, doing, rc);

@@ -80,8 +80,8 @@ create_start(ESYS_CONTEXT *esys, void *arg)
 	const struct ds_tpm_create_child *c = arg;
 	TPM2B_SENSITIVE_CREATE secret = { .size = 0 };
 	secret.sensitive.userAuth = *c->auth;
-	TSS2_RC rc = Esys_Create_Async(esys, c->parent, c->session, NONE, NONE,
-	    &secret, c->template, &no_data, &no_pcr);
+	TSS2_RC rc = Esys_Create_Async(esys, c->at.parent, c->at.session, NONE,
+	    NONE, &secret, c->template, &no_data, &no_pcr);
 	dv_wipe(&secret, sizeof(secret));
 	return rc;
 }
@@ -101,8 +101,8 @@ static TSS2_RC
 load_start(ESYS_CONTEXT *esys, void *arg)
 {
 	const struct ds_tpm_load_child *l = arg;
-	return Esys_Load_Async(esys, l->parent, l->session, NONE, NONE, l->priv,
-	    l->pub);
+	return Esys_Load_Async(esys, l->at.parent, l->at.session, NONE, NONE,
+	    l->priv, l->pub);
 }
 
 static TSS2_RC

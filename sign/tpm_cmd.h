@@ -35,9 +35,14 @@ extern const struct ds_tpm_call ds_tpm_call_derive;
 DV_MUST_USE enum dv_exit ds_tpm_primary(struct ds_tpm *tpm,
     struct ds_tpm_derive *d, const char *doing, struct dv_err *err);
 
+/* What is done below a parent key, and by which session. */
+struct ds_tpm_below {
+	ESYS_TR parent, session;
+};
+
 /* A key below another: comes out wrapped, is not loaded. */
 struct ds_tpm_create_child {
-	ESYS_TR parent, session;
+	struct ds_tpm_below at;
 	const TPM2B_PUBLIC *template;
 	const TPM2B_AUTH *auth;
 	TPM2B_PUBLIC *pub;
@@ -46,7 +51,7 @@ struct ds_tpm_create_child {
 extern const struct ds_tpm_call ds_tpm_call_create;
 
 struct ds_tpm_load_child {
-	ESYS_TR parent, session;
+	struct ds_tpm_below at;
 	const TPM2B_PUBLIC *pub;
 	const TPM2B_PRIVATE *priv;
 	ESYS_TR loaded;

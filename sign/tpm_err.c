@@ -48,6 +48,10 @@ static const struct meaning of_tpm[] = {
 	    "the hierarchy is switched off or may not keep a key here",
 	    "switch on the endorsement and owner hierarchies in the firmware "
 	    "set-up" },
+	{ TPM2_RC_INTEGRITY, "TPM_RC_INTEGRITY",
+	    "the key file belongs to another TPM, or this one was cleared",
+	    "a key cannot be moved: make a new one, and ask for a new "
+	    "certificate" },
 	{ TPM2_RC_NV_SPACE, "TPM_RC_NV_SPACE",
 	    "the TPM has no room for another persistent key",
 	    "`tpm2_getcap handles-persistent` lists what is there" },

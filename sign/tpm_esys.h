@@ -9,6 +9,7 @@
 #include <tss2/tss2_esys.h>
 
 #include "tpm.h"
+#include "tpm_file.h"
 
 /* Name of an object: hash algorithm and digest. len 0: none. */
 #define DS_TPM_NAME_MAX (2 + DV_MAX_DIGEST)
@@ -27,6 +28,8 @@ struct ds_tpm {
 	bool holds_slots;		/* so it may not wait for another */
 	const TPM2B_AUTH *fits;		/* password that key took; NULL: unknown */
 	char where[256];		/* the TCTI, for messages */
+	struct ds_tpm_file *file;	/* key's, owned; NULL: at a handle */
+	struct dv_buf der;		/* what file points into */
 	/* tpm_session.c */
 	bool plain;			/* no sessions: everything in clear */
 	ESYS_TR session;		/* HMAC, salted; ESYS_TR_NONE: none yet */
@@ -72,6 +75,9 @@ DV_MUST_USE enum dv_exit ds_tpm_fail(struct dv_err *err, const char *where,
 /* Is it this code of the TPM, whichever handle, session or parameter? */
 bool ds_tpm_is(TSS2_RC rc, TSS2_RC code);
 
+/* Are its object or session slots all taken? */
+bool ds_tpm_slots_full(TSS2_RC rc);
+
 /* ---- tpm_session.c -------------------------------------------------------- */
 
 /*
@@ -82,6 +88,10 @@ bool ds_tpm_is(TSS2_RC rc, TSS2_RC code);
  */
 DV_MUST_USE enum dv_exit ds_tpm_session(struct ds_tpm *tpm,
     TPMA_SESSION flags, ESYS_TR *out, struct dv_err *err);
+
+/* The same for what may not wait because it holds slots. No error and no
+ * session: the pinned key is not there, ds_tpm_session() says so. */
+TSS2_RC ds_tpm_session_try(struct ds_tpm *tpm);
 
 /* Ends it and gives back all that it holds. */
 void ds_tpm_session_end(struct ds_tpm *tpm);
@@ -108,8 +118,8 @@ DV_MUST_USE enum dv_exit ds_tpm_new_auth(struct ds_tpm *tpm,
 DV_MUST_USE enum dv_exit ds_tpm_fail_hierarchy(struct ds_tpm *tpm,
     ESYS_TR hierarchy, const char *doing, TSS2_RC rc, struct dv_err *err);
 
-/* The password of a hierarchy for one command; NULL afterwards. */
-const TPM2B_AUTH *ds_tpm_hierarchy_auth(const struct ds_tpm *tpm,
-    ESYS_TR hierarchy);
+/* Runs a command that a hierarchy authorises, by its password. */
+TSS2_RC ds_tpm_run_as(struct ds_tpm *tpm, ESYS_TR hierarchy,
+    const struct ds_tpm_call *call, void *arg);
 
 #endif

@@ -5,6 +5,7 @@
  * loaded for a moment is flushed on every path. TCG EK and DevID.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -104,6 +105,9 @@ ds_tpm_forget(struct ds_tpm *tpm)
 	tpm->key = ESYS_TR_NONE;
 	tpm->flush = false;
 	tpm->fits = NULL;
+	free(tpm->file);
+	tpm->file = NULL;
+	dv_buf_free(&tpm->der);
 }
 
 /* 65537 is written as 0. */
@@ -211,20 +215,6 @@ ds_tpm_template_choose(const struct ds_key_new *what, bool child,
 	return DV_EXIT_YES;
 }
 
-/* Runs a command that a hierarchy authorises, by its password. */
-static TSS2_RC
-run_as(struct ds_tpm *tpm, ESYS_TR hierarchy, const struct ds_tpm_call *call,
-    void *arg)
-{
-	TSS2_RC rc = Esys_TR_SetAuth(tpm->esys, hierarchy,
-	    ds_tpm_hierarchy_auth(tpm, hierarchy));
-	if (rc == TSS2_RC_SUCCESS)
-		rc = ds_tpm_run(tpm, call, arg);
-	/* It must not stay: without a session it would cross in clear. */
-	Esys_TR_SetAuth(tpm->esys, hierarchy, NULL);
-	return rc;
-}
-
 static enum dv_exit
 persist(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle,
     struct dv_err *err)
@@ -233,7 +223,7 @@ persist(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle,
 	enum dv_exit ret = ds_tpm_session(tpm, 0, &p.session, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
-	TSS2_RC rc = run_as(tpm, ESYS_TR_RH_OWNER, &ds_tpm_call_persist, &p);
+	TSS2_RC rc = ds_tpm_run_as(tpm, ESYS_TR_RH_OWNER, &ds_tpm_call_persist, &p);
 	if (rc != TSS2_RC_SUCCESS)
 		return ds_tpm_fail_hierarchy(tpm, ESYS_TR_RH_OWNER,
 		    "keeping the key", rc, err);
@@ -273,7 +263,7 @@ static TSS2_RC
 derive_once(struct ds_tpm *tpm, void *arg)
 {
 	struct ds_tpm_derive *d = arg;
-	return run_as(tpm, d->hierarchy, &ds_tpm_call_derive, d);
+	return ds_tpm_run_as(tpm, d->hierarchy, &ds_tpm_call_derive, d);
 }
 
 enum dv_exit

@@ -167,13 +167,14 @@ salt_find(struct ds_tpm *tpm, ESYS_TR *salt, bool *flush)
 	return rc;
 }
 
-static TSS2_RC
-start_once(struct ds_tpm *tpm, void *arg)
+TSS2_RC
+ds_tpm_session_try(struct ds_tpm *tpm)
 {
 	struct ds_tpm_start s = { .type = TPM2_SE_HMAC,
 		.hash = TPM2_ALG_SHA256, .salt = ESYS_TR_NONE };
 	bool flush;
-	(void)arg;
+	if (tpm->plain || tpm->session != ESYS_TR_NONE)
+		return TSS2_RC_SUCCESS;
 	tpm->salt.len = 0;
 	TSS2_RC rc = salt_find(tpm, &s.salt, &flush);
 	if (rc != TSS2_RC_SUCCESS || s.salt == ESYS_TR_NONE)
@@ -188,6 +189,13 @@ start_once(struct ds_tpm *tpm, void *arg)
 	if (rc != TSS2_RC_SUCCESS || !tpm->keep_primary)
 		ds_tpm_primary_drop(tpm);
 	return rc;
+}
+
+static TSS2_RC
+start_once(struct ds_tpm *tpm, void *arg)
+{
+	(void)arg;
+	return ds_tpm_session_try(tpm);
 }
 
 static enum dv_exit

@@ -238,7 +238,7 @@ own_tpm() { tpm_start "$BATS_TEST_TMPDIR/tpm"; }
 }
 
 @test "wrong handles are usage errors, an empty one says what to do" {
-	for h in 0x8102 81020000 0x81800000 0x01c90000 0x8102000g key.pem ""; do
+	for h in 0x8102 81020000 0x81800000 0x01c90000 0x8102000g ""; do
 		fails 2 "not a persistent handle of the owner" devsign key show \
 		    -k "tpm:$h"
 	done

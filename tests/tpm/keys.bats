@@ -332,3 +332,181 @@ salted_with() {
 	[ $# -eq 12 ]
 	nothing_loaded
 }
+
+# ---- keys in files ----------------------------------------------------------
+
+# openssl with its tpm2 provider, which then needs the way to the TPM
+tpm_openssl() {
+	local verb=$1
+	shift
+	TPM2OPENSSL_TCTI=$DEVSIGN_TCTI openssl "$verb" -provider tpm2 \
+	    -provider default "$@"
+}
+
+@test "keys in files, of each type: made, used, and never overwritten" {
+	for t in p256 p384 rsa2048; do
+		run -0 devsign key create -k "tpm:$t.pem" --key-type "$t"
+		[[ ${lines[0]} == "tpm:$t.pem: "*" key, created" ]]
+		grep -qx "Template: ldevid-$t-v1" <<<"$output"
+		[ "$(stat -c %a "$t.pem")" = 600 ]
+		requests -k "tpm:$t.pem"
+		cp "$t.pem" "$t.before"
+		fails 3 "$t.pem: exists already, and a key is never overwritten" \
+		    devsign key create -k "tpm:$t.pem" --key-type "$t"
+		cmp "$t.pem" "$t.before"
+	done
+	nothing_loaded
+	chmod 644 p256.pem
+	fails 3 "p256.pem: others than its owner" devsign key show -k tpm:p256.pem
+}
+
+@test "OpenSSL's tpm2 provider uses our files" {
+	echo text >text
+	for t in p256 p384 rsa2048; do
+		devsign key create -k "tpm:$t.pem" --key-type "$t" >/dev/null
+		devsign key show -k "tpm:$t.pem" | openssl pkey -pubin -out pub.pem
+		tpm_openssl pkeyutl -sign -rawin -digest sha256 -inkey "$t.pem" \
+		    -in text -out sig
+		openssl dgst -sha256 -verify pub.pem -signature sig text
+		tpm_openssl req -new -key "$t.pem" -subj /CN=x -out x.csr
+		openssl req -in x.csr -noout -verify
+	done
+	echo secret >pass
+	devsign key create -k tpm:pw.pem --passphrase-file pass >/dev/null
+	tpm_openssl req -new -key pw.pem -passin file:pass -subj /CN=x -out x.csr
+	openssl req -in x.csr -noout -verify
+	run ! tpm_openssl req -new -key pw.pem -passin pass:wrong -subj /CN=x
+	nothing_loaded
+}
+
+@test "we use the files of OpenSSL's tpm2 provider" {
+	umask 077
+	tpm_openssl genpkey -algorithm EC -pkeyopt group:P-256 -out p256.pem
+	tpm_openssl genpkey -algorithm EC -pkeyopt group:P-384 -out p384.pem
+	tpm_openssl genpkey -algorithm RSA -pkeyopt bits:2048 -out rsa.pem
+	for f in p256 p384 rsa; do
+		requests -k "tpm:$f.pem"
+		tpm_openssl pkey -in "$f.pem" -pubout -out theirs.pem
+		devsign key show -k "tpm:$f.pem" | openssl pkey -pubin -out ours.pem
+		cmp ours.pem theirs.pem
+	done
+	tpm_openssl genpkey -algorithm EC -pkeyopt group:P-256 \
+	    -pkeyopt user-auth:right -out pw.pem
+	echo right >right
+	echo wrong >wrong
+	requests -k tpm:pw.pem --passphrase-file right
+	fails 3 "wrong key password; 2 of 3 tries left" devsign request -n CN=x \
+	    -k tpm:pw.pem --passphrase-file wrong
+	# The file says that there is a password: it is asked for, not guessed.
+	fails 3 "no terminal to ask for the password for tpm:pw.pem" \
+	    setsid -w devsign request -n CN=x -k tpm:pw.pem
+	tpm2_getcap properties-variable | grep 'LOCKOUT_COUNTER: 0x1'
+	nothing_loaded
+}
+
+@test "a parent that the TPM keeps" {
+	umask 077
+	tpm2_createprimary -Q -C o -G ecc -c srk.ctx
+	tpm2_evictcontrol -Q -C o -c srk.ctx 0x81000001
+	tpm2_flushcontext -t
+	tpm_openssl genpkey -algorithm EC -pkeyopt group:P-256 \
+	    -pkeyopt parent:0x81000001 -out p.pem
+	requests -k tpm:p.pem
+	requests -k tpm:p.pem --plain-session
+	nothing_loaded
+	tpm2_evictcontrol -Q -C o -c 0x81000001
+	fails 3 "there is no key at 0x81000001, which is this key's parent" \
+	    devsign key show -k tpm:p.pem
+	nothing_loaded
+}
+
+@test "tpm2_encodeobject states the password the wrong way round: no matter" {
+	umask 077
+	tpm2_createprimary -Q -C o -G ecc -c prim.ctx \
+	    -a 'fixedtpm|fixedparent|sensitivedataorigin|userwithauth|restricted|decrypt|noda'
+	tpm2_evictcontrol -Q -C o -c prim.ctx 0x81000001
+	tpm2_flushcontext -t
+	tpm2_create -Q -C 0x81000001 -G ecc256:ecdsa-sha256:null -u k.pub -r k.priv \
+	    -a 'fixedtpm|fixedparent|sensitivedataorigin|userwithauth|sign|noda'
+	tpm2_encodeobject -C 0x81000001 -u k.pub -r k.priv -o t.pem
+	tpm2_flushcontext -l
+	chmod 600 t.pem
+	openssl asn1parse -in t.pem | grep 'BOOLEAN *:0'
+	requests -k tpm:t.pem </dev/null
+	nothing_loaded
+}
+
+@test "a key of another TPM, or of this one before it was cleared" {
+	devsign key create -k tpm:a.pem >/dev/null
+	tpm2_clear -Q
+	fails 3 "loading the key: the key file belongs to another TPM, or this one was cleared (TPM 0x1df TPM_RC_INTEGRITY)" \
+	    devsign key show -k tpm:a.pem
+	nothing_loaded
+}
+
+@test "the owner's password is needed for a key in a file, and stays off the bus" {
+	printf 'owner-password-7' >o
+	echo wrong >wrong
+	tpm2_changeauth -Q -c owner owner-password-7
+	fails 3 "deriving the key's parent: the owner hierarchy has a password and none was given" \
+	    devsign key create -k tpm:a.pem
+	[ ! -e a.pem ]
+	captured devsign key create -k tpm:a.pem --owner-passphrase-file o
+	run ! on_the_bus o
+	captured requests -k tpm:a.pem --owner-passphrase-file o
+	run ! on_the_bus o
+	fails 3 "the owner hierarchy has another password" devsign key show \
+	    -k tpm:a.pem --owner-passphrase-file wrong
+	nothing_loaded
+}
+
+@test "key files that are none: what they are" {
+	umask 077
+	openssl ecparam -name prime256v1 -genkey -noout |
+	    openssl pkcs8 -topk8 -nocrypt -out soft.pem
+	fails 3 "soft.pem: wanted a TSS2 PRIVATE KEY, found PRIVATE KEY" \
+	    devsign key show -k tpm:soft.pem
+	echo nothing >text.pem
+	fails 3 "text.pem: not a PEM file" devsign key show -k tpm:text.pem
+	fails 3 "none.pem: cannot open" devsign key show -k tpm:none.pem
+	devsign key create -k tpm:a.pem >/dev/null
+	cat a.pem a.pem >two.pem
+	fails 3 "two.pem: holds more than one object" devsign key show -k tpm:two.pem
+	sed 's/TSS2 PRIVATE KEY/TSS2 KEY BLOB/' a.pem >old.pem
+	fails 3 "found TSS2 KEY BLOB" devsign key show -k tpm:old.pem
+	fails 2 "--template devid-p256-v1 is for a key at a handle" \
+	    devsign key create -k tpm:b.pem --template devid-p256-v1
+	[ ! -e b.pem ]
+}
+
+@test "a key file with any octet changed is refused, and nothing crashes" {
+	umask 077
+	devsign key create -k tpm:a.pem >/dev/null
+	sed '/-----/d' a.pem | base64 -d >a.der
+	local size
+	size=$(stat -c %s a.der)
+	for ((i = 0; i < size; i += 7)); do
+		python3 - "$i" <<-'EOF'
+		import base64, sys
+		b = bytearray(open('a.der', 'rb').read())
+		b[int(sys.argv[1])] ^= 0x41
+		open('b.pem', 'wb').write(b'-----BEGIN TSS2 PRIVATE KEY-----\n'
+		    + base64.encodebytes(bytes(b)) + b'-----END TSS2 PRIVATE KEY-----\n')
+		EOF
+		run devsign request -n CN=x -k tpm:b.pem
+		echo "octet $i: $status $output"
+		[ "$status" -eq 3 ]
+	done
+	nothing_loaded
+}
+
+@test "four keys in files at once lose nothing" {
+	devsign key create -k tpm:a.pem >/dev/null
+	for i in 1 2 3 4; do
+		devsign request -k tpm:a.pem -n "CN=$i" -o "$i.csr" &
+	done
+	wait
+	for f in [1234].csr; do openssl req -in "$f" -noout -verify; done
+	[ -e 1.csr ] && [ -e 2.csr ] && [ -e 3.csr ] && [ -e 4.csr ]
+	nothing_loaded
+}
