@@ -92,6 +92,7 @@ DS_SRC := \
 	sign/tpm_err.c \
 	sign/tpm_file.c \
 	sign/tpm_key.c \
+	sign/tpm_list.c \
 	sign/tpm_session.c \
 	sign/tpm_template.c
 
@@ -100,6 +101,7 @@ DEVSIGN_SRC := \
 	sign/cmd.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
+	sign/cmd_key_list.c \
 	sign/cmd_request.c \
 	sign/cmd_sign.c \
 	sign/devsign.c

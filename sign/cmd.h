@@ -56,6 +56,10 @@ void ds_cmd_chain_free(struct ds_cmd_chain *chain);
 void ds_cmd_say(const char *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* devsign key list */
+DV_MUST_USE enum dv_exit ds_cmd_key_list(const struct ds_access *access,
+    bool json, struct dv_err *err);
+
 extern const struct dv_opt ds_cmd_key_options[], ds_cmd_request_options[],
     ds_cmd_install_options[], ds_cmd_sign_options[];
 enum dv_exit ds_cmd_key_run(const struct dv_args *args, struct dv_err *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * devsign key: makes the device's key or shows the public half of it. Making
- * it again where it is already changes nothing.
+ * devsign key: makes the device's key, shows the public half of it, lists what
+ * the TPM keeps. Making a key again where it is already changes nothing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +16,7 @@ const struct dv_opt ds_cmd_key_options[] = {
 	{ 0, "template", "NAME", "create: that of a TPM key, by its name", false },
 	{ 0, "no-passphrase", NULL, "create: leave a key file unencrypted",
 	  false },
+	{ 'j', "json", NULL, "list: one JSON object a line", false },
 	{ 0, NULL, NULL, NULL, false },
 };
 
@@ -71,13 +72,15 @@ ds_cmd_key_run(const struct dv_args *args, struct dv_err *err)
 	enum dv_exit ret = ds_cmd_access(args, &access, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
+	if (strcmp(what, "list") == 0)
+		return ds_cmd_key_list(&access, dv_args_has(args, "json"), err);
 	if (strcmp(what, "create") == 0)
 		ret = create(args, &access, &key, &made, err);
 	else if (strcmp(what, "show") == 0)
 		ret = ds_key_open(ds_cmd_key_spec(args), &access, &key, err);
 	else
 		ret = dv_fail(err, DV_EXIT_USAGE,
-		    "key: \"%s\" is neither create nor show", what);
+		    "key: \"%s\" is none of create, show, list", what);
 	if (ret == DV_EXIT_YES)
 		ret = show(key, made, err);
 	ds_key_close(key);

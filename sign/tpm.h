@@ -68,6 +68,25 @@ DV_MUST_USE enum dv_exit ds_tpm_create_file(struct ds_tpm *tpm,
     const char *path, const struct ds_tpm_template *template,
     struct dv_err *err);
 
+/* A key that the TPM keeps at a handle, whatever it is for. */
+struct ds_tpm_kept {
+	uint32_t handle;
+	char type[24];			/* "P-256", "RSA-2048", "AES-128" */
+	const char *template;		/* NULL: none of ours */
+	bool fixed_tpm, no_da, restricted, signs, decrypts, password;
+};
+
+/*
+ * All persistent handles in order, each given to `take`; returns what it
+ * returns when that is not DV_EXIT_YES. Uses neither key nor session.
+ */
+DV_MUST_USE enum dv_exit ds_tpm_list(struct ds_tpm *tpm,
+    enum dv_exit (*take)(void *arg, const struct ds_tpm_kept *kept),
+    void *arg, struct dv_err *err);
+
+/* The TCTI to use: access->tcti, else the environment's, else the default. */
+const char *ds_tpm_tcti(const struct ds_access *access);
+
 /* Signs a digest with the key last loaded: r || s, or as long as the modulus.
  * sig has room for DS_MAX_SIGNATURE octets. */
 DV_MUST_USE enum dv_exit ds_tpm_sign(struct ds_tpm *tpm, enum dv_sig_alg alg,

@@ -47,6 +47,24 @@ const struct ds_tpm_call ds_tpm_call_read_public = {
 	read_start, read_finish, ANSWER_S
 };
 
+TSS2_RC
+ds_tpm_find(struct ds_tpm *tpm, uint32_t handle, ESYS_TR *found,
+    TPM2B_PUBLIC **pub)
+{
+	struct ds_tpm_lookup l = { .handle = handle, .found = NONE };
+	struct ds_tpm_read_public r = { .found = NULL };
+	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_lookup, &l);
+	if (rc == TSS2_RC_SUCCESS) {
+		r.key = l.found;
+		rc = ds_tpm_run(tpm, &ds_tpm_call_read_public, &r);
+		if (rc != TSS2_RC_SUCCESS)
+			Esys_TR_Close(tpm->esys, &l.found);
+	}
+	*found = rc == TSS2_RC_SUCCESS ? l.found : NONE;
+	*pub = r.found;
+	return rc;
+}
+
 static const TPM2B_DATA no_data;
 static const TPML_PCR_SELECTION no_pcr;
 

@@ -21,6 +21,11 @@ struct ds_tpm_read_public {
 };
 extern const struct ds_tpm_call ds_tpm_call_read_public;
 
+/* Reference and public area of what stands at a persistent handle; the caller closes the
+ * one and frees the other. */
+TSS2_RC ds_tpm_find(struct ds_tpm *tpm, uint32_t handle, ESYS_TR *found,
+    TPM2B_PUBLIC **pub);
+
 /* A primary key: derived from a hierarchy's seed, loaded until flushed. */
 struct ds_tpm_derive {
 	ESYS_TR hierarchy, session;

@@ -161,19 +161,14 @@ enum dv_exit
 ds_tpm_load(struct ds_tpm *tpm, uint32_t handle, struct ds_tpm_public *out,
     struct dv_err *err)
 {
-	struct ds_tpm_lookup l = { .handle = handle, .found = ESYS_TR_NONE };
-	struct ds_tpm_read_public r = { .found = NULL };
+	TPM2B_PUBLIC *pub;
 	ds_tpm_forget(tpm);
 	snprintf(tpm->spec, sizeof(tpm->spec), "tpm:0x%08x", (unsigned)handle);
-	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_lookup, &l);
-	if (rc == TSS2_RC_SUCCESS) {
-		tpm->key = r.key = l.found;
-		rc = ds_tpm_run(tpm, &ds_tpm_call_read_public, &r);
-	}
+	TSS2_RC rc = ds_tpm_find(tpm, handle, &tpm->key, &pub);
 	if (rc != TSS2_RC_SUCCESS)
 		return ds_tpm_fail(err, tpm->spec, "reading the key", rc);
-	enum dv_exit ret = ds_tpm_take(tpm, &r.found->publicArea, out, err);
-	Esys_Free(r.found);
+	enum dv_exit ret = ds_tpm_take(tpm, &pub->publicArea, out, err);
+	Esys_Free(pub);
 	return ret;
 }
 

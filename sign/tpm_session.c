@@ -72,20 +72,14 @@ may_salt(const struct ds_tpm *tpm, const TPMT_PUBLIC *pub,
 static TSS2_RC
 kept_take(struct ds_tpm *tpm, uint32_t handle, ESYS_TR *out)
 {
-	struct ds_tpm_lookup l = { .handle = handle, .found = ESYS_TR_NONE };
-	struct ds_tpm_read_public r = { .found = NULL };
-	*out = ESYS_TR_NONE;
-	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_lookup, &l);
-	if (rc != TSS2_RC_SUCCESS)
-		return rc;
-	r.key = l.found;
-	rc = ds_tpm_run(tpm, &ds_tpm_call_read_public, &r);
+	TPM2B_PUBLIC *pub;
+	TSS2_RC rc = ds_tpm_find(tpm, handle, out, &pub);
 	if (rc == TSS2_RC_SUCCESS &&
-	    may_salt(tpm, &r.found->publicArea, &tpm->salt))
-		*out = l.found;
-	else
-		Esys_TR_Close(tpm->esys, &l.found);
-	Esys_Free(r.found);
+	    !may_salt(tpm, &pub->publicArea, &tpm->salt)) {
+		Esys_TR_Close(tpm->esys, out);
+		*out = ESYS_TR_NONE;
+	}
+	Esys_Free(pub);
 	return rc;
 }
 

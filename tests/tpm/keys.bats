@@ -510,3 +510,28 @@ tpm_openssl() {
 	[ -e 1.csr ] && [ -e 2.csr ] && [ -e 3.csr ] && [ -e 4.csr ]
 	nothing_loaded
 }
+
+# ---- listing ----------------------------------------------------------------
+
+@test "key list: what the TPM keeps, in words and as JSON" {
+	run -0 devsign key list
+	[ "$output" = "the TPM keeps no keys" ]
+	run -0 devsign key list -j
+	[ -z "$output" ]
+	devsign key create >/dev/null
+	devsign key create -k tpm:0x81020001 --template tcg-h3 >/dev/null
+	tpm2_createek -Q -G rsa -c 0x81010001
+	run -0 devsign key list
+	[ "${lines[0]}" = "tpm:0x81010001  RSA-2048  decrypt,restricted,fixedTPM  -" ]
+	[ "${lines[1]}" = "tpm:0x81020000  P-256     sign,fixedTPM,noDA  devid-p256-v1" ]
+	[ "${lines[2]}" = "tpm:0x81020001  P-384     sign,fixedTPM  tcg-h3" ]
+	devsign key list -j >list
+	[ "$(jq -r .handle list | paste -sd' ')" = "0x81010001 0x81020000 0x81020001" ]
+	jq -se '.[1] == {handle: "0x81020000", type: "P-256",
+	    template: "devid-p256-v1", sign: true, decrypt: false,
+	    restricted: false, fixedTPM: true, noDA: true,
+	    userWithAuth: true}' list
+	jq -se '.[0] | .restricted and .decrypt and (.noDA | not) and
+	    (has("template") | not)' list
+	fails 2 "none of create, show, list" devsign key drop
+}
