@@ -89,6 +89,11 @@ struct ds_key_new {
 	const struct ds_key_type *type;	/* NULL: what is usual there */
 	const struct ds_access *access;
 	const char *template;		/* tpm: by name; NULL: by type */
+	/* tpm: in a file, one of these or NULL. The key signs only ... */
+	const char *pcr;	/* while these registers keep their values:
+				   "sha256:0,7", "sha256:7=HEX" */
+	const char *policy_key;	/* by policies which the private half of this
+				   key approves: path of a public key in PEM */
 };
 DV_MUST_USE enum dv_exit ds_key_create(const struct ds_key_new *what,
     struct ds_key **out, bool *created, struct dv_err *err);

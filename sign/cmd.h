@@ -56,6 +56,10 @@ void ds_cmd_chain_free(struct ds_cmd_chain *chain);
 void ds_cmd_say(const char *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* devsign key approve: the authority's key and options are in args */
+DV_MUST_USE enum dv_exit ds_cmd_key_approve(const struct dv_args *args,
+    const struct ds_access *access, struct dv_err *err);
+
 /* devsign key list */
 DV_MUST_USE enum dv_exit ds_cmd_key_list(const struct ds_access *access,
     bool json, struct dv_err *err);

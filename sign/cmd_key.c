@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * devsign key: makes the device's key, shows the public half of it, lists what
- * the TPM keeps. Making a key again where it is already changes nothing.
+ * the TPM keeps, approves policies. Making a key again where it is already
+ * changes nothing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,10 @@ const struct dv_opt ds_cmd_key_options[] = {
 	{ 0, "template", "NAME", "create: that of a TPM key, by its name", false },
 	{ 0, "no-passphrase", NULL, "create: leave a key file unencrypted",
 	  false },
+	{ 0, "pcr", "LIST", "create: sign only while these PCRs stay;"
+	    " approve: these: sha256:0,7 or sha256:7=HEX", false },
+	{ 0, "policy-key", "FILE", "create: sign by what this public key"
+	    " approves", false },
 	{ 'j', "json", NULL, "list: one JSON object a line", false },
 	{ 0, NULL, NULL, NULL, false },
 };
@@ -52,6 +57,8 @@ create(const struct dv_args *args, const struct ds_access *access,
 		.spec = ds_cmd_key_spec(args),
 		.access = access,
 		.template = dv_args_get(args, "template"),
+		.pcr = dv_args_get(args, "pcr"),
+		.policy_key = dv_args_get(args, "policy-key"),
 	};
 	const char *type = dv_args_get(args, "key-type");
 	enum dv_exit ret = DV_EXIT_YES;
@@ -72,6 +79,11 @@ ds_cmd_key_run(const struct dv_args *args, struct dv_err *err)
 	enum dv_exit ret = ds_cmd_access(args, &access, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
+	if (strcmp(what, "approve") == 0)
+		return ds_cmd_key_approve(args, &access, err);
+	if (args->operand_count > 1)
+		return dv_fail(err, DV_EXIT_USAGE, "key %s takes no \"%s\"",
+		    what, args->operands[1]);
 	if (strcmp(what, "list") == 0)
 		return ds_cmd_key_list(&access, dv_args_has(args, "json"), err);
 	if (strcmp(what, "create") == 0)
@@ -80,7 +92,8 @@ ds_cmd_key_run(const struct dv_args *args, struct dv_err *err)
 		ret = ds_key_open(ds_cmd_key_spec(args), &access, &key, err);
 	else
 		ret = dv_fail(err, DV_EXIT_USAGE,
-		    "key: \"%s\" is none of create, show, list", what);
+		    "key: \"%s\" is none of create, show, list, "
+		    "approve", what);
 	if (ret == DV_EXIT_YES)
 		ret = show(key, made, err);
 	ds_key_close(key);

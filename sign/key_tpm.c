@@ -100,6 +100,19 @@ tpm_open(struct ds_key *key, const char *rest, const struct ds_access *access,
 }
 
 static enum dv_exit
+policy_check(const struct ds_key *key, const struct ds_key_new *what,
+    bool child, struct dv_err *err)
+{
+	if (what->pcr != NULL && what->policy_key != NULL)
+		return dv_fail(err, DV_EXIT_USAGE, "--pcr contradicts "
+		    "--policy-key, whose owner approves registers later");
+	if (!child && (what->pcr != NULL || what->policy_key != NULL))
+		return dv_fail(err, DV_EXIT_USAGE, "%s: a policy needs a file "
+		    "that holds it: -k tpm:PATH", key->spec);
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
 tpm_create(struct ds_key *key, const char *rest,
     const struct ds_key_new *what, bool *created, struct dv_err *err)
 {
@@ -111,9 +124,12 @@ tpm_create(struct ds_key *key, const char *rest,
 	if (ret == DV_EXIT_YES)
 		ret = ds_tpm_template_choose(what, child, &template, err);
 	if (ret == DV_EXIT_YES)
+		ret = policy_check(key, what, child, err);
+	if (ret == DV_EXIT_YES)
 		ret = connect_to(key, what->access, err);
 	if (ret == DV_EXIT_YES && child) {
-		ret = ds_tpm_create_file(key->state, rest, template, err);
+		ret = ds_tpm_create_file(key->state, rest, what, template,
+		    err);
 		*created = ret == DV_EXIT_YES;
 	} else if (ret == DV_EXIT_YES) {
 		ret = ds_tpm_create(key->state, handle, template, created,

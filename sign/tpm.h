@@ -60,13 +60,28 @@ DV_MUST_USE enum dv_exit ds_tpm_create(struct ds_tpm *tpm, uint32_t handle,
 
 /*
  * The same for a key in a TSS2 PRIVATE KEY file: takes one, and makes one that
- * stands in a new file, 0600. It is a child of the owner's primary key.
+ * stands in a new file, 0600. It is a child of the owner's primary key, with
+ * the policy that `what` asks for.
  */
 DV_MUST_USE enum dv_exit ds_tpm_load_file(struct ds_tpm *tpm,
     const char *path, struct ds_tpm_public *out, struct dv_err *err);
 DV_MUST_USE enum dv_exit ds_tpm_create_file(struct ds_tpm *tpm,
-    const char *path, const struct ds_tpm_template *template,
-    struct dv_err *err);
+    const char *path, const struct ds_key_new *what,
+    const struct ds_tpm_template *template, struct dv_err *err);
+
+/*
+ * Approves a policy for the key in a file that was made with policy_key; the
+ * file is replaced. *added false: it stands there already. A TPM is asked for
+ * registers without a value and by the authority's key, if that is in one.
+ */
+struct ds_tpm_approval {
+	const char *path;
+	struct ds_key *authority;
+	const char *pcr;		/* as ds_key_new.pcr */
+	const struct ds_access *access;
+};
+DV_MUST_USE enum dv_exit ds_tpm_approve(const struct ds_tpm_approval *what,
+    bool *added, struct dv_err *err);
 
 /* A key that the TPM keeps at a handle, whatever it is for. */
 struct ds_tpm_kept {

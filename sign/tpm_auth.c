@@ -192,6 +192,30 @@ sign_with(struct ds_tpm *tpm, const TPM2B_AUTH *auth,
 }
 
 /*
+ * A session says which key it means, and a TPM that finds another one calls
+ * that a wrong password. Is it still the key that was opened?
+ */
+static enum dv_exit
+still_there(struct ds_tpm *tpm, struct dv_err *err)
+{
+	struct ds_tpm_read_public r = { .key = tpm->key };
+	struct ds_tpm_name was, is;
+	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_read_public, &r);
+	if (rc != TSS2_RC_SUCCESS)
+		return ds_tpm_fail(err, tpm->spec, "looking at the key again",
+		    rc);
+	bool same = ds_tpm_name(&tpm->pub, &was) &&
+	    ds_tpm_name(&r.found->publicArea, &is) && was.len == is.len &&
+	    memcmp(was.octets, is.octets, was.len) == 0;
+	Esys_Free(r.found);
+	if (same)
+		return DV_EXIT_YES;
+	enum dv_exit ret = dv_fail(err, DV_EXIT_NO, "%s: another key is there "
+	    "now, not the one that was opened", tpm->spec);
+	return dv_hint(err, ret, "nothing was signed; somebody exchanged it");
+}
+
+/*
  * A wrong try of a noDA key costs nothing: the empty password first, whatever
  * is said about the key, then the other. A try that counts is made once.
  */
@@ -212,6 +236,10 @@ ds_tpm_sign_by_auth(struct ds_tpm *tpm, struct ds_tpm_sign_call *s,
 	if (ret != DV_EXIT_YES)
 		return ret;
 	TSS2_RC rc = sign_with(tpm, try, s);
+	if (wrong(rc))
+		ret = still_there(tpm, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
 	if (wrong(rc) && try == &none && !counts && !tpm->secret.none) {
 		ret = key_ask(tpm, tpm->spec, false, err);
 		if (ret != DV_EXIT_YES)

@@ -15,6 +15,7 @@
 #include "host/file.h"
 #include "host/pem.h"
 #include "tpm_cmd.h"
+#include "tpm_policy.h"
 #include "tpm_template.h"
 
 #define BLOB_MAX (sizeof(TPM2B_PUBLIC) + sizeof(TPM2B_PRIVATE))
@@ -256,33 +257,63 @@ child_save(const char *path, struct ds_tpm_file *file,
 	return ds_tpm_file_save(path, file, false, err);
 }
 
+/* A key with a policy is used by that alone: no password, not even none. */
+static enum dv_exit
+policy_take(struct ds_tpm *tpm, const struct ds_tpm_steps *steps,
+    TPM2B_PUBLIC *pub, struct dv_err *err)
+{
+	if (steps->policy.count == 0)
+		return DV_EXIT_YES;
+	pub->publicArea.objectAttributes &= ~(TPMA_OBJECT)
+	    TPMA_OBJECT_USERWITHAUTH;
+	if (tpm->auth.size > 0 || tpm->secret.ask)
+		return dv_fail(err, DV_EXIT_USAGE, "%s: a key with a policy has "
+		    "no password", tpm->spec);
+	return ds_tpm_policy_digest(&steps->policy, steps->policy.count,
+	    ds_tpm_hash_id(pub->publicArea.nameAlg),
+	    &pub->publicArea.authPolicy) ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "%s: the policy cannot be computed",
+	    tpm->spec);
+}
+
+static enum dv_exit
+make(struct ds_tpm *tpm, const char *path, const struct ds_tpm_steps *steps,
+    struct ds_tpm_create_child *c, struct dv_err *err)
+{
+	struct task t = { .parent = TPM2_RH_OWNER, .at = &c->at,
+		.call = &ds_tpm_call_create, .arg = c, .err = err };
+	enum dv_exit ret = run(tpm, &t, "making the key");
+	struct ds_tpm_file *file = calloc(1, sizeof(*file));
+	if (ret == DV_EXIT_YES && file == NULL)
+		ret = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	if (ret == DV_EXIT_YES) {
+		file->empty_auth = tpm->auth.size == 0;
+		file->policy = steps->policy;
+		ret = child_save(path, file, c, err);
+	}
+	free(file);
+	Esys_Free(c->pub);
+	Esys_Free(c->priv);
+	return ret;
+}
+
 enum dv_exit
 ds_tpm_create_file(struct ds_tpm *tpm, const char *path,
-    const struct ds_tpm_template *template, struct dv_err *err)
+    const struct ds_key_new *what, const struct ds_tpm_template *template,
+    struct dv_err *err)
 {
-	struct ds_tpm_create_child c = { .template = &template->pub,
+	TPM2B_PUBLIC pub = template->pub;
+	struct ds_tpm_create_child c = { .template = &pub,
 		.auth = &tpm->auth };
-	struct task t = { .parent = TPM2_RH_OWNER, .at = &c.at,
-		.call = &ds_tpm_call_create, .arg = &c, .err = err };
+	struct ds_tpm_steps steps;
 	ds_tpm_forget(tpm);
 	snprintf(tpm->spec, sizeof(tpm->spec), "tpm:%s", path);
 	enum dv_exit ret = path_free(path, err);
 	if (ret == DV_EXIT_YES)
-		ret = ds_tpm_new_auth(tpm, &template->pub.publicArea, tpm->spec,
-		    err);
+		ret = ds_tpm_policy_new(tpm, what, &steps, err);
 	if (ret == DV_EXIT_YES)
-		ret = run(tpm, &t, "making the key");
-	if (ret != DV_EXIT_YES)
-		return ret;
-	struct ds_tpm_file *file = calloc(1, sizeof(*file));
-	if (file != NULL) {
-		file->empty_auth = tpm->auth.size == 0;
-		ret = child_save(path, file, &c, err);
-	} else {
-		ret = dv_fail(err, DV_EXIT_NONE, "out of memory");
-	}
-	free(file);
-	Esys_Free(c.pub);
-	Esys_Free(c.priv);
-	return ret;
+		ret = policy_take(tpm, &steps, &pub, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_tpm_new_auth(tpm, &pub.publicArea, tpm->spec, err);
+	return ret == DV_EXIT_YES ? make(tpm, path, &steps, &c, err) : ret;
 }

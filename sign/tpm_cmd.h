@@ -100,4 +100,43 @@ struct ds_tpm_capability {
 };
 extern const struct ds_tpm_call ds_tpm_call_capability;
 
+/* ---- policies (tpm_cmd_policy.c) ------------------------------------------ */
+
+struct ds_tpm_pcr_read {
+	TPML_PCR_SELECTION selection;
+	TPML_DIGEST *values;
+};
+extern const struct ds_tpm_call ds_tpm_call_pcr_read;
+
+struct ds_tpm_policy_pcr {
+	ESYS_TR session;
+	TPM2B_DIGEST digest;
+	TPML_PCR_SELECTION selection;
+};
+extern const struct ds_tpm_call ds_tpm_call_policy_pcr;
+
+/* A public key for VerifySignature, in the owner hierarchy for its tickets. */
+struct ds_tpm_load_external {
+	const TPM2B_PUBLIC *pub;
+	ESYS_TR loaded;
+};
+extern const struct ds_tpm_call ds_tpm_call_load_external;
+
+struct ds_tpm_verify {
+	ESYS_TR key;
+	TPM2B_DIGEST digest;
+	const TPMT_SIGNATURE *signature;
+	TPMT_TK_VERIFIED *ticket;
+};
+extern const struct ds_tpm_call ds_tpm_call_verify;
+
+struct ds_tpm_policy_authorize {
+	ESYS_TR session;
+	TPM2B_DIGEST approved;
+	TPM2B_NONCE ref;
+	TPM2B_NAME name;
+	const TPMT_TK_VERIFIED *ticket;
+};
+extern const struct ds_tpm_call ds_tpm_call_policy_authorize;
+
 #endif

@@ -11,7 +11,7 @@
 #define BASE(rc) ((rc) & ~(TSS2_RC)TSS2_RC_LAYER_MASK)
 
 static const char policy_hint[] =
-    "a key with a policy is used by its file, which holds the policy";
+    "a key with a policy is used by the file it was made with, unchanged";
 static const char password_hint[] =
     "give it with --passphrase-file, or --owner-passphrase-file and "
     "--endorsement-passphrase-file for those of the hierarchies";
@@ -36,6 +36,11 @@ static const struct meaning of_tpm[] = {
 	    "the key wants a policy, not a password", policy_hint },
 	{ TPM2_RC_POLICY_FAIL, "TPM_RC_POLICY_FAIL",
 	    "the key's policy is not satisfied", policy_hint },
+	{ TPM2_RC_PCR_CHANGED, "TPM_RC_PCR_CHANGED",
+	    "a PCR was extended at this moment", "try again" },
+	{ TPM2_RC_SIGNATURE, "TPM_RC_SIGNATURE",
+	    "an approved policy is not signed by the key's authority",
+	    "take the file as the authority gave it" },
 	{ TPM2_RC_AUTH_FAIL, "TPM_RC_AUTH_FAIL",
 	    "a password is set, and each wrong try counts towards lockout",
 	    password_hint },

@@ -11,6 +11,7 @@
 #include "bytes.h"
 #include "dv_hash.h"
 #include "tpm_cmd.h"
+#include "tpm_policy.h"
 #include "tpm_template.h"
 
 /* ---- helpers -------------------------------------------------------------- */
@@ -370,7 +371,9 @@ ds_tpm_sign(struct ds_tpm *tpm, enum dv_sig_alg alg, struct dv_bytes digest,
 	if (!dv_bytes_copy(s.digest.buffer, sizeof(s.digest.buffer), digest))
 		return dv_fail(err, DV_EXIT_NONE, "%s: the digest is too long",
 		    tpm->spec);
-	enum dv_exit ret = ds_tpm_sign_by_auth(tpm, &s, err);
+	enum dv_exit ret = ds_tpm_has_policy(tpm) ?
+	    ds_tpm_sign_by_policy(tpm, &s, err) :
+	    ds_tpm_sign_by_auth(tpm, &s, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
 	bool ok = signature_copy(s.made, &tpm->pub, s.scheme.scheme, sig);

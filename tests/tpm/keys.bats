@@ -535,3 +535,302 @@ tpm_openssl() {
 	    (has("template") | not)' list
 	fails 2 "none of create, show, list" devsign key drop
 }
+
+# ---- policies ---------------------------------------------------------------
+
+# extend PCR: as a boot with other firmware would
+extend() {
+	tpm2_pcrextend "$1:sha256=$(openssl rand -hex 32)"
+}
+
+# reboot: registers begin anew, the TPM keeps its keys
+reboot() {
+	local pid
+	pid=$(cat tpm/pid)
+	tpm2_shutdown -c
+	tpm_stop "$PWD/tpm"
+	while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+	tpm_start "$PWD/tpm"
+}
+
+@test "a key bound to PCRs signs until one changes, and says which" {
+	for t in p256 p384 rsa2048; do
+		devsign key create -k "tpm:$t.pem" --key-type "$t" \
+		    --pcr sha256:0,7 >/dev/null
+		requests -k "tpm:$t.pem"
+		requests -k "tpm:$t.pem" --plain-session
+	done
+	nothing_loaded
+	extend 1
+	requests -k tpm:p256.pem
+	extend 7
+	for t in p256 p384 rsa2048; do
+		fails 1 "tpm:$t.pem: signing: PCR 7 (sha256) changed since the key was made" \
+		    devsign request -n CN=x -k "tpm:$t.pem"
+	done
+	[[ $stderr == *"make a new key"* ]]
+	extend 0
+	fails 1 "PCR 0 (sha256) changed" devsign request -n CN=x -k tpm:p256.pem
+	reboot
+	requests -k tpm:p256.pem
+	nothing_loaded
+}
+
+@test "a key may be bound to values that are yet to come" {
+	local next
+	next=$(printf '%064d' 0 | xxd -r -p | cat - <(printf %064d 1 |
+	    xxd -r -p) | sha256sum | cut -d' ' -f1)
+	devsign key create -k tpm:a.pem --pcr "sha256:16=$next" >/dev/null
+	fails 1 "PCR 16 (sha256) changed since the key was made" \
+	    devsign request -n CN=x -k tpm:a.pem
+	tpm2_pcrextend "16:sha256=$(printf %064d 1)"
+	requests -k tpm:a.pem
+}
+
+# tools_load FILE CONTEXT: tpm2_load 5.4 reads no file with a policy
+tools_load() {
+	sed '/-----/d' "$1" | base64 -d >der
+	python3 - <<-'EOF'
+	def element(b, at):
+	    n, at = b[at + 1], at + 2
+	    if n & 0x80:
+	        k = n & 0x7f
+	        n, at = int.from_bytes(b[at:at + k], 'big'), at + k
+	    return at, at + n
+	b = open('der', 'rb').read()
+	at, end = element(b, 0)
+	parts = []
+	while at < end:
+	    tag = b[at]
+	    start, at = element(b, at)
+	    if tag == 4:
+	        parts.append(b[start:at])
+	open('pub', 'wb').write(parts[0])
+	open('priv', 'wb').write(parts[1])
+	EOF
+	tpm2_createprimary -Q -C o -G ecc -c prim.ctx \
+	    -a 'fixedtpm|fixedparent|sensitivedataorigin|userwithauth|restricted|decrypt|noda'
+	tpm2_load -Q -C prim.ctx -u pub -r priv -c "$2"
+	tpm2_flushcontext -t
+}
+
+@test "the TPM itself refuses: without its policy the key does not sign" {
+	devsign key create -k tpm:a.pem --pcr sha256:7 >/dev/null
+	tools_load a.pem a.ctx
+	echo text >text
+	tpm2_readpublic -c a.ctx | grep -A1 ^attributes |
+	    grep -x '  value: fixedtpm|fixedparent|sensitivedataorigin|noda|sign'
+	tpm2_flushcontext -t
+	run ! tpm2_sign -Q -c a.ctx -g sha256 -o sig text
+	[ ! -s sig ]
+	tpm2_flushcontext -t
+	tpm2_evictcontrol -Q -C o -c a.ctx 0x81020005
+	tpm2_flushcontext -t
+	fails 3 "the key wants a policy, not a password (TPM 0x12f TPM_RC_AUTH_UNAVAILABLE)" \
+	    devsign request -n CN=x -k tpm:0x81020005
+}
+
+@test "tpm2-tools compute the same policy digest for a PCR" {
+	devsign key create -k tpm:a.pem --pcr sha256:7 >/dev/null
+	tpm2_startauthsession -S trial.ctx
+	tpm2_policypcr -Q -S trial.ctx -l sha256:7 -L theirs
+	tpm2_flushcontext trial.ctx
+	tools_load a.pem a.ctx
+	tpm2_readpublic -c a.ctx | grep "authorization policy: $(xxd -p -c 64 theirs)"
+	tpm2_flushcontext -t
+}
+
+# authorities: keys that approve, of each kind, as files
+authorities() {
+	devsign key create -k file:p256.key --no-passphrase >/dev/null
+	devsign key create -k file:p384.key --key-type p384 --no-passphrase \
+	    >/dev/null
+	devsign key create -k tpm:0x81020009 --key-type rsa2048 >/dev/null
+	devsign key show -k file:p256.key >p256.pub
+	devsign key show -k file:p384.key >p384.pub
+	devsign key show -k tpm:0x81020009 >rsa.pub
+}
+
+@test "an authority approves a change of firmware, before it comes or after" {
+	authorities
+	while read -r name spec; do
+		reboot
+		devsign key create -k "tpm:$name.pem" --policy-key "$name.pub" \
+		    >/dev/null
+		fails 1 "no policy of this key was approved yet" \
+		    devsign request -n CN=x -k "tpm:$name.pem"
+		run -0 devsign key approve -k "$spec" --pcr sha256:7 "$name.pem"
+		[ "$output" = "$name.pem: approved, by $spec" ]
+		[ "$(stat -c %a "$name.pem")" = 600 ]
+		requests -k "tpm:$name.pem"
+		requests -k "tpm:$name.pem" --plain-session
+		run -0 devsign key approve -k "$spec" --pcr sha256:7 "$name.pem"
+		[ "$output" = "$name.pem: was approved already, by $spec" ]
+		extend 7
+		fails 1 "PCR 7 (sha256) changed since the last policy was approved" \
+		    devsign request -n CN=x -k "tpm:$name.pem"
+		[[ $stderr == *"devsign key approve"* ]]
+		now=$(tpm2_pcrread sha256:7 | sed -n 's/.*: 0x//p')
+		if [ "$name" = p256 ]; then
+			# far from the TPM, by the value alone
+			devsign key approve -k "$spec" --tcti device:/nowhere \
+			    --pcr "sha256:7=$now" "$name.pem"
+		else
+			devsign key approve -k "$spec" --pcr sha256:7 "$name.pem"
+		fi
+		requests -k "tpm:$name.pem"
+		reboot
+		requests -k "tpm:$name.pem"
+		nothing_loaded
+	done <<-EOF
+	p256 file:p256.key
+	p384 file:p384.key
+	rsa tpm:0x81020009
+	EOF
+}
+
+@test "only the authority approves" {
+	authorities
+	devsign key create -k file:other.key --no-passphrase >/dev/null
+	devsign key create -k tpm:a.pem --policy-key p256.pub >/dev/null
+	cp a.pem before.pem
+	fails 1 "file:other.key is not the authority of this key" \
+	    devsign key approve -k file:other.key --pcr sha256:7 a.pem
+	fails 1 "file:p384.key is not the authority of this key" \
+	    devsign key approve -k file:p384.key --pcr sha256:7 a.pem
+	cmp a.pem before.pem
+	devsign key create -k tpm:b.pem --pcr sha256:7 >/dev/null
+	fails 1 "nobody can approve policies of this key" devsign key approve \
+	    -k file:p256.key --pcr sha256:7 b.pem
+	devsign key create -k tpm:c.pem >/dev/null
+	fails 1 "nobody can approve" devsign key approve -k file:p256.key \
+	    --pcr sha256:7 c.pem
+	# An approval made for one key serves another of the same authority;
+	# one whose signature was changed serves nobody.
+	devsign key approve -k file:p256.key --pcr sha256:7 a.pem
+	requests -k tpm:a.pem
+	python3 - <<-'EOF'
+	import base64
+	lines = open('a.pem').read().split('\n')
+	der = bytearray(base64.b64decode(''.join(lines[1:-2])))
+	at = der.rindex(bytes.fromhex('0018000b0020')) + 8
+	der[at] ^= 1
+	open('bad.pem', 'wb').write(lines[0].encode() + b'\n' +
+	    base64.encodebytes(bytes(der)) + lines[-2].encode() + b'\n')
+	EOF
+	chmod 600 bad.pem
+	fails 3 "an approved policy is not signed by the key's authority" \
+	    devsign request -n CN=x -k tpm:bad.pem
+	nothing_loaded
+}
+
+@test "there is room for 32 approved policies, and for no more" {
+	authorities
+	devsign key create -k tpm:a.pem --policy-key p256.pub >/dev/null
+	for i in $(seq 1 32); do
+		devsign key approve -k file:p256.key a.pem \
+		    --pcr "sha256:7=$(printf %064x "$i")" >/dev/null
+	done
+	fails 3 "has 32 approved policies" devsign key approve -k file:p256.key \
+	    --pcr sha256:7 a.pem
+	fails 1 "PCR 7 (sha256) changed" devsign request -n CN=x -k tpm:a.pem
+}
+
+@test "policies that make no sense are usage errors" {
+	for p in sha256 sha256: sha1:7 md5:7 sha256:24 sha256:7, sha256:,7 \
+	    sha256:7,7 sha256:7=12 sha256:7=zz sha256:007 "sha256:7 " \
+	    sha384:7="$(printf %064d 1)"; do
+		fails 2 "--pcr $p: " devsign key create -k tpm:a.pem --pcr "$p"
+	done
+	fails 2 "a policy needs a file" devsign key create --pcr sha256:7
+	fails 2 "a policy is for a key in a TPM" devsign key create \
+	    -k file:a.key --no-passphrase --pcr sha256:7
+	echo secret >pass
+	fails 2 "a key with a policy has no password" devsign key create \
+	    -k tpm:a.pem --pcr sha256:7 --passphrase-file pass
+	openssl genpkey -algorithm ED25519 | openssl pkey -pubout -out ed.pub
+	fails 3 "not one public key that a TPM can verify with" \
+	    devsign key create -k tpm:a.pem --policy-key ed.pub
+	fails 2 "--pcr contradicts --policy-key" devsign key create -k tpm:a.pem \
+	    --pcr sha256:7 --policy-key ed.pub
+	fails 2 "key approve needs" devsign key approve -k file:x a.pem
+	fails 2 "key approve needs" devsign key approve --pcr sha256:7 a.pem
+	fails 2 'key show takes no "a.pem"' devsign key show a.pem
+	[ ! -e a.pem ]
+}
+
+@test "a bank that this TPM does not keep" {
+	tpm2_pcrallocate -Q sha256:all+sha512:none
+	reboot
+	fails 3 "this TPM has no PCR sha512:7" devsign key create -k tpm:a.pem \
+	    --pcr sha512:7
+	[ ! -e a.pem ]
+}
+
+# ---- a key that is exchanged ------------------------------------------------
+
+# sign_while ACTION [OPTION...]: signs standard input, and while devsign waits
+# for that, with the key open and the chain checked, ACTION happens
+sign_while() {
+	local action=$1 pid
+	shift
+	mkfifo in
+	devsign sign -c chain.pem --name x -o x.cose "$@" - <in 2>said &
+	pid=$!
+	exec 9>in
+	# read(0, ...), on x86-64 and on arm64
+	until grep -qE '^(0|63) 0x0 ' "/proc/$pid/syscall"; do
+		kill -0 "$pid"
+		sleep 0.01
+	done
+	"$action"
+	echo text >&9
+	exec 9>&-
+	rm in
+	wait "$pid"
+}
+
+exchanged() {
+	tpm2_evictcontrol -Q -C o -c 0x81020000
+	tpm2_createprimary -Q -C e -G ecc256:ecdsa-sha256:null -c other.ctx \
+	    -a 'fixedtpm|fixedparent|sensitivedataorigin|userwithauth|noda|sign'
+	tpm2_evictcontrol -Q -C o -c other.ctx 0x81020000
+	tpm2_flushcontext -t
+}
+
+evicted() { tpm2_evictcontrol -Q -C o -c 0x81020000; }
+
+unchanged() { true; }
+
+@test "a key exchanged between the check of the chain and the signature" {
+	ca root "/O=Test/CN=Root"
+	for how in "" --plain-session; do
+		devsign key create >/dev/null
+		devsign request -n CN=unit -o unit.csr
+		leaf unit.csr root unit.crt
+		cat unit.crt root.crt >chain.pem
+		rm unit.csr
+		sign_while unchanged ${how:+"$how"}
+		echo text >x
+		devverify-lab file -a root.crt x
+		rm x.cose
+		run sign_while exchanged ${how:+"$how"}
+		[ ! -e x.cose ]
+		if [ -z "$how" ]; then
+			[ "$status" -eq 1 ]
+			grep "another key is there now, not the one that was opened" said
+		else
+			[ "$status" -eq 3 ]
+			grep "the signature it made does not verify with its public key" said
+		fi
+		# opened anew, it is not the key of the chain
+		fails 1 "no certificate is for this key" devsign sign -c chain.pem x
+		[ ! -e x.cose ]
+		tpm2_evictcontrol -Q -C o -c 0x81020000
+	done
+	devsign key create >/dev/null
+	run -3 sign_while evicted
+	grep "there is no key at this handle" said
+	[ ! -e x.cose ]
+	nothing_loaded
+}
