@@ -86,14 +86,28 @@ DS_SRC := \
 	sign/secret.c \
 	sign/sign1_make.c \
 	sign/tpm.c \
+	sign/tpm_approve.c \
+	sign/tpm_auth.c \
+	sign/tpm_child.c \
+	sign/tpm_cmd.c \
+	sign/tpm_cmd_policy.c \
 	sign/tpm_err.c \
-	sign/tpm_key.c
+	sign/tpm_file.c \
+	sign/tpm_key.c \
+	sign/tpm_list.c \
+	sign/tpm_pcr.c \
+	sign/tpm_policy.c \
+	sign/tpm_policy_run.c \
+	sign/tpm_session.c \
+	sign/tpm_template.c
 
 # devsign.
 DEVSIGN_SRC := \
 	sign/cmd.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
+	sign/cmd_key_approve.c \
+	sign/cmd_key_list.c \
 	sign/cmd_request.c \
 	sign/cmd_sign.c \
 	sign/devsign.c

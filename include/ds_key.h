@@ -4,6 +4,7 @@
  * rest of the code cannot tell them apart. A KEYSPEC names one:
  *   file:PATH            PKCS#8 PEM, encrypted (RFC 5958, RFC 8018 PBES2)
  *   tpm:0x81020000       persistent TPM 2.0 handle
+ *   tpm:PATH             TSS2 PRIVATE KEY file (draft-bottomley-tpm2-keys)
  */
 #ifndef DS_KEY_H
 #define DS_KEY_H
@@ -21,12 +22,20 @@ struct ds_secret {
 	const char *file;	/* first line of this file, or NULL */
 	int fd;			/* first line of this descriptor, or -1 */
 	bool none;		/* there is to be no passphrase, said by name */
+	bool ask;		/* TPM: ask also where most keys have none */
 };				/* neither: a prompt on the terminal */
 
 /* What may be needed to reach a key. Start from ds_access_default(). */
 struct ds_access {
 	struct ds_secret secret;
 	const char *tcti;	/* NULL: DS_TCTI_DEFAULT */
+	/* Passwords of the TPM's hierarchies: first line of these files, or
+	 * NULL for the empty one. */
+	const char *owner_file, *endorsement_file;
+	bool plain_session;	/* commands to the TPM are not encrypted */
+	/* Name (hash algorithm and digest) of the TPM key that sessions must be
+	 * salted with, as recorded when the device was made; absent: any. */
+	struct dv_bytes salt_name;
 };
 struct ds_access ds_access_default(void);
 
@@ -45,6 +54,9 @@ struct ds_key;
  * Opens an existing key. *out is owned by the caller, ds_key_close() frees it.
  * A file with loose permissions is refused; a passphrase is asked for only
  * when the file is encrypted.
+ *
+ * Of a TPM key, a passphrase in a file or descriptor is read here; the terminal
+ * is asked when the key is first used and wants one.
  */
 DV_MUST_USE enum dv_exit ds_key_open(const char *spec,
     const struct ds_access *access, struct ds_key **out, struct dv_err *err);
@@ -66,21 +78,31 @@ DV_MUST_USE enum dv_exit ds_key_type_find(const char *name,
 
 /*
  * Makes a key. file: a new file 0600, encrypted unless access->secret.none;
- * an existing file is an error. tpm: the template devid-p256-v1 (P-256 only),
- * derived in the endorsement hierarchy and kept at the handle; when the handle
- * holds that very key already this is a success and *created is false; another
- * key there is an error.
+ * an existing file is an error. tpm: derived from a template in the endorsement
+ * hierarchy and kept at the handle; when the handle holds that very key already
+ * this is a success and *created is false; another key there is an error. In a
+ * file: a child of the owner's primary key, and the file must be new. A TPM key
+ * has a password only when access->secret names a source of one or says ask.
  */
 struct ds_key_new {
 	const char *spec;
-	const struct ds_key_type *type;
+	const struct ds_key_type *type;	/* NULL: what is usual there */
 	const struct ds_access *access;
+	const char *template;		/* tpm: by name; NULL: by type */
+	/* tpm: in a file, one of these or NULL. The key signs only ... */
+	const char *pcr;	/* while these registers keep their values:
+				   "sha256:0,7", "sha256:7=HEX" */
+	const char *policy_key;	/* by policies which the private half of this
+				   key approves: path of a public key in PEM */
 };
 DV_MUST_USE enum dv_exit ds_key_create(const struct ds_key_new *what,
     struct ds_key **out, bool *created, struct dv_err *err);
 
 /* The public key; views live as long as the key. */
 const struct dv_key *ds_key_public(const struct ds_key *key);
+
+/* Name of the template that a TPM made the key from; NULL: of none known. */
+const char *ds_key_template(const struct ds_key *key);
 
 /* "file:ca.key", "tpm:0x81020000": for messages. */
 const char *ds_key_spec(const struct ds_key *key);

@@ -30,7 +30,13 @@ ds_cmd_access(const struct dv_args *args, struct ds_access *out,
 	out->tcti = dv_args_get(args, "tcti");
 	out->secret.file = dv_args_get(args, "passphrase-file");
 	out->secret.none = dv_args_has(args, "no-passphrase");
-	if ((fd != NULL) + (out->secret.file != NULL) + out->secret.none > 1)
+	out->secret.ask = dv_args_has(args, "ask-passphrase");
+	out->owner_file = dv_args_get(args, "owner-passphrase-file");
+	out->endorsement_file = dv_args_get(args,
+	    "endorsement-passphrase-file");
+	out->plain_session = dv_args_has(args, "plain-session");
+	if ((fd != NULL) + (out->secret.file != NULL) + out->secret.none +
+	    out->secret.ask > 1)
 		return dv_fail(err, DV_EXIT_USAGE,
 		    "more than one source of the passphrase is given");
 	if (fd == NULL)

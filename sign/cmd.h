@@ -21,9 +21,17 @@
 	{ 0, "tcti", "TCTI",                                                   \
 	    "way to the TPM (device:/dev/tpmrm0, or " DS_TCTI_ENV ")", false },\
 	{ 0, "passphrase-file", "FILE",                                        \
-	    "first line of FILE unlocks a key file", false },                  \
+	    "first line of FILE is the password of the key", false },          \
 	{ 0, "passphrase-fd", "N",                                             \
-	    "as that, from an open descriptor", false }
+	    "as that, from an open descriptor", false },                       \
+	{ 0, "ask-passphrase", NULL,                                           \
+	    "ask for the password of a TPM key", false },                      \
+	{ 0, "owner-passphrase-file", "FILE",                                  \
+	    "as that, of the TPM's owner hierarchy", false },                  \
+	{ 0, "endorsement-passphrase-file", "FILE",                            \
+	    "as that, of the endorsement hierarchy", false },                  \
+	{ 0, "plain-session", NULL,                                            \
+	    "do not encrypt what goes to the TPM", false }
 
 /* Those options as ds_key_open() wants them. */
 DV_MUST_USE enum dv_exit ds_cmd_access(const struct dv_args *args,
@@ -47,6 +55,14 @@ void ds_cmd_chain_free(struct ds_cmd_chain *chain);
 /* Says it on standard output, or on standard error when that carries data. */
 void ds_cmd_say(const char *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* devsign key approve: the authority's key and options are in args */
+DV_MUST_USE enum dv_exit ds_cmd_key_approve(const struct dv_args *args,
+    const struct ds_access *access, struct dv_err *err);
+
+/* devsign key list */
+DV_MUST_USE enum dv_exit ds_cmd_key_list(const struct ds_access *access,
+    bool json, struct dv_err *err);
 
 extern const struct dv_opt ds_cmd_key_options[], ds_cmd_request_options[],
     ds_cmd_install_options[], ds_cmd_sign_options[];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * devsign key: makes the device's key or shows the public half of it. Making
- * it again where it is already changes nothing.
+ * devsign key: makes the device's key, shows the public half of it, lists what
+ * the TPM keeps, approves policies. Making a key again where it is already
+ * changes nothing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +14,14 @@ const struct dv_opt ds_cmd_key_options[] = {
 	DS_KEY_OPTIONS,
 	{ 0, "key-type", "TYPE", "create: p256 (default), p384, ed25519,"
 	    " rsa2048, rsa3072, rsa4096", false },
+	{ 0, "template", "NAME", "create: that of a TPM key, by its name", false },
 	{ 0, "no-passphrase", NULL, "create: leave a key file unencrypted",
 	  false },
+	{ 0, "pcr", "LIST", "create: sign only while these PCRs stay;"
+	    " approve: these: sha256:0,7 or sha256:7=HEX", false },
+	{ 0, "policy-key", "FILE", "create: sign by what this public key"
+	    " approves", false },
+	{ 'j', "json", NULL, "list: one JSON object a line", false },
 	{ 0, NULL, NULL, NULL, false },
 };
 
@@ -34,6 +41,8 @@ show(const struct ds_key *key, const char *made, struct dv_err *err)
 	printf("SPKI SHA-256: ");
 	for (size_t i = 0; i < len; i++)
 		printf("%02x", digest[i]);
+	if (ds_key_template(key) != NULL)
+		printf("\nTemplate: %s", ds_key_template(key));
 	printf("\n%.*s", (int)pem.len, (const char *)pem.ptr);
 	dv_buf_free(&pem);
 	return DV_EXIT_YES;
@@ -43,17 +52,20 @@ static enum dv_exit
 create(const struct dv_args *args, const struct ds_access *access,
     struct ds_key **key, const char **made, struct dv_err *err)
 {
-	bool created;
+	bool created = false;
 	struct ds_key_new what = {
 		.spec = ds_cmd_key_spec(args),
 		.access = access,
+		.template = dv_args_get(args, "template"),
+		.pcr = dv_args_get(args, "pcr"),
+		.policy_key = dv_args_get(args, "policy-key"),
 	};
 	const char *type = dv_args_get(args, "key-type");
-	enum dv_exit ret = ds_key_type_find(type != NULL ? type : "p256",
-	    &what.type, err);
-	if (ret != DV_EXIT_YES)
-		return ret;
-	ret = ds_key_create(&what, key, &created, err);
+	enum dv_exit ret = DV_EXIT_YES;
+	if (type != NULL)
+		ret = ds_key_type_find(type, &what.type, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_key_create(&what, key, &created, err);
 	*made = created ? ", created" : ", was there already";
 	return ret;
 }
@@ -67,13 +79,21 @@ ds_cmd_key_run(const struct dv_args *args, struct dv_err *err)
 	enum dv_exit ret = ds_cmd_access(args, &access, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
+	if (strcmp(what, "approve") == 0)
+		return ds_cmd_key_approve(args, &access, err);
+	if (args->operand_count > 1)
+		return dv_fail(err, DV_EXIT_USAGE, "key %s takes no \"%s\"",
+		    what, args->operands[1]);
+	if (strcmp(what, "list") == 0)
+		return ds_cmd_key_list(&access, dv_args_has(args, "json"), err);
 	if (strcmp(what, "create") == 0)
 		ret = create(args, &access, &key, &made, err);
 	else if (strcmp(what, "show") == 0)
 		ret = ds_key_open(ds_cmd_key_spec(args), &access, &key, err);
 	else
 		ret = dv_fail(err, DV_EXIT_USAGE,
-		    "key: \"%s\" is neither create nor show", what);
+		    "key: \"%s\" is none of create, show, list, "
+		    "approve", what);
 	if (ret == DV_EXIT_YES)
 		ret = show(key, made, err);
 	ds_key_close(key);

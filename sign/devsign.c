@@ -7,7 +7,8 @@
 #include "cmd.h"
 
 static const struct dv_verb verbs[] = {
-	{ "key", "create|show", 1, 1, "make the device's key, or show it",
+	{ "key", "create|show|list|approve [FILE]", 1, 2,
+	  "make the device's key, or show it",
 	  ds_cmd_key_options, ds_cmd_key_run },
 	{ "request", "", 0, 0, "write a certificate request for the key",
 	  ds_cmd_request_options, ds_cmd_request_run },

@@ -151,6 +151,12 @@ ds_key_public(const struct ds_key *key)
 }
 
 const char *
+ds_key_template(const struct ds_key *key)
+{
+	return key->template;
+}
+
+const char *
 ds_key_spec(const struct ds_key *key)
 {
 	return key->spec;
@@ -222,6 +228,7 @@ ds_key_sign(struct ds_key *key, const struct ds_to_sign *what,
 		.parts = &what->message,
 		.part_count = 1,
 		.signature = { sig, size },
+		.salt = (unsigned)dv_hash_size(dv_sig_hash(what->alg)),
 	};
 	if (dv_crypto_verify(&check) != DV_CRYPTO_VALID) {
 		memset(sig, 0, DS_MAX_SIGNATURE);

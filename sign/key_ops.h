@@ -25,6 +25,7 @@ struct ds_key_ops {
 struct ds_key {
 	const struct ds_key_ops *ops;
 	char *spec;
+	const char *template;		/* it was made from, or NULL */
 	struct dv_key pub;		/* views into spki */
 	uint8_t spki[DS_MAX_SPKI];
 	void *state;			/* of the kind of key */

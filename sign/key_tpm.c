@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Keys that live in a TPM: KEYSPEC tpm:0xHANDLE. The message is hashed here,
- * the private key never leaves the chip.
+ * Keys that live in a TPM: KEYSPEC tpm:0xHANDLE, or tpm:PATH for one in a TSS2
+ * PRIVATE KEY file. The message is hashed here, the private key never leaves
+ * the chip.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "dv_hash.h"
 #include "key_ops.h"
 #include "tpm.h"
@@ -13,6 +15,14 @@
 /* Persistent handles the owner may use; above are the platform's. */
 #define HANDLE_FIRST UINT32_C(0x81000000)
 #define HANDLE_LAST UINT32_C(0x817fffff)
+
+/* Is it meant as a handle? All else is the path of a file. */
+static bool
+handle_meant(const char *text)
+{
+	return strncmp(text, "0x", 2) == 0 ||
+	    text[strspn(text, "0123456789abcdefABCDEF")] == '\0';
+}
 
 static enum dv_exit
 handle_parse(const char *text, uint32_t *out, struct dv_err *err)
@@ -32,9 +42,8 @@ handle_parse(const char *text, uint32_t *out, struct dv_err *err)
 	    (unsigned)DS_IDEVID_HANDLE);
 }
 
-/* --tcti, else the environment, else the kernel's resource manager. */
-static const char *
-tcti_choose(const struct ds_access *access)
+const char *
+ds_tpm_tcti(const struct ds_access *access)
 {
 	if (access->tcti != NULL)
 		return access->tcti;
@@ -43,14 +52,27 @@ tcti_choose(const struct ds_access *access)
 }
 
 static enum dv_exit
-load(struct ds_key *key, uint32_t handle, struct dv_err *err)
+public_set(struct ds_key *key, const struct ds_tpm_public *pub,
+    struct dv_err *err)
 {
-	uint8_t point[DS_TPM_POINT];
-	enum dv_exit ret = ds_tpm_load(key->state, handle, point, err);
-	if (ret != DV_EXIT_YES)
-		return ret;
-	return ds_key_set_public(key, DV_KEY_P256,
-	    (struct dv_bytes){ point, sizeof(point) }, err);
+	key->template = pub->template;
+	if (pub->type == DV_KEY_RSA)
+		return ds_key_set_public_rsa(key,
+		    (struct dv_bytes){ pub->modulus, pub->modulus_len },
+		    DV_BYTES(pub->exponent), err);
+	return ds_key_set_public(key, pub->type,
+	    (struct dv_bytes){ pub->point, pub->point_len }, err);
+}
+
+static enum dv_exit
+load(struct ds_key *key, const char *rest, uint32_t handle,
+    struct dv_err *err)
+{
+	struct ds_tpm_public pub;
+	enum dv_exit ret = handle_meant(rest) ?
+	    ds_tpm_load(key->state, handle, &pub, err) :
+	    ds_tpm_load_file(key->state, rest, &pub, err);
+	return ret == DV_EXIT_YES ? public_set(key, &pub, err) : ret;
 }
 
 static enum dv_exit
@@ -58,9 +80,9 @@ connect_to(struct ds_key *key, const struct ds_access *access,
     struct dv_err *err)
 {
 	struct ds_tpm *tpm;
-	enum dv_exit ret = ds_tpm_open(tcti_choose(access), &tpm, err);
+	enum dv_exit ret = ds_tpm_open(ds_tpm_tcti(access), &tpm, err);
 	key->state = tpm;
-	return ret;
+	return ret == DV_EXIT_YES ? ds_tpm_access(tpm, access, err) : ret;
 }
 
 static enum dv_exit
@@ -68,12 +90,26 @@ tpm_open(struct ds_key *key, const char *rest, const struct ds_access *access,
     struct dv_err *err)
 {
 	uint32_t handle = 0;
-	enum dv_exit ret = handle_parse(rest, &handle, err);
+	enum dv_exit ret = handle_meant(rest) ?
+	    handle_parse(rest, &handle, err) : DV_EXIT_YES;
 	if (ret == DV_EXIT_YES)
 		ret = connect_to(key, access, err);
 	if (ret == DV_EXIT_YES)
-		ret = load(key, handle, err);
+		ret = load(key, rest, handle, err);
 	return ret;
+}
+
+static enum dv_exit
+policy_check(const struct ds_key *key, const struct ds_key_new *what,
+    bool child, struct dv_err *err)
+{
+	if (what->pcr != NULL && what->policy_key != NULL)
+		return dv_fail(err, DV_EXIT_USAGE, "--pcr contradicts "
+		    "--policy-key, whose owner approves registers later");
+	if (!child && (what->pcr != NULL || what->policy_key != NULL))
+		return dv_fail(err, DV_EXIT_USAGE, "%s: a policy needs a file "
+		    "that holds it: -k tpm:PATH", key->spec);
+	return DV_EXIT_YES;
 }
 
 static enum dv_exit
@@ -81,15 +117,26 @@ tpm_create(struct ds_key *key, const char *rest,
     const struct ds_key_new *what, bool *created, struct dv_err *err)
 {
 	uint32_t handle = 0;
-	enum dv_exit ret = handle_parse(rest, &handle, err);
-	if (ret == DV_EXIT_YES && what->type->type != DV_KEY_P256)
-		ret = ds_key_type_refuse(key, what->type, "p256", err);
+	const struct ds_tpm_template *template = NULL;
+	bool child = !handle_meant(rest);
+	enum dv_exit ret = child ? DV_EXIT_YES :
+	    handle_parse(rest, &handle, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_tpm_template_choose(what, child, &template, err);
+	if (ret == DV_EXIT_YES)
+		ret = policy_check(key, what, child, err);
 	if (ret == DV_EXIT_YES)
 		ret = connect_to(key, what->access, err);
+	if (ret == DV_EXIT_YES && child) {
+		ret = ds_tpm_create_file(key->state, rest, what, template,
+		    err);
+		*created = ret == DV_EXIT_YES;
+	} else if (ret == DV_EXIT_YES) {
+		ret = ds_tpm_create(key->state, handle, template, created,
+		    err);
+	}
 	if (ret == DV_EXIT_YES)
-		ret = ds_tpm_create(key->state, handle, created, err);
-	if (ret == DV_EXIT_YES)
-		ret = load(key, handle, err);
+		ret = load(key, rest, handle, err);
 	return ret;
 }
 
@@ -98,11 +145,13 @@ tpm_sign(struct ds_key *key, const struct ds_to_sign *what, uint8_t *sig,
     struct dv_err *err)
 {
 	uint8_t digest[DV_MAX_DIGEST];
-	if (dv_hash_once(dv_sig_hash(what->alg), what->message, digest) !=
-	    DS_TPM_DIGEST)
+	size_t len = dv_hash_once(dv_sig_hash(what->alg), what->message,
+	    digest);
+	if (len == 0)
 		return dv_fail(err, DV_EXIT_NONE, "%s: hashing failed",
 		    key->spec);
-	return ds_tpm_sign(key->state, digest, sig, err);
+	return ds_tpm_sign(key->state, what->alg,
+	    (struct dv_bytes){ digest, len }, sig, err);
 }
 
 static void

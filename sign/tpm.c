@@ -16,10 +16,13 @@
 
 #include <tss2/tss2_tctildr.h>
 
+#include "bytes.h"
 #include "tpm_esys.h"
 
 #define BUSY_TOTAL_MS 2000	/* how long a busy TPM is asked again */
 #define BUSY_FIRST_MS 10
+#define SLOTS_TOTAL_MS 3000	/* how long full slots are waited for */
+#define SLOTS_LONGEST_MS 100
 #define OPEN_TOTAL_MS 10000	/* how long a silent device is opened again */
 #define SILENT_MS 900
 
@@ -32,6 +35,16 @@ now_ms(void)
 }
 
 /* ---- calls ---------------------------------------------------------------- */
+
+/* Also a key that the TPM keeps takes a slot while it is used. */
+bool
+ds_tpm_slots_full(TSS2_RC rc)
+{
+	return ds_tpm_is(rc, TPM2_RC_OBJECT_MEMORY) ||
+	    ds_tpm_is(rc, TPM2_RC_OBJECT_HANDLES) ||
+	    ds_tpm_is(rc, TPM2_RC_SESSION_MEMORY) ||
+	    ds_tpm_is(rc, TPM2_RC_SESSION_HANDLES);
+}
 
 static bool
 busy(TSS2_RC rc)
@@ -72,11 +85,31 @@ ds_tpm_run(struct ds_tpm *tpm, const struct ds_tpm_call *call, void *arg)
 		TSS2_RC rc = call->start(tpm->esys, arg);
 		if (rc == TSS2_RC_SUCCESS)
 			rc = await(tpm->esys, call, arg);
-		if (!busy(rc) || waited + pause > BUSY_TOTAL_MS)
+		bool wait = busy(rc) || (ds_tpm_slots_full(rc) && !tpm->holds_slots);
+		if (!wait || waited + pause > BUSY_TOTAL_MS)
 			return rc;
 		poll(NULL, 0, pause);
 		waited += pause;
 	}
+}
+
+TSS2_RC
+ds_tpm_patiently(struct ds_tpm *tpm,
+    TSS2_RC (*once)(struct ds_tpm *tpm, void *arg), void *arg)
+{
+	int64_t end = now_ms() + SLOTS_TOTAL_MS;
+	/* Not all in step: each process has pauses of its own. */
+	int step = 5 + (int)(getpid() % 16), pause = step;
+	TSS2_RC rc;
+	bool held = tpm->holds_slots;
+	tpm->holds_slots = true;
+	while (ds_tpm_slots_full(rc = once(tpm, arg)) && now_ms() < end) {
+		poll(NULL, 0, pause);
+		if (pause < SLOTS_LONGEST_MS)
+			pause += step;
+	}
+	tpm->holds_slots = held;
+	return rc;
 }
 
 /* ---- opening -------------------------------------------------------------- */
@@ -184,7 +217,7 @@ ds_tpm_open(const char *tcti, struct ds_tpm **out, struct dv_err *err)
 	struct ds_tpm *tpm = calloc(1, sizeof(*tpm));
 	if (tpm == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	tpm->key = ESYS_TR_NONE;
+	tpm->key = tpm->session = tpm->primary = ESYS_TR_NONE;
 	snprintf(tpm->where, sizeof(tpm->where), "%s", tcti);
 	TSS2_RC rc = tcti_open(tpm, tcti);
 	if (rc == TSS2_RC_SUCCESS)
@@ -202,9 +235,12 @@ ds_tpm_close(struct ds_tpm *tpm)
 {
 	if (tpm == NULL)
 		return;
-	if (tpm->esys != NULL && tpm->key != ESYS_TR_NONE)
-		Esys_TR_Close(tpm->esys, &tpm->key);
+	if (tpm->esys != NULL) {
+		ds_tpm_forget(tpm);
+		ds_tpm_session_end(tpm);
+	}
 	Esys_Finalize(&tpm->esys);
 	Tss2_TctiLdr_Finalize(&tpm->tcti);
+	dv_wipe(tpm, sizeof(*tpm));
 	free(tpm);
 }

@@ -11,10 +11,10 @@
 #define BASE(rc) ((rc) & ~(TSS2_RC)TSS2_RC_LAYER_MASK)
 
 static const char policy_hint[] =
-    "only keys that sign with an empty password and no policy are used here";
+    "a key with a policy is used by the file it was made with, unchanged";
 static const char password_hint[] =
-    "only empty passwords are used here: for the key, and for the owner and "
-    "endorsement hierarchies while a key is made";
+    "give it with --passphrase-file, or --owner-passphrase-file and "
+    "--endorsement-passphrase-file for those of the hierarchies";
 static const char busy_hint[] = "try again in some seconds";
 static const char slots_hint[] = "use /dev/tpmrm0 instead of /dev/tpm0, or "
     "run `tpm2_flushcontext -t` and `tpm2_flushcontext -l`";
@@ -36,6 +36,11 @@ static const struct meaning of_tpm[] = {
 	    "the key wants a policy, not a password", policy_hint },
 	{ TPM2_RC_POLICY_FAIL, "TPM_RC_POLICY_FAIL",
 	    "the key's policy is not satisfied", policy_hint },
+	{ TPM2_RC_PCR_CHANGED, "TPM_RC_PCR_CHANGED",
+	    "a PCR was extended at this moment", "try again" },
+	{ TPM2_RC_SIGNATURE, "TPM_RC_SIGNATURE",
+	    "an approved policy is not signed by the key's authority",
+	    "take the file as the authority gave it" },
 	{ TPM2_RC_AUTH_FAIL, "TPM_RC_AUTH_FAIL",
 	    "a password is set, and each wrong try counts towards lockout",
 	    password_hint },
@@ -48,6 +53,10 @@ static const struct meaning of_tpm[] = {
 	    "the hierarchy is switched off or may not keep a key here",
 	    "switch on the endorsement and owner hierarchies in the firmware "
 	    "set-up" },
+	{ TPM2_RC_INTEGRITY, "TPM_RC_INTEGRITY",
+	    "the key file belongs to another TPM, or this one was cleared",
+	    "a key cannot be moved: make a new one, and ask for a new "
+	    "certificate" },
 	{ TPM2_RC_NV_SPACE, "TPM_RC_NV_SPACE",
 	    "the TPM has no room for another persistent key",
 	    "`tpm2_getcap handles-persistent` lists what is there" },

@@ -1,219 +1,83 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The device key in a TPM: derived from the endorsement seed by one fixed
- * template, kept at a persistent handle, used by Sign alone. Every object that
- * is only loaded for a moment is flushed on every path. TCG EK and DevID.
+ * The device key in a TPM: derived from the endorsement seed by a template,
+ * kept at a persistent handle, used by Sign alone. Every object that is only
+ * loaded for a moment is flushed on every path. TCG EK and DevID.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "tpm_esys.h"
-
-#define ANSWER_S 10		/* an ordinary command */
-#define DERIVE_S 60		/* CreatePrimary on a slow chip */
-#define HALF 32			/* octets of r, s, x, y */
-
-/*
- * Template devid-p256-v1. noDA: a power cut must not count towards a lockout
- * that stops the device. Any change here is another key: a new template.
- */
-static const TPM2B_PUBLIC devid_p256_v1 = {
-	.publicArea = {
-		.type = TPM2_ALG_ECC,
-		.nameAlg = TPM2_ALG_SHA256,
-		.objectAttributes = TPMA_OBJECT_FIXEDTPM |
-		    TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_SENSITIVEDATAORIGIN |
-		    TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_NODA |
-		    TPMA_OBJECT_SIGN_ENCRYPT,
-		.parameters.eccDetail = {
-			.symmetric.algorithm = TPM2_ALG_NULL,
-			.scheme = {
-				.scheme = TPM2_ALG_ECDSA,
-				.details.ecdsa.hashAlg = TPM2_ALG_SHA256,
-			},
-			.curveID = TPM2_ECC_NIST_P256,
-			.kdf.scheme = TPM2_ALG_NULL,
-		},
-		.unique.ecc.x = { 6, { 'I', 'D', 'E', 'V', 'I', 'D' } },
-	},
-};
-
-/* ---- commands, each in its two halves ------------------------------------- */
-
-struct lookup {
-	uint32_t handle;
-	ESYS_TR found;
-};
-
-static TSS2_RC
-lookup_start(ESYS_CONTEXT *esys, void *arg)
-{
-	const struct lookup *l = arg;
-	return Esys_TR_FromTPMPublic_Async(esys, l->handle, ESYS_TR_NONE,
-	    ESYS_TR_NONE, ESYS_TR_NONE);
-}
-
-static TSS2_RC
-lookup_finish(ESYS_CONTEXT *esys, void *arg)
-{
-	struct lookup *l = arg;
-	return Esys_TR_FromTPMPublic_Finish(esys, &l->found);
-}
-
-static const struct ds_tpm_call lookup = {
-	lookup_start, lookup_finish, ANSWER_S
-};
-
-struct read_public {
-	ESYS_TR key;
-	TPM2B_PUBLIC *found;
-};
-
-static TSS2_RC
-read_start(ESYS_CONTEXT *esys, void *arg)
-{
-	const struct read_public *r = arg;
-	return Esys_ReadPublic_Async(esys, r->key, ESYS_TR_NONE, ESYS_TR_NONE,
-	    ESYS_TR_NONE);
-}
-
-static TSS2_RC
-read_finish(ESYS_CONTEXT *esys, void *arg)
-{
-	struct read_public *r = arg;
-	return Esys_ReadPublic_Finish(esys, &r->found, NULL, NULL);
-}
-
-static const struct ds_tpm_call read_public = {
-	read_start, read_finish, ANSWER_S
-};
-
-static TSS2_RC
-derive_start(ESYS_CONTEXT *esys, void *arg)
-{
-	const TPM2B_SENSITIVE_CREATE no_password = { 0 };
-	const TPM2B_DATA no_data = { 0 };
-	const TPML_PCR_SELECTION no_pcr = { 0 };
-	(void)arg;
-	return Esys_CreatePrimary_Async(esys, ESYS_TR_RH_ENDORSEMENT,
-	    ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &no_password,
-	    &devid_p256_v1, &no_data, &no_pcr);
-}
-
-static TSS2_RC
-derive_finish(ESYS_CONTEXT *esys, void *arg)
-{
-	ESYS_TR *derived = arg;
-	return Esys_CreatePrimary_Finish(esys, derived, NULL, NULL, NULL, NULL);
-}
-
-static const struct ds_tpm_call derive = {
-	derive_start, derive_finish, DERIVE_S
-};
-
-struct persist {
-	ESYS_TR derived, kept;
-	uint32_t handle;
-};
-
-/* The owner keeps objects of the endorsement hierarchy too. */
-static TSS2_RC
-persist_start(ESYS_CONTEXT *esys, void *arg)
-{
-	const struct persist *p = arg;
-	return Esys_EvictControl_Async(esys, ESYS_TR_RH_OWNER, p->derived,
-	    ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, p->handle);
-}
-
-static TSS2_RC
-persist_finish(ESYS_CONTEXT *esys, void *arg)
-{
-	struct persist *p = arg;
-	return Esys_EvictControl_Finish(esys, &p->kept);
-}
-
-static const struct ds_tpm_call persist = {
-	persist_start, persist_finish, ANSWER_S
-};
-
-static TSS2_RC
-flush_start(ESYS_CONTEXT *esys, void *arg)
-{
-	const ESYS_TR *derived = arg;
-	return Esys_FlushContext_Async(esys, *derived);
-}
-
-static TSS2_RC
-flush_finish(ESYS_CONTEXT *esys, void *arg)
-{
-	(void)arg;
-	return Esys_FlushContext_Finish(esys);
-}
-
-static const struct ds_tpm_call flush = {
-	flush_start, flush_finish, ANSWER_S
-};
-
-struct sign {
-	ESYS_TR key;
-	TPM2B_DIGEST digest;
-	TPMT_SIGNATURE *made;
-};
-
-static TSS2_RC
-sign_start(ESYS_CONTEXT *esys, void *arg)
-{
-	const struct sign *s = arg;
-	const TPMT_SIG_SCHEME scheme = {
-		.scheme = TPM2_ALG_ECDSA,
-		.details.ecdsa.hashAlg = TPM2_ALG_SHA256,
-	};
-	const TPMT_TK_HASHCHECK no_ticket = {
-		.tag = TPM2_ST_HASHCHECK,
-		.hierarchy = TPM2_RH_NULL,
-	};
-	return Esys_Sign_Async(esys, s->key, ESYS_TR_PASSWORD, ESYS_TR_NONE,
-	    ESYS_TR_NONE, &s->digest, &scheme, &no_ticket);
-}
-
-static TSS2_RC
-sign_finish(ESYS_CONTEXT *esys, void *arg)
-{
-	struct sign *s = arg;
-	return Esys_Sign_Finish(esys, &s->made);
-}
-
-static const struct ds_tpm_call sign = { sign_start, sign_finish, ANSWER_S };
+#include "bytes.h"
+#include "dv_hash.h"
+#include "tpm_cmd.h"
+#include "tpm_policy.h"
+#include "tpm_template.h"
 
 /* ---- helpers -------------------------------------------------------------- */
 
 /* TPMs may leave out leading zero octets; we never do. */
 static bool
-pad_left(uint8_t out[HALF], const TPM2B_ECC_PARAMETER *number)
+pad_left(uint8_t *out, size_t len, const uint8_t *number, size_t size)
 {
-	if (number->size > HALF)
+	if (size > len)
 		return false;
-	memset(out, 0, HALF);
-	memcpy(out + HALF - number->size, number->buffer, number->size);
+	memset(out, 0, len);
+	memcpy(out + len - size, number, size);
 	return true;
+}
+
+static size_t
+coordinate_len(enum dv_key_type type)
+{
+	return dv_sig_size(type) / 2;
+}
+
+static enum dv_key_type
+type_of(const TPMT_PUBLIC *pub)
+{
+	TPMI_ECC_CURVE curve = pub->parameters.eccDetail.curveID;
+	if (pub->type == TPM2_ALG_RSA)
+		return DV_KEY_RSA;
+	if (pub->type != TPM2_ALG_ECC)
+		return DV_KEY_NONE;
+	return curve == TPM2_ECC_NIST_P256 ? DV_KEY_P256 :
+	    curve == TPM2_ECC_NIST_P384 ? DV_KEY_P384 : DV_KEY_NONE;
+}
+
+static TPMI_ALG_HASH
+hash_of(enum dv_hash_id id)
+{
+	return id == DV_HASH_SHA256 ? TPM2_ALG_SHA256 :
+	    id == DV_HASH_SHA384 ? TPM2_ALG_SHA384 : TPM2_ALG_NULL;
+}
+
+static bool
+scheme_fits(const TPMT_PUBLIC *pub, enum dv_key_type type)
+{
+	const TPMT_ECC_SCHEME *ecc = &pub->parameters.eccDetail.scheme;
+	if (type == DV_KEY_RSA)
+		return pub->parameters.rsaDetail.scheme.scheme == TPM2_ALG_NULL;
+	return ecc->scheme == TPM2_ALG_NULL ||
+	    (ecc->scheme == TPM2_ALG_ECDSA && ecc->details.ecdsa.hashAlg ==
+	    hash_of(dv_sig_hash(dv_sig_for_key(type))));
 }
 
 /* Why this key cannot sign files, or NULL. */
 static const char *
 unfit(const TPMT_PUBLIC *pub)
 {
-	const TPMT_ECC_SCHEME *scheme = &pub->parameters.eccDetail.scheme;
-	if (pub->type != TPM2_ALG_ECC ||
-	    pub->parameters.eccDetail.curveID != TPM2_ECC_NIST_P256)
-		return "it is not a P-256 key";
+	enum dv_key_type type = type_of(pub);
+	if (type == DV_KEY_NONE)
+		return "it is not a P-256, P-384 or RSA key";
 	if ((pub->objectAttributes & TPMA_OBJECT_SIGN_ENCRYPT) == 0)
 		return "it is not a signing key";
 	if ((pub->objectAttributes & TPMA_OBJECT_RESTRICTED) != 0)
 		return "it signs only what the TPM itself made";
-	if (scheme->scheme != TPM2_ALG_NULL &&
-	    (scheme->scheme != TPM2_ALG_ECDSA ||
-	    scheme->details.ecdsa.hashAlg != TPM2_ALG_SHA256))
-		return "it does not sign by ECDSA with SHA-256";
+	if (!scheme_fits(pub, type))
+		return type == DV_KEY_RSA ? "it is fixed to one RSA scheme, and "
+		    "both PKCS#1 v1.5 and PSS are needed" :
+		    "it does not sign by ECDSA with the hash of its curve";
 	return NULL;
 }
 
@@ -230,46 +94,137 @@ same_name(ESYS_CONTEXT *esys, ESYS_TR a, ESYS_TR b)
 	return same;
 }
 
-static void
-forget(struct ds_tpm *tpm)
+/* ---- loading -------------------------------------------------------------- */
+
+void
+ds_tpm_forget(struct ds_tpm *tpm)
 {
-	if (tpm->key != ESYS_TR_NONE)
+	if (tpm->key != ESYS_TR_NONE && tpm->flush)
+		(void)ds_tpm_run(tpm, &ds_tpm_call_flush, &tpm->key);
+	else if (tpm->key != ESYS_TR_NONE)
 		Esys_TR_Close(tpm->esys, &tpm->key);
 	tpm->key = ESYS_TR_NONE;
+	tpm->flush = false;
+	tpm->fits = NULL;
+	free(tpm->file);
+	tpm->file = NULL;
+	dv_buf_free(&tpm->der);
 }
 
-/* ---- what others use ------------------------------------------------------ */
+/* 65537 is written as 0. */
+static void
+exponent_write(uint32_t exponent, uint8_t out[4])
+{
+	if (exponent == 0)
+		exponent = 65537;
+	for (unsigned i = 0; i < 4; i++)
+		out[i] = (uint8_t)(exponent >> (24 - 8 * i));
+}
+
+static bool
+public_copy(const TPMT_PUBLIC *pub, bool child, struct ds_tpm_public *out)
+{
+	const TPMS_ECC_POINT *point = &pub->unique.ecc;
+	const TPM2B_PUBLIC_KEY_RSA *modulus = &pub->unique.rsa;
+	const struct ds_tpm_template *t = ds_tpm_template_of(pub, child);
+	*out = (struct ds_tpm_public){ .type = type_of(pub),
+		.template = t != NULL ? t->name : NULL };
+	if (out->type == DV_KEY_RSA) {
+		exponent_write(pub->parameters.rsaDetail.exponent,
+		    out->exponent);
+		out->modulus_len = modulus->size;
+		return pad_left(out->modulus, sizeof(out->modulus) <
+		    modulus->size ? 0 : modulus->size, modulus->buffer,
+		    modulus->size);
+	}
+	size_t len = coordinate_len(out->type);
+	out->point[0] = 4;
+	out->point_len = 1 + 2 * len;
+	return pad_left(out->point + 1, len, point->x.buffer, point->x.size) &&
+	    pad_left(out->point + 1 + len, len, point->y.buffer, point->y.size);
+}
 
 enum dv_exit
-ds_tpm_load(struct ds_tpm *tpm, uint32_t handle, uint8_t point[DS_TPM_POINT],
-    struct dv_err *err)
+ds_tpm_take(struct ds_tpm *tpm, const TPMT_PUBLIC *pub,
+    struct ds_tpm_public *out, struct dv_err *err)
 {
-	struct lookup l = { .handle = handle, .found = ESYS_TR_NONE };
-	struct read_public r = { .found = NULL };
-	forget(tpm);
-	TSS2_RC rc = ds_tpm_run(tpm, &lookup, &l);
-	if (rc == TSS2_RC_SUCCESS) {
-		tpm->key = r.key = l.found;
-		tpm->handle = handle;
-		rc = ds_tpm_run(tpm, &read_public, &r);
-	}
-	if (rc != TSS2_RC_SUCCESS) {
-		char where[32];
-		snprintf(where, sizeof(where), "tpm:0x%08x", (unsigned)handle);
-		return ds_tpm_fail(err, where, "reading the key", rc);
-	}
-	const TPMT_PUBLIC *pub = &r.found->publicArea;
 	const char *why = unfit(pub);
-	point[0] = 4;
-	if (why == NULL && (!pad_left(point + 1, &pub->unique.ecc.x) ||
-	    !pad_left(point + 1 + HALF, &pub->unique.ecc.y)))
-		why = "its public point is too large";
-	Esys_Free(r.found);
+	if (why == NULL && !public_copy(pub, tpm->flush, out))
+		why = "its public key is too large";
+	tpm->pub = *pub;
 	if (why == NULL)
 		return DV_EXIT_YES;
 	return dv_fail(err, DV_EXIT_NONE,
-	    "tpm:0x%08x: the key there cannot be used: %s", (unsigned)handle,
-	    why);
+	    "%s: the key there cannot be used: %s", tpm->spec, why);
+}
+
+enum dv_exit
+ds_tpm_load(struct ds_tpm *tpm, uint32_t handle, struct ds_tpm_public *out,
+    struct dv_err *err)
+{
+	TPM2B_PUBLIC *pub;
+	ds_tpm_forget(tpm);
+	snprintf(tpm->spec, sizeof(tpm->spec), "tpm:0x%08x", (unsigned)handle);
+	TSS2_RC rc = ds_tpm_find(tpm, handle, &tpm->key, &pub);
+	if (rc != TSS2_RC_SUCCESS)
+		return ds_tpm_fail(err, tpm->spec, "reading the key", rc);
+	enum dv_exit ret = ds_tpm_take(tpm, &pub->publicArea, out, err);
+	Esys_Free(pub);
+	return ret;
+}
+
+/* ---- creating ------------------------------------------------------------- */
+
+static enum dv_exit
+no_such(const struct ds_key_new *what, bool child, struct dv_err *err)
+{
+	const char *made = "p256, p384, rsa2048";
+	return dv_fail(err, DV_EXIT_USAGE, "%s: no key of type %s can be made "
+	    "there, only %s%s", what->spec, what->type->name, made,
+	    child ? "" : ", or those of a template");
+}
+
+enum dv_exit
+ds_tpm_template_choose(const struct ds_key_new *what, bool child,
+    const struct ds_tpm_template **out, struct dv_err *err)
+{
+	static const struct ds_key_type p256 = { "p256", DV_KEY_P256, 0 };
+	if (what->template == NULL) {
+		*out = ds_tpm_template_usual(what->type != NULL ? what->type :
+		    &p256, child);
+		return *out != NULL ? DV_EXIT_YES : no_such(what, child, err);
+	}
+	const struct ds_tpm_template *t =
+	    ds_tpm_template_named(what->template);
+	*out = t;
+	if (t == NULL)
+		return dv_fail(err, DV_EXIT_USAGE, "--template %s: not one of "
+		    DS_TPM_TEMPLATES, what->template);
+	if (t->child != child)
+		return dv_fail(err, DV_EXIT_USAGE, "--template %s is for a key "
+		    "%s, and %s is %s", t->name, t->child ? "in a file" :
+		    "at a handle", what->spec, child ? "a file" : "a handle");
+	if (what->type != NULL && (what->type->type != t->type ||
+	    what->type->bits != t->bits))
+		return dv_fail(err, DV_EXIT_USAGE, "--key-type %s contradicts "
+		    "--template %s", what->type->name, t->name);
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
+persist(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle,
+    struct dv_err *err)
+{
+	struct ds_tpm_persist p = { .derived = derived, .handle = handle };
+	enum dv_exit ret = ds_tpm_session(tpm, 0, &p.session, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	TSS2_RC rc = ds_tpm_run_as(tpm, ESYS_TR_RH_OWNER, &ds_tpm_call_persist, &p);
+	if (rc != TSS2_RC_SUCCESS)
+		return ds_tpm_fail_hierarchy(tpm, ESYS_TR_RH_OWNER,
+		    "keeping the key", rc, err);
+	Esys_TR_Close(tpm->esys, &p.kept);
+	return DV_EXIT_YES;
 }
 
 /* The key of the template is loaded as `derived`: keep it, or see that it is
@@ -278,11 +233,10 @@ static enum dv_exit
 keep(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle, bool *created,
     struct dv_err *err)
 {
-	struct lookup l = { .handle = handle, .found = ESYS_TR_NONE };
-	struct persist p = { .derived = derived, .handle = handle };
+	struct ds_tpm_lookup l = { .handle = handle, .found = ESYS_TR_NONE };
 	char where[32];
 	snprintf(where, sizeof(where), "tpm:0x%08x", (unsigned)handle);
-	TSS2_RC rc = ds_tpm_run(tpm, &lookup, &l);
+	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_lookup, &l);
 	if (rc == TSS2_RC_SUCCESS) {
 		bool same = same_name(tpm->esys, derived, l.found);
 		Esys_TR_Close(tpm->esys, &l.found);
@@ -296,51 +250,136 @@ keep(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle, bool *created,
 	}
 	if (!ds_tpm_is(rc, TPM2_RC_HANDLE))
 		return ds_tpm_fail(err, where, "looking for a key", rc);
-	rc = ds_tpm_run(tpm, &persist, &p);
-	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail(err, where, "keeping the key", rc);
-	Esys_TR_Close(tpm->esys, &p.kept);
-	*created = true;
-	return DV_EXIT_YES;
-}
-
-enum dv_exit
-ds_tpm_create(struct ds_tpm *tpm, uint32_t handle, bool *created,
-    struct dv_err *err)
-{
-	ESYS_TR derived = ESYS_TR_NONE;
-	*created = false;
-	forget(tpm);
-	TSS2_RC rc = ds_tpm_run(tpm, &derive, &derived);
-	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail(err, tpm->where, "deriving the device key",
-		    rc);
-	enum dv_exit ret = keep(tpm, derived, handle, created, err);
-	rc = ds_tpm_run(tpm, &flush, &derived);
-	if (ret == DV_EXIT_YES && rc != TSS2_RC_SUCCESS)
-		ret = ds_tpm_fail(err, tpm->where,
-		    "giving back the memory of the TPM", rc);
+	enum dv_exit ret = persist(tpm, derived, handle, err);
+	*created = ret == DV_EXIT_YES;
 	return ret;
 }
 
-enum dv_exit
-ds_tpm_sign(struct ds_tpm *tpm, const uint8_t digest[DS_TPM_DIGEST],
-    uint8_t sig[DS_TPM_SIGNATURE], struct dv_err *err)
+static TSS2_RC
+derive_once(struct ds_tpm *tpm, void *arg)
 {
-	struct sign s = { .key = tpm->key, .digest.size = DS_TPM_DIGEST };
-	char where[32];
-	snprintf(where, sizeof(where), "tpm:0x%08x", (unsigned)tpm->handle);
-	memcpy(s.digest.buffer, digest, DS_TPM_DIGEST);
-	TSS2_RC rc = ds_tpm_run(tpm, &sign, &s);
-	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail(err, where, "signing", rc);
-	const TPMS_SIGNATURE_ECC *made = &s.made->signature.ecdsa;
-	bool ok = s.made->sigAlg == TPM2_ALG_ECDSA &&
-	    pad_left(sig, &made->signatureR) &&
-	    pad_left(sig + HALF, &made->signatureS);
+	struct ds_tpm_derive *d = arg;
+	return ds_tpm_run_as(tpm, d->hierarchy, &ds_tpm_call_derive, d);
+}
+
+enum dv_exit
+ds_tpm_primary(struct ds_tpm *tpm, struct ds_tpm_derive *d, const char *doing,
+    struct dv_err *err)
+{
+	enum dv_exit ret = ds_tpm_session(tpm, TPMA_SESSION_DECRYPT,
+	    &d->session, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	TSS2_RC rc = ds_tpm_patiently(tpm, derive_once, d);
+	return rc == TSS2_RC_SUCCESS ? DV_EXIT_YES :
+	    ds_tpm_fail_hierarchy(tpm, d->hierarchy, doing, rc, err);
+}
+
+/* The key that was there already: is its password the one that was given? */
+static enum dv_exit
+same_auth(struct ds_tpm *tpm, uint32_t handle, struct dv_err *err)
+{
+	static const char text[] = "devsign: is this the password?";
+	struct ds_tpm_public pub;
+	uint8_t digest[DV_MAX_DIGEST], sig[DS_MAX_SIGNATURE];
+	enum dv_exit ret = ds_tpm_load(tpm, handle, &pub, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	enum dv_sig_alg alg = dv_sig_for_key(pub.type);
+	size_t len = dv_hash_once(dv_sig_hash(alg), (struct dv_bytes){
+	    (const uint8_t *)text, sizeof(text) - 1 }, digest);
+	tpm->fits = &tpm->auth;
+	if (ds_tpm_sign(tpm, alg, (struct dv_bytes){ digest, len }, sig, err) ==
+	    DV_EXIT_YES)
+		return DV_EXIT_YES;
+	ret = dv_fail(err, DV_EXIT_NO, "%s: the key is there already, with "
+	    "another password or none", tpm->spec);
+	return dv_hint(err, ret, "nothing was changed; `tpm2_evictcontrol -c "
+	    "0x%08x` removes it, and it can be made again", (unsigned)handle);
+}
+
+enum dv_exit
+ds_tpm_create(struct ds_tpm *tpm, uint32_t handle,
+    const struct ds_tpm_template *template, bool *created, struct dv_err *err)
+{
+	struct ds_tpm_derive d = {
+		.hierarchy = ESYS_TR_RH_ENDORSEMENT,
+		.template = &template->pub,
+		.auth = &tpm->auth,
+	};
+	char spec[32];
+	snprintf(spec, sizeof(spec), "tpm:0x%08x", (unsigned)handle);
+	*created = false;
+	ds_tpm_forget(tpm);
+	enum dv_exit ret = ds_tpm_new_auth(tpm, &template->pub.publicArea, spec,
+	    err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_tpm_primary(tpm, &d, "deriving the device key", err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	Esys_Free(d.pub);
+	ret = keep(tpm, d.derived, handle, created, err);
+	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_flush, &d.derived);
+	if (ret == DV_EXIT_YES && rc != TSS2_RC_SUCCESS)
+		ret = ds_tpm_fail(err, tpm->where,
+		    "giving back the memory of the TPM", rc);
+	if (ret == DV_EXIT_YES && !*created && tpm->auth.size > 0)
+		ret = same_auth(tpm, handle, err);
+	return ret;
+}
+
+/* ---- signing -------------------------------------------------------------- */
+
+/* How the key signs by alg; ds_key_sign() has seen that it may. */
+static TPMT_SIG_SCHEME
+scheme_for(enum dv_sig_alg alg, const TPMT_PUBLIC *pub)
+{
+	TPMT_SIG_SCHEME scheme = { .scheme = pub->type == TPM2_ALG_ECC ?
+	    TPM2_ALG_ECDSA : dv_sig_fits_key(alg, DV_KEY_RSA_PSS) ?
+	    TPM2_ALG_RSAPSS : TPM2_ALG_RSASSA };
+	scheme.details.any.hashAlg = hash_of(dv_sig_hash(alg));
+	return scheme;
+}
+
+static bool
+signature_copy(const TPMT_SIGNATURE *made, const TPMT_PUBLIC *pub,
+    TPM2_ALG_ID scheme, uint8_t *sig)
+{
+	const TPMS_SIGNATURE_ECC *ecc = &made->signature.ecdsa;
+	const TPMS_SIGNATURE_RSA *rsa = &made->signature.rsassa;
+	size_t half = coordinate_len(type_of(pub));
+	if (made->sigAlg != scheme)
+		return false;
+	if (scheme != TPM2_ALG_ECDSA)	/* PSS has the same members */
+		return pub->unique.rsa.size <= DS_MAX_SIGNATURE &&
+		    pad_left(sig, pub->unique.rsa.size, rsa->sig.buffer,
+		    rsa->sig.size);
+	return pad_left(sig, half, ecc->signatureR.buffer,
+	    ecc->signatureR.size) &&
+	    pad_left(sig + half, half, ecc->signatureS.buffer,
+	    ecc->signatureS.size);
+}
+
+enum dv_exit
+ds_tpm_sign(struct ds_tpm *tpm, enum dv_sig_alg alg, struct dv_bytes digest,
+    uint8_t *sig, struct dv_err *err)
+{
+	struct ds_tpm_sign_call s = { .key = tpm->key,
+		.second = ESYS_TR_NONE,
+		.scheme = scheme_for(alg, &tpm->pub),
+		.digest.size = (UINT16)digest.len };
+	if (!dv_bytes_copy(s.digest.buffer, sizeof(s.digest.buffer), digest))
+		return dv_fail(err, DV_EXIT_NONE, "%s: the digest is too long",
+		    tpm->spec);
+	enum dv_exit ret = ds_tpm_has_policy(tpm) ?
+	    ds_tpm_sign_by_policy(tpm, &s, err) :
+	    ds_tpm_sign_by_auth(tpm, &s, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	bool ok = signature_copy(s.made, &tpm->pub, s.scheme.scheme, sig);
 	Esys_Free(s.made);
 	if (!ok)
-		return dv_fail(err, DV_EXIT_NONE,
-		    "%s: what the TPM gave is not an ECDSA signature", where);
+		return dv_fail(err, DV_EXIT_NONE, "%s: what the TPM gave is not "
+		    "a signature by %s", tpm->spec, dv_sig_name(alg));
 	return DV_EXIT_YES;
 }

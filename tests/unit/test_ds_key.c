@@ -165,7 +165,8 @@ static void
 test_existing_file_is_kept(void **state)
 {
 	struct ds_access access = plain();
-	struct ds_key_new what = { "file:k", key_type(DV_KEY_P256), &access };
+	struct ds_key_new what = { .spec = "file:k",
+		.type = key_type(DV_KEY_P256), .access = &access };
 	struct ds_key *key;
 	struct dv_buf after = { 0 };
 	bool created = true;
@@ -399,7 +400,8 @@ test_types(void **state)
 	assert_int_equal(ds_key_type_find("rsa4096", &row, &err), DV_EXIT_YES);
 	assert_int_equal(row->type, DV_KEY_RSA);
 	assert_int_equal(row->bits, 4096);
-	struct ds_key_new what = { "file:r", row, &access };
+	struct ds_key_new what = { .spec = "file:r", .type = row,
+		    .access = &access };
 	assert_int_equal(ds_key_create(&what, &key, &created, &err),
 	    DV_EXIT_USAGE);
 	assert_non_null(strstr(err.what, "no key of type rsa4096 can be made"));
