@@ -39,11 +39,11 @@ endif
 PKGS_verify := gcc libc6-dev make ca-certificates
 PKGS_static := musl-tools
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
-	xz-utils
+	libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
-	uuid-runtime tpm2-tools strace valgrind
+	uuid-runtime tpm2-tools softhsm2 opensc strace valgrind
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
@@ -222,6 +222,8 @@ $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.
 	INC += $(WOLF_PLAIN)
 $(B)/obj/host/sign/crypto_wolf_sign.o: INC = $(WOLF_INC) -DDV_WOLF_FULL
 $(B)/obj/core/verify/cbor.o $(B)/obj/host/sign/cbor_write.o: INC = $(CBOR_INC)
+P11_INC = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags p11-kit-1))
+$(call obj,host,$(filter sign/p11_% sign/key_pkcs11%,$(DS_SRC))): INC = $(P11_INC)
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)) \
 	$(B)/obj/host/sign/crypto_wolf_sign.o: $(SETTINGS)
 
