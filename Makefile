@@ -124,6 +124,7 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
+	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so) \
 	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
@@ -279,6 +280,12 @@ $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 $(B)/limbo-harness: $(B)/obj/tests/limbo_harness.o $(VERIFY_LIBS)
 	$(call link,-ljansson)
 
+# A PKCS#11 module before the real one; no module is loaded that others may change.
+$(B)/tests/p11_shim.so: tests/lib/p11_shim.c $(NEEDS)
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(P11_INC) $(CFLAGS) -fPIC -shared -o $@ $< && \
+	    chmod go-w $@
+
 # Proofs over all vectors; the linker puts their own functions in between.
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 WRAP_heap := $(call wrap,malloc calloc realloc free)
@@ -303,6 +310,7 @@ $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify
 
 # Everything again by clang, coverage-guided: one self-contained build.
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+$(B)/fuzz/fuzz_p11_uri: sign/p11_uri.c
 $(B)/fuzz/%: tests/fuzz/%.c $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
 		$(B)/libwolf-verify.a $(B)/libcbor.a | packages
 	@mkdir -p $(@D)

@@ -171,7 +171,9 @@ pkcs11_sign(struct ds_key *key, const struct ds_to_sign *what, uint8_t *sig,
 		mechanism.pParameter = &pss;
 		mechanism.ulParameterLen = sizeof(pss);
 	}
-	enum dv_exit ret = ds_p11_need(p, scheme->type, scheme->name, err);
+	enum dv_exit ret = ds_p11_not_refused(p, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_p11_need(p, scheme->type, scheme->name, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
 	CK_RV rv = p->f->C_SignInit(p->session, &mechanism, p->key);

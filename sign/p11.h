@@ -65,6 +65,10 @@ DV_MUST_USE enum dv_exit ds_p11_login(struct ds_p11 *p,
 DV_MUST_USE enum dv_exit ds_p11_pin_keep(struct ds_p11 *p,
     const struct ds_access *access, struct dv_err *err);
 
+/* Was a PIN refused? Then nothing that wants one is begun. */
+DV_MUST_USE enum dv_exit ds_p11_not_refused(const struct ds_p11 *p,
+    struct dv_err *err);
+
 /* The PIN once more, between C_SignInit and C_Sign; one attempt. */
 DV_MUST_USE enum dv_exit ds_p11_login_again(struct ds_p11 *p,
     struct dv_err *err);

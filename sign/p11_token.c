@@ -208,9 +208,6 @@ login_fail(struct ds_p11 *p, CK_RV rv, struct dv_err *err)
 static enum dv_exit
 pin_try(struct ds_p11 *p, CK_USER_TYPE user, struct dv_err *err)
 {
-	if (p->refused)
-		return dv_fail(err, DV_EXIT_NONE, "%s: the PIN was refused "
-		    "before, and is not tried again", p->where);
 	CK_RV rv = on_token(p) ? p->f->C_Login(p->session, user, NULL, 0) :
 	    p->f->C_Login(p->session, user, p->pin.ptr, p->pin.len);
 	if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN) {
@@ -242,6 +239,13 @@ ds_p11_pin_keep(struct ds_p11 *p, const struct ds_access *access,
 	if (!p->each_time)
 		dv_buf_free(&p->pin);
 	return DV_EXIT_YES;
+}
+
+enum dv_exit
+ds_p11_not_refused(const struct ds_p11 *p, struct dv_err *err)
+{
+	return !p->refused ? DV_EXIT_YES : dv_fail(err, DV_EXIT_NONE, "%s: the "
+	    "PIN was refused before, and is not tried again", p->where);
 }
 
 enum dv_exit
