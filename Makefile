@@ -309,7 +309,8 @@ $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify
 	    -o $@ $(filter %.o %.a,$^) -lm
 
 # Everything again by clang, coverage-guided: one self-contained build.
-FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	-Wl,--gc-sections
 $(B)/fuzz/fuzz_p11_uri: sign/p11_uri.c
 $(B)/fuzz/%: tests/fuzz/%.c $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
 		$(B)/libwolf-verify.a $(B)/libcbor.a | packages

@@ -39,11 +39,10 @@ each() {
 	kinds >kinds.list
 	while read -r kind spec; do
 		echo "with a key of kind $kind"
-		mkdir "$kind"
-		cd "$kind"
+		mkdir "$BATS_TEST_TMPDIR/$kind"
+		cd "$BATS_TEST_TMPDIR/$kind"
 		KIND=$kind SPEC=$spec
 		"$@"
-		cd ..
 	done <kinds.list
 }
 

@@ -422,9 +422,9 @@ chain() {
 	[[ $stderr == *"signing: the token was removed (PKCS#11 0x32 CKR_DEVICE_REMOVED)"* ]]
 	[ ! -e r ]
 	[ ! -e r.partial ]
-	devsign key show -k "$(uri root-ca born)" --passphrase-file pin >born
+	devsign key show -k "$(uri root-ca born)" --passphrase-file pin >born.txt
 	pki-init root -d r -n CN=R -k "$(uri root-ca born)" --passphrase-file pin
-	[ "$(openssl x509 -in r/ca.crt -noout -pubkey)" = "$(sed 1,2d born)" ]
+	[ "$(openssl x509 -in r/ca.crt -noout -pubkey)" = "$(sed 1,2d born.txt)" ]
 	[ "$(object root-ca 1234 Private born | grep -c ID:)" = 1 ]
 }
 
@@ -496,10 +496,10 @@ chain() {
 }
 
 @test "no-public-objects: the private object or a certificate gives the key" {
-	devsign key create -k "$(uri root-ca rsa)" --key-type rsa2048 --passphrase-file pin >rsa
+	devsign key create -k "$(uri root-ca rsa)" --key-type rsa2048 --passphrase-file pin >rsa.txt
 	shim no-public-objects devsign key show -k "$(uri root-ca rsa "$SHIM")" --passphrase-file pin
 	[ "$status" -eq 0 ]
-	[[ $output == *"$(spki rsa)"* ]]
+	[[ $output == *"$(spki rsa.txt)"* ]]
 	pki-init root -d r -n CN=R -k "$KEY" --passphrase-file pin
 	openssl x509 -in r/ca.crt -outform DER -out r.der
 	tool root-ca 1234 --write-object r.der --type cert --label c \
