@@ -58,26 +58,31 @@ loaded_find(const void *handle)
 	return m;
 }
 
-/* Its one entry point, and the list of functions that this gives. */
-static enum dv_exit
-functions_get(const char *path, struct ds_p11_module *m, struct dv_err *err)
+/* By its one entry point; NULL: *ret and *err say why. */
+static CK_FUNCTION_LIST *
+functions_get(const char *path, void *handle, enum dv_exit *ret,
+    struct dv_err *err)
 {
 	CK_C_GetFunctionList get;
-	void *symbol = dlsym(m->handle, "C_GetFunctionList");
+	CK_FUNCTION_LIST *f = NULL;
+	void *symbol = dlsym(handle, "C_GetFunctionList");
 	if (symbol == NULL) {
-		enum dv_exit ret = dv_fail(err, DV_EXIT_NONE, "module-path %s: "
-		    "is not a PKCS#11 module: it has no C_GetFunctionList",
-		    path);
-		return dv_hint(err, ret, "its maker's manual names the file");
+		*ret = dv_fail(err, DV_EXIT_NONE, "module-path %s: is not a "
+		    "PKCS#11 module: it has no C_GetFunctionList", path);
+		dv_hint(err, *ret, "its maker's manual names the file");
+		return NULL;
 	}
 	memcpy(&get, &symbol, sizeof(get));
-	CK_RV rv = get(&m->f);
-	if (rv != CKR_OK)
-		return ds_p11_fail(err, path, "asking for its functions", rv);
-	if (m->f == NULL || m->f->version.major < 2 || m->f->version.major > 3)
-		return dv_fail(err, DV_EXIT_NONE, "module-path %s: speaks "
-		    "neither PKCS#11 2 nor 3", path);
-	return DV_EXIT_YES;
+	CK_RV rv = get(&f);
+	if (rv != CKR_OK) {
+		*ret = ds_p11_fail(err, path, "asking for its functions", rv);
+		return NULL;
+	}
+	if (f != NULL && f->version.major >= 2 && f->version.major <= 3)
+		return f;
+	*ret = dv_fail(err, DV_EXIT_NONE, "module-path %s: speaks neither "
+	    "PKCS#11 2 nor 3", path);
+	return NULL;
 }
 
 static enum dv_exit
@@ -95,13 +100,14 @@ module_new(const char *path, void *handle, struct ds_p11_module **out,
     struct dv_err *err)
 {
 	struct ds_p11_module *m = calloc(1, sizeof(*m));
+	enum dv_exit ret = DV_EXIT_NONE;
 	if (m == NULL) {
 		dlclose(handle);
-		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+		return dv_fail(err, ret, "out of memory");
 	}
 	m->handle = handle;
-	enum dv_exit ret = functions_get(path, m, err);
-	if (ret == DV_EXIT_YES)
+	m->f = functions_get(path, handle, &ret, err);
+	if (m->f != NULL)
 		ret = initialise(path, m, err);
 	if (ret != DV_EXIT_YES) {
 		dlclose(handle);
