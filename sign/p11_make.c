@@ -182,6 +182,20 @@ id_from_key(struct making *m, const struct ds_key *key, struct dv_err *err)
 
 /* ---- the whole ------------------------------------------------------------ */
 
+/* Tokens have no locks: another program may have made one at the same time. */
+static enum dv_exit
+check_alone(const struct ds_p11 *p, struct dv_err *err)
+{
+	struct ds_p11_found found;
+	enum dv_exit ret = ds_p11_keys(p, &found, err);
+	if (ret != DV_EXIT_YES || found.count == 1)
+		return ret;
+	ret = dv_fail(err, DV_EXIT_NONE, "%s: %zu keys are so named after one "
+	    "was made, which was deleted again", p->where, found.count);
+	return dv_hint(err, ret, "does another program make keys in token "
+	    "\"%s\"? Try again when it has ended", p->label);
+}
+
 /* A pair that could not be opened again is of no use to anybody. */
 static void
 undo(const struct making *m)
@@ -227,7 +241,9 @@ ds_p11_make(struct ds_p11 *p, struct ds_key *key,
 	if (ret != DV_EXIT_YES)
 		return ret;
 	p->key = m.private;
-	ret = ds_p11_public(p, key, err);
+	ret = check_alone(p, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_p11_public(p, key, err);
 	if (ret == DV_EXIT_YES)
 		ret = id_from_key(&m, key, err);
 	if (ret != DV_EXIT_YES)

@@ -43,6 +43,12 @@ chain() {
 	devsign install -k "$2" --passphrase-file "$3" -o "$1.pem" "$1.given"
 }
 
+# csr NAME SERIAL: NAME.csr, of a key that OpenSSL makes
+csr() {
+	openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
+	openssl req -new -key "$1.key" -subj "/serialNumber=$2" -out "$1.csr"
+}
+
 # ---- the seven traps --------------------------------------------------------
 
 @test "trap 1: slots go by their ids, not by their places" {
@@ -350,9 +356,24 @@ chain() {
 		[[ $output == *"sensitive, always sensitive, never extractable, local"* ]]
 		[[ $output == *"$(openssl x509 -in "$t/ca.crt" -noout -pubkey |
 		    openssl pkey -pubin -outform DER | sha256sum | cut -c1-40)"* ]]
+		csr "$t" "$t"
+		pki-issue device -d "$t" -p idevid -o "$t.dev" "$t.csr"
+		openssl verify -x509_strict -CAfile "$t/ca.crt" "$t.dev"
+		devverify-lab chain -a "$t/ca.crt" "$t.dev"
 		[ "$(stat -c %a "$t/key.uri")" = 600 ]
 		[ "$(cat "$t/key.uri")" = "$(uri root-ca "$t")&pin-source=file:$PWD/pin" ]
 		[ ! -e "$t/ca.key" ]
+	done
+}
+
+@test "each type: a device's key in a token signs files" {
+	for t in p256 p384 ed25519 rsa2048; do
+		devsign key create -k "$(uri root-ca "$t")" --key-type "$t" --passphrase-file pin
+		chain "$t" "$(uri root-ca "$t")" pin
+		openssl req -in "$t.csr" -noout -verify
+		devsign sign -k "$(uri root-ca "$t")" --passphrase-file pin \
+		    -c "$t.pem" --force file.bin
+		devverify-lab file -a root.crt file.bin
 	done
 }
 
@@ -428,6 +449,33 @@ chain() {
 	pki-init root -d r -n CN=R -k "$(uri root-ca born)" --passphrase-file pin
 	[ "$(openssl x509 -in r/ca.crt -noout -pubkey)" = "$(sed 1,2d born.txt)" ]
 	[ "$(object root-ca 1234 Private born | grep -c ID:)" = 1 ]
+}
+
+@test "a key that another program makes at the same time: ours goes away again" {
+	shim twin devsign key create -k "pkcs11:token=root-ca;object=new;id=%01?module-path=$SHIM" \
+	    --passphrase-file pin
+	[ "$status" -eq 3 ]
+	[[ $stderr == *"2 keys are so named after one was made, which was deleted again"* ]]
+	[ "$(object root-ca 1234 Private new | grep -c ID:)" = 1 ]
+}
+
+# The program dies at each call in turn; then the same command is given again.
+@test "power cuts while a root is made: the same command finishes it, one key" {
+	root=(pki-init root -d r -n CN=R --key-type p256 --passphrase-file pin)
+	for f in C_GenerateKeyPair C_GetAttributeValue C_SetAttributeValue \
+	    C_FindObjects C_SignInit C_Sign C_Logout C_Finalize; do
+		for n in 1 2 3 4 6 9 13 18 24 31; do
+			rm -rf r r.partial
+			shim "$f:$n:kill" "${root[@]}" -k "$(uri root-ca "$f-$n" "$SHIM")"
+			[ "$status" -ne 0 ] || break
+			[ "$status" -eq 137 ]
+			[ -e r ] || "${root[@]}" -k "$(uri root-ca "$f-$n")"
+			openssl verify -x509_strict -CAfile r/ca.crt r/ca.crt
+			pki-init check -d r --passphrase-file pin
+			[ "$(object root-ca 1234 Private "$f-$n" | grep -c ID:)" = 1 ]
+		done
+		[ "$n" -gt 1 ]
+	done
 }
 
 @test "a CA and its issuer in one token: one module, one login" {
@@ -586,6 +634,33 @@ chain() {
 		tool root-ca 1234 --delete-object --type privkey --label made >/dev/null
 		tool root-ca 1234 --delete-object --type pubkey --label made >/dev/null
 	done
+}
+
+@test "every code that has a sentence is shown with it, by name and number" {
+	header=$(pkg-config --variable=includedir p11-kit-1)/p11-kit/pkcs11.h
+	[ -e "$header" ] || header=$(pkg-config --cflags-only-I p11-kit-1 |
+	    sed 's/-I//; s/ *$//')/p11-kit/pkcs11.h
+	sed -n 's/.*ROW(\(CKR_[A-Z_]*\)).*/\1/p' "$TOP/sign/p11_err.c" >names
+	[ "$(wc -l <names)" -gt 40 ]
+	[ -z "$(sort names | uniq -d)" ]
+	while read -r name; do
+		code=$(awk -v n="$name" '$2 == n { gsub(/[(UL)]/, "", $3); print $3 }' "$header")
+		shim "C_Sign:1:$code" devsign request -k "$SHIMMED" -n CN=x \
+		    --passphrase-file pin </dev/null
+		[ "$status" -eq 3 ]
+		[[ $stderr == *": signing: "*" (PKCS#11 0x"*" $name)"* ]]
+	done <names
+}
+
+@test "the terminal is asked for the PIN of the token, and warned" {
+	run typing 1234 devsign key show -k "$SHIMMED"
+	[ "$status" -eq 0 ]
+	[[ $output == *"PIN for token \"root-ca\": "*"$(spki first)"* ]]
+	[[ $output != *1234* ]]
+	P11_SHIM=flags=0x20000 run typing 1111 devsign key show -k "$SHIMMED"
+	[ "$status" -eq 3 ]
+	[[ $output == *"PIN for token \"root-ca\" (its last try): "* ]]
+	[[ $output == *"one try is left"* ]]
 }
 
 @test "codes that are in no table are shown as they are" {

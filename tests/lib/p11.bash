@@ -56,6 +56,28 @@ pair() {
 	    --id "$id" --usage-sign "$@" >/dev/null 2>&1
 }
 
+# typing TEXT COMMAND...: runs it on a terminal of its own, and types the text
+# when it is asked for something
+typing() {
+	/usr/bin/python3 -c 'import os, pty, sys
+pid, tty = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+seen, typed = b"", False
+while True:
+    try:
+        more = os.read(tty, 4096)
+    except OSError:
+        break
+    if not more:
+        break
+    seen += more
+    if not typed and seen.endswith(b": "):
+        typed = os.write(tty, sys.argv[1].encode() + b"\n") > 0
+sys.stdout.buffer.write(seen)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$@"
+}
+
 # shim WORDS COMMAND...: as run, with the shim between, its calls in ./calls
 shim() {
 	local words=$1

@@ -22,9 +22,12 @@
  *     flags=0x20000      more CKF_ flags of the token
  *     C_Sign:2:0x32      this call fails with that code at the second time
  *     C_Sign:0:0x32      and this one each time
+ *     C_Sign:2:kill      the program dies there, as by a power cut
+ *     twin               a second pair is made beside each one
  */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +93,11 @@ gate(const char *name, unsigned long *calls)
 	if (at == NULL)
 		return CKR_OK;
 	unsigned long nth = strtoul(at, &rest, 10);
-	return nth == 0 || nth == *calls ? strtoul(rest + 1, NULL, 0) : CKR_OK;
+	if (nth != 0 && nth != *calls)
+		return CKR_OK;
+	if (strncmp(rest, ":kill", 5) == 0)
+		raise(SIGKILL);
+	return strtoul(rest + 1, NULL, 0);
 }
 
 #define GATE(name)                                                             \
@@ -176,8 +183,13 @@ generate_key_pair(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism,
 		    memcmp(pub[i].pValue, p256, sizeof(p256)) != 0))
 			return CKR_CURVE_NOT_SUPPORTED;
 	}
-	return real->C_GenerateKeyPair(session, mechanism, pub, pub_count,
+	CK_RV rv = real->C_GenerateKeyPair(session, mechanism, pub, pub_count,
 	    priv, priv_count, public, private);
+	CK_OBJECT_HANDLE a, b;
+	if (rv == CKR_OK && mode("twin"))
+		rv = real->C_GenerateKeyPair(session, mechanism, pub,
+		    pub_count, priv, priv_count, &a, &b);
+	return rv;
 }
 
 /* ---- objects -------------------------------------------------------------- */
