@@ -39,11 +39,12 @@ endif
 PKGS_verify := gcc libc6-dev make ca-certificates
 PKGS_static := musl-tools
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
-	xz-utils
+	libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
-	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 strace valgrind
+	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
+	strace valgrind
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
@@ -124,6 +125,7 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
+	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so) \
 	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
@@ -222,6 +224,8 @@ $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.
 	INC += $(WOLF_PLAIN)
 $(B)/obj/host/sign/crypto_wolf_sign.o: INC = $(WOLF_INC) -DDV_WOLF_FULL
 $(B)/obj/core/verify/cbor.o $(B)/obj/host/sign/cbor_write.o: INC = $(CBOR_INC)
+P11_INC = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags p11-kit-1))
+$(call obj,host,$(filter sign/p11_% sign/key_pkcs11%,$(DS_SRC))): INC = $(P11_INC)
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)) \
 	$(B)/obj/host/sign/crypto_wolf_sign.o: $(SETTINGS)
 
@@ -277,6 +281,12 @@ $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 $(B)/limbo-harness: $(B)/obj/tests/limbo_harness.o $(VERIFY_LIBS)
 	$(call link,-ljansson)
 
+# A PKCS#11 module before the real one; no module is loaded that others may change.
+$(B)/tests/p11_shim.so: tests/lib/p11_shim.c $(NEEDS)
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(P11_INC) $(CFLAGS) -fPIC -shared -o $@ $< && \
+	    chmod go-w $@
+
 # Proofs over all vectors; the linker puts their own functions in between.
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 WRAP_heap := $(call wrap,malloc calloc realloc free)
@@ -300,7 +310,9 @@ $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify
 	    -o $@ $(filter %.o %.a,$^) -lm
 
 # Everything again by clang, coverage-guided: one self-contained build.
-FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	-Wl,--gc-sections
+$(B)/fuzz/fuzz_p11_uri: sign/p11_uri.c
 $(B)/fuzz/%: tests/fuzz/%.c $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
 		$(B)/libwolf-verify.a $(B)/libcbor.a | packages
 	@mkdir -p $(@D)

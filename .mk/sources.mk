@@ -81,8 +81,17 @@ DS_SRC := \
 	sign/der_write.c \
 	sign/key.c \
 	sign/key_file.c \
+	sign/key_pkcs11.c \
 	sign/key_tpm.c \
 	sign/name_write.c \
+	sign/p11_err.c \
+	sign/p11_make.c \
+	sign/p11_module.c \
+	sign/p11_object.c \
+	sign/p11_point.c \
+	sign/p11_public.c \
+	sign/p11_token.c \
+	sign/p11_uri.c \
 	sign/secret.c \
 	sign/sign1_make.c \
 	sign/tpm.c \

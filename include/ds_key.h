@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Private keys behind one interface: a file, a TPM, later a PKCS#11 token. The
- * rest of the code cannot tell them apart. A KEYSPEC names one:
+ * Private keys behind one interface: a file, a TPM, a PKCS#11 token. The rest
+ * of the code cannot tell them apart. A KEYSPEC names one:
  *   file:PATH            PKCS#8 PEM, encrypted (RFC 5958, RFC 8018 PBES2)
  *   tpm:0x81020000       persistent TPM 2.0 handle
  *   tpm:PATH             TSS2 PRIVATE KEY file (draft-bottomley-tpm2-keys)
+ *   pkcs11:token=root-ca;object=root?module-path=/usr/lib/softhsm/libsofthsm2.so
+ *                        key in a token (RFC 7512): token or serial, object or
+ *                        id and module-path are needed; model, manufacturer,
+ *                        slot-id, type=private narrow it; pin-source=file:PATH.
+ *                        A pin-value is refused.
  */
 #ifndef DS_KEY_H
 #define DS_KEY_H
@@ -17,7 +22,10 @@
 extern "C" {
 #endif
 
-/* Where a passphrase comes from: never the command line, never environment. */
+/*
+ * Where a passphrase or PIN comes from: never the command line, never the
+ * environment. For a token it goes before the pin-source of the KEYSPEC.
+ */
 struct ds_secret {
 	const char *file;	/* first line of this file, or NULL */
 	int fd;			/* first line of this descriptor, or -1 */
@@ -83,6 +91,11 @@ DV_MUST_USE enum dv_exit ds_key_type_find(const char *name,
  * this is a success and *created is false; another key there is an error. In a
  * file: a child of the owner's primary key, and the file must be new. A TPM key
  * has a password only when access->secret names a source of one or says ask.
+ * pkcs11: a pair in the token, sensitive and not extractable, with the label and
+ * id of the KEYSPEC (without an id: the first 20 octets of the SHA-256 of its
+ * SubjectPublicKeyInfo); when the one key that is so named is there already it
+ * is opened, whatever its type, and *created is false; a key with only the same
+ * label or only the same id is DV_EXIT_NO.
  */
 struct ds_key_new {
 	const char *spec;
@@ -98,14 +111,26 @@ struct ds_key_new {
 DV_MUST_USE enum dv_exit ds_key_create(const struct ds_key_new *what,
     struct ds_key **out, bool *created, struct dv_err *err);
 
+/* Is it of this type, an RSA key also of this size? */
+DV_MUST_USE bool ds_key_has_type(const struct ds_key *key,
+    const struct ds_key_type *type);
+
 /* The public key; views live as long as the key. */
 const struct dv_key *ds_key_public(const struct ds_key *key);
 
 /* Name of the template that a TPM made the key from; NULL: of none known. */
 const char *ds_key_template(const struct ds_key *key);
 
-/* "file:ca.key", "tpm:0x81020000": for messages. */
+/* "file:ca.key", "tpm:0x81020000", "pkcs11:token=root-ca;object=root": for
+ * messages. */
 const char *ds_key_spec(const struct ds_key *key);
+
+/*
+ * "in token "root-ca", which made it and never let it out", or what the token
+ * does not vouch for; "" for files and TPMs. Lives as long as the key.
+ */
+#define DS_KEY_WHERE 192	/* octets, NUL included */
+const char *ds_key_where(const struct ds_key *key);
 
 /* Octets of the longest signature: RSA with 4096 bits. */
 #define DS_MAX_SIGNATURE 512

@@ -82,6 +82,7 @@ struct pki_ca_new {
 	int path_len;
 	const struct pki_ca *issuer;	/* opened; NULL: a root */
 	dv_time now;
+	char *key_where;		/* DS_KEY_WHERE octets: ds_key_where() */
 };
 DV_MUST_USE enum dv_exit pki_ca_make(const struct pki_ca_new *what,
     struct dv_err *err);

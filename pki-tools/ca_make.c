@@ -174,14 +174,12 @@ static enum dv_exit
 check_key_type(const struct making *m, struct dv_err *err)
 {
 	const struct ds_key_type *wanted = m->what->key_type;
-	const struct dv_key *found = ds_key_public(m->key);
 
-	if (!m->what->key_type_given || (found->type == wanted->type &&
-	    (wanted->bits == 0 || wanted->bits == 8 * found->modulus.len)))
+	if (!m->what->key_type_given || ds_key_has_type(m->key, wanted))
 		return DV_EXIT_YES;
 	return dv_fail(err, DV_EXIT_NO, "%s holds a %s key, --key-type asks "
-	    "for %s", ds_key_spec(m->key), dv_key_type_name(found->type),
-	    wanted->name);
+	    "for %s", ds_key_spec(m->key),
+	    dv_key_type_name(ds_key_public(m->key)->type), wanted->name);
 }
 
 static enum dv_exit
@@ -198,6 +196,9 @@ get_key(struct making *m, struct dv_err *err)
 		exit = open_or_create(m, spec, err);
 	if (exit == DV_EXIT_YES)
 		exit = check_key_type(m, err);
+	if (exit == DV_EXIT_YES)
+		(void)snprintf(m->what->key_where, DS_KEY_WHERE, "%s",
+		    ds_key_where(m->key));
 	if (exit != DV_EXIT_YES || !elsewhere)
 		return exit;
 	n = snprintf(line, sizeof(line), "%s\n", spec);

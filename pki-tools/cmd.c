@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/text.h"
 #include "host/when.h"
 
 enum dv_exit
@@ -131,7 +132,7 @@ read_terms(const struct dv_args *args, struct pki_ca_new *what,
 }
 
 static enum dv_exit
-say_made(const char *dir, struct dv_err *err)
+say_made(const char *dir, const char *key_where, struct dv_err *err)
 {
 	struct pki_ca *ca;
 	char name[512], end[DV_TIME_TEXT];
@@ -143,6 +144,11 @@ say_made(const char *dir, struct dv_err *err)
 	dv_time_format(ca->cert.not_after, end);
 	(void)printf("%s: made CA \"%s\" (%s) until %s\n", dir, name,
 	    dv_key_type_name(ca->cert.key.type), end);
+	if (key_where[0] != '\0') {
+		(void)printf("  its key is ");
+		dv_print_safe(stdout, dv_text_bytes(key_where));
+		(void)putchar('\n');
+	}
 	pki_ca_close(ca);
 	return DV_EXIT_YES;
 }
@@ -152,12 +158,14 @@ pki_cmd_new_ca(const struct dv_args *args, const struct pki_profile *profile,
     const char *key_type, const struct pki_ca *issuer, struct dv_err *err)
 {
 	struct ds_access access;
+	char key_where[DS_KEY_WHERE] = "";
 	struct pki_ca_new what = {
 		.keyspec = dv_args_get(args, "key"),
 		.access = &access,
 		.profile = profile,
 		.path_len = profile->path_len,
 		.issuer = issuer,
+		.key_where = key_where,
 	};
 	enum dv_exit exit = pki_cmd_need(args, "directory", &what.dir, err);
 
@@ -172,6 +180,6 @@ pki_cmd_new_ca(const struct dv_args *args, const struct pki_profile *profile,
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_make(&what, err);
 	if (exit == DV_EXIT_YES)
-		exit = say_made(what.dir, err);
+		exit = say_made(what.dir, key_where, err);
 	return exit;
 }

@@ -16,10 +16,10 @@
 #define PKI_OPT_OUT(help) { 'o', "output", "FILE", help, false }
 #define PKI_OPT_NOT_AFTER(help) { 0, "not-after", "TIME", help, false }
 #define PKI_OPT_ACCESS                                                         \
-	{ 0, "passphrase-file", "FILE", "passphrase: first line of FILE",      \
-	  false },                                                             \
-	{ 0, "passphrase-fd", "N", "passphrase: first line of descriptor N",   \
-	  false },                                                             \
+	{ 0, "passphrase-file", "FILE",                                        \
+	  "passphrase or PIN: first line of FILE", false },                    \
+	{ 0, "passphrase-fd", "N",                                             \
+	  "passphrase or PIN: first line of descriptor N", false },            \
 	{ 0, "tcti", "TCTI", "how to reach a TPM (" DS_TCTI_DEFAULT ")", false }
 #define PKI_OPT_END { 0, NULL, NULL, NULL, false }
 
@@ -27,7 +27,7 @@
 #define PKI_OPTS_NEW_CA                                                        \
 	PKI_OPT_DIR("directory to make; must not exist"),                      \
 	PKI_OPT_SUBJECT("name of the CA, like \"CN=Root,O=Example\""),         \
-	{ 'k', "key", "KEYSPEC", "its key (file:DIR/ca.key)", false },         \
+	{ 'k', "key", "KEYSPEC", "its key, pkcs11:URI for one (file:DIR/ca.key)", false },         \
 	{ 0, "key-type", "TYPE", DS_KEY_TYPES, false },             \
 	{ 0, "not-before", "TIME", "begin of validity (now)", false },         \
 	PKI_OPT_NOT_AFTER("end of validity"),                                  \

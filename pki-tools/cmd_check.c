@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "host/text.h"
 
 const struct dv_opt pki_check_opts[] = {
 	PKI_OPT_DIR("CA directory"),
@@ -40,8 +41,14 @@ report(const struct pki_ca *ca, dv_time good_until,
 
 	dv_time_format(good_until, at);
 	(void)printf("%s: OK until %s\n", ca->dir, at);
-	(void)printf("  key: %s (%s)\n", ds_key_spec(ca->key),
-	    dv_key_type_name(ca->cert.key.type));
+	(void)printf("  key: ");
+	dv_print_safe(stdout, dv_text_bytes(ds_key_spec(ca->key)));
+	(void)printf(" (%s)", dv_key_type_name(ca->cert.key.type));
+	if (ds_key_where(ca->key)[0] != '\0') {
+		(void)printf(", ");
+		dv_print_safe(stdout, dv_text_bytes(ds_key_where(ca->key)));
+	}
+	(void)putchar('\n');
 	for (size_t i = 0; i < ca->chain_count; i++) {
 		struct dv_cert cert;
 		struct dv_at where;

@@ -17,11 +17,11 @@
 /* Options of every verb that opens a key. */
 #define DS_KEY_OPTIONS                                                            \
 	{ 'k', "key", "KEYSPEC",                                               \
-	    "the key: tpm:0x81020000 (default) or file:PATH", false },         \
+	    "tpm:0x81020000 (default), file:PATH or pkcs11:URI", false },      \
 	{ 0, "tcti", "TCTI",                                                   \
 	    "way to the TPM (device:/dev/tpmrm0, or " DS_TCTI_ENV ")", false },\
 	{ 0, "passphrase-file", "FILE",                                        \
-	    "first line of FILE is the password of the key", false },          \
+	    "first line of FILE: passphrase or PIN of the key", false },       \
 	{ 0, "passphrase-fd", "N",                                             \
 	    "as that, from an open descriptor", false },                       \
 	{ 0, "ask-passphrase", NULL,                                           \

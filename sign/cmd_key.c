@@ -36,8 +36,9 @@ show(const struct ds_key *key, const char *made, struct dv_err *err)
 		dv_buf_free(&pem);
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	}
-	ds_cmd_say(NULL, "%s: %s key%s", ds_key_spec(key),
-	    dv_key_type_name(pub->type), made);
+	ds_cmd_say(NULL, "%s: %s key%s%s%s", ds_key_spec(key),
+	    dv_key_type_name(pub->type), made,
+	    ds_key_where(key)[0] != '\0' ? ", " : "", ds_key_where(key));
 	printf("SPKI SHA-256: ");
 	for (size_t i = 0; i < len; i++)
 		printf("%02x", digest[i]);
@@ -67,6 +68,11 @@ create(const struct dv_args *args, const struct ds_access *access,
 	if (ret == DV_EXIT_YES)
 		ret = ds_key_create(&what, key, &created, err);
 	*made = created ? ", created" : ", was there already";
+	if (ret == DV_EXIT_YES && type != NULL &&
+	    !ds_key_has_type(*key, what.type))
+		ret = dv_fail(err, DV_EXIT_NO, "%s: a %s key is there already, "
+		    "not one of type %s", ds_key_spec(*key),
+		    dv_key_type_name(ds_key_public(*key)->type), type);
 	return ret;
 }
 

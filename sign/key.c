@@ -23,7 +23,7 @@ static const struct ds_key_type types[] = {
 };
 
 static const struct ds_key_ops *const kinds[] = { &ds_key_file, &ds_key_tpm,
-	NULL };
+	&ds_key_pkcs11, NULL };
 
 struct ds_access
 ds_access_default(void)
@@ -88,7 +88,8 @@ key_new(const char *spec, const char **rest, enum dv_exit *ret,
 	if (ops == NULL) {
 		*ret = dv_fail(err, DV_EXIT_USAGE,
 		    "\"%s\" does not name a key", spec);
-		dv_hint(err, *ret, "write file:PATH or tpm:0x%08x",
+		dv_hint(err, *ret, "write file:PATH, tpm:0x%08x or "
+		    "pkcs11:token=LABEL;object=LABEL?module-path=PATH",
 		    (unsigned)DS_IDEVID_HANDLE);
 		return NULL;
 	}
@@ -144,6 +145,13 @@ ds_key_create(const struct ds_key_new *what, struct ds_key **out,
 	return key_give(key, ret, out);
 }
 
+bool
+ds_key_has_type(const struct ds_key *key, const struct ds_key_type *type)
+{
+	return key->pub.type == type->type &&
+	    (type->bits == 0 || type->bits == 8 * key->pub.modulus.len);
+}
+
 const struct dv_key *
 ds_key_public(const struct ds_key *key)
 {
@@ -160,6 +168,12 @@ const char *
 ds_key_spec(const struct ds_key *key)
 {
 	return key->spec;
+}
+
+const char *
+ds_key_where(const struct ds_key *key)
+{
+	return key->where;
 }
 
 /* What was written into key->spki is read as the verifier reads it. */
@@ -228,6 +242,7 @@ ds_key_sign(struct ds_key *key, const struct ds_to_sign *what,
 		.parts = &what->message,
 		.part_count = 1,
 		.signature = { sig, size },
+		/* of RSASSA-PSS: RFC 8230 2 */
 		.salt = (unsigned)dv_hash_size(dv_sig_hash(what->alg)),
 	};
 	if (dv_crypto_verify(&check) != DV_CRYPTO_VALID) {

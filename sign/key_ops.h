@@ -9,7 +9,7 @@
 #include "ds_key.h"
 
 struct ds_key_ops {
-	const char *scheme;		/* "file", "tpm" */
+	const char *scheme;		/* "file", "tpm", "pkcs11" */
 	enum dv_exit (*open)(struct ds_key *key, const char *rest,
 	    const struct ds_access *access, struct dv_err *err);
 	enum dv_exit (*create)(struct ds_key *key, const char *rest,
@@ -26,6 +26,7 @@ struct ds_key {
 	const struct ds_key_ops *ops;
 	char *spec;
 	const char *template;		/* it was made from, or NULL */
+	char where[DS_KEY_WHERE];
 	struct dv_key pub;		/* views into spki */
 	uint8_t spki[DS_MAX_SPKI];
 	void *state;			/* of the kind of key */
@@ -46,5 +47,6 @@ DV_MUST_USE enum dv_exit ds_key_type_refuse(const struct ds_key *key,
 
 extern const struct ds_key_ops ds_key_file;
 extern const struct ds_key_ops ds_key_tpm;
+extern const struct ds_key_ops ds_key_pkcs11;
 
 #endif

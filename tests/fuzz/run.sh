@@ -13,6 +13,7 @@ for target; do
 	tests/fuzz/seeds.py "$name" "$target.seeds"
 	dict=
 	[ "$name" = fuzz_pem ] || [ "$name" = fuzz_sign1 ] ||
+		[ "$name" = fuzz_p11_uri ] ||
 		dict=-dict=tests/fuzz/x509.dict
 	"$target" -verbosity=1 -print_final_stats=1 $dict -timeout=10 \
 	    -rss_limit_mb=2048 -max_len=65536 -max_total_time="${FUZZ_SECONDS:-60}" \

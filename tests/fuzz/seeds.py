@@ -63,12 +63,21 @@ def pem():
             b"-----END CERTIFICATE-----\n"
 
 
+def uris():
+    end = b"?module-path=/usr/lib/softhsm/libsofthsm2.so"
+    return [b"token=root-ca;object=root" + end,
+            b"serial=0123456789abcdef;id=%00%01;type=private" + end,
+            b"token=t;model=SoftHSM%20v2;manufacturer=m;slot-id=7;object=o" +
+            end + b"&pin-source=file:/run/pin", b"pin-value=1234" + end]
+
+
 def seeds(target):
     folders = {k: sorted((VECTORS / k).glob("*--*")) for k in ("chain", "cert")}
     made = {
         "fuzz_chain": lambda: map(chain, folders["chain"]),
         "fuzz_name": lambda: map(names, folders["cert"]),
         "fuzz_time": times,
+        "fuzz_p11_uri": uris,
         "fuzz_pem": pem,
         "fuzz_cert": lambda: files("cert/*/cert.der") + files("request/*/*.der"),
         "fuzz_sign1": lambda: files("sign1/*/envelope.cose"),

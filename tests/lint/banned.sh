@@ -40,6 +40,10 @@ ban 'libcbor belongs to its two files' "${inc}cbor/" --exclude=cbor.c \
     --exclude=cbor_write.c --exclude-dir=libcbor include verify sign pki-tools
 ban 'tpm2-tss belongs to sign/tpm*.c' "${inc}tss2/" --exclude='tpm*.[ch]' \
     include verify sign pki-tools
+ban 'PKCS#11 belongs to sign/p11*.c and sign/key_pkcs11.c' "${inc}p11-kit/" \
+    --exclude='p11*.[ch]' --exclude='key_pkcs11*.c' include verify sign pki-tools
+ban 'modules are loaded by sign/p11_module.c alone' "$(word 'dlopen|dlmopen')" \
+    --exclude=p11_module.c include verify sign pki-tools
 ban 'SQLite belongs to pki-tools/ledger.c' "${inc}sqlite3" --exclude=ledger.c \
     include verify sign pki-tools
 ban 'verify/ may not include sign/ or pki-tools/' "${inc}(ds_|pki_)" verify

@@ -16,6 +16,8 @@ from strip import strip
 FILE_LINES = 600
 NESTING = 3
 PARAMETERS = 5
+# Stands in for C_GenerateKeyPair, whose parameters are PKCS#11's.
+GIVEN = {('tests/lib/p11_shim.c', 'generate_key_pair')}
 CONTROL = {'if', 'for', 'while', 'switch', 'do'}
 
 
@@ -125,7 +127,7 @@ def main():
         if lines > function_lines(path):
             bad.append(f'{where}: {lines} lines, {function_lines(path)} allowed')
         count = parameters(tag.get('signature', '()'))
-        if count > PARAMETERS:
+        if count > PARAMETERS and (path, name) not in GIVEN:
             bad.append(f'{where}: {count} parameters, {PARAMETERS} allowed')
         nest = Nesting('\n'.join(body[head:]))
         nest.statement(0)

@@ -52,4 +52,8 @@ $2 ~ /^\.(data|bss|tdata|tbss)/ && $2 !~ /^\.data\.rel\.ro/ && $3 !~ /^0+$/ {
 	print file, $2
 }')
 [ -z "$vars" ] || [ -n "${SAN-}" ] || broken "libdv.a keeps variables:" "$vars"
+for f in devverify devverify-lab; do
+	wild=$(nm -D -u "$BUILD/$f" | grep -E ' (dlopen|dlmopen)(@|$)') &&
+		broken "$f can load code at run time:" "$wild"
+done
 exit $status
