@@ -79,15 +79,22 @@ DS_SRC := \
 	sign/crypto_wolf_sign.c \
 	sign/csr_make.c \
 	sign/der_write.c \
+	sign/device.c \
 	sign/key.c \
 	sign/key_file.c \
 	sign/key_tpm.c \
 	sign/name_write.c \
+	sign/nv_policy.c \
+	sign/nv_step.c \
+	sign/record.c \
 	sign/secret.c \
 	sign/sign1_make.c \
 	sign/tpm.c \
 	sign/tpm_err.c \
-	sign/tpm_key.c
+	sign/tpm_info.c \
+	sign/tpm_key.c \
+	sign/tpm_lock.c \
+	sign/tpm_nv.c
 
 # devsign.
 DEVSIGN_SRC := \

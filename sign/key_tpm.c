@@ -32,9 +32,8 @@ handle_parse(const char *text, uint32_t *out, struct dv_err *err)
 	    (unsigned)DS_IDEVID_HANDLE);
 }
 
-/* --tcti, else the environment, else the kernel's resource manager. */
-static const char *
-tcti_choose(const struct ds_access *access)
+const char *
+ds_tpm_tcti(const struct ds_access *access)
 {
 	if (access->tcti != NULL)
 		return access->tcti;
@@ -58,7 +57,7 @@ connect_to(struct ds_key *key, const struct ds_access *access,
     struct dv_err *err)
 {
 	struct ds_tpm *tpm;
-	enum dv_exit ret = ds_tpm_open(tcti_choose(access), &tpm, err);
+	enum dv_exit ret = ds_tpm_open(ds_tpm_tcti(access), &tpm, err);
 	key->state = tpm;
 	return ret;
 }
