@@ -101,9 +101,17 @@ DEVSIGN_SRC := \
 	sign/cmd.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
+	sign/cmd_lock.c \
+	sign/cmd_nv.c \
+	sign/cmd_renew.c \
 	sign/cmd_request.c \
+	sign/cmd_retire.c \
 	sign/cmd_sign.c \
-	sign/devsign.c
+	sign/cmd_state.c \
+	sign/cmd_status.c \
+	sign/cmd_status_say.c \
+	sign/devsign.c \
+	sign/status.c
 
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \

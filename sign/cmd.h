@@ -33,13 +33,18 @@ DV_MUST_USE enum dv_exit ds_cmd_access(const struct dv_args *args,
 const char *ds_cmd_key_spec(const struct dv_args *args);
 
 /*
- * Loads the chain in path and checks it. list owns what out points into, also
- * after a failure; release it with dv_ders_free() and free().
+ * Loads the chain in path and checks it, in one or in two steps. list owns what
+ * chain points into; ds_cmd_chain_free() releases it, also after a failure.
  */
 struct ds_cmd_chain {
+	const char *path;
 	struct dv_ders *list;
 	struct ds_chain chain;
 };
+DV_MUST_USE enum dv_exit ds_cmd_chain_read(const char *path,
+    struct ds_cmd_chain *out, struct dv_err *err);
+DV_MUST_USE enum dv_exit ds_cmd_chain_check(struct ds_cmd_chain *chain,
+    struct ds_chain_check *check, struct dv_err *err);
 DV_MUST_USE enum dv_exit ds_cmd_chain_load(const char *path,
     struct ds_chain_check *check, struct ds_cmd_chain *out, struct dv_err *err);
 void ds_cmd_chain_free(struct ds_cmd_chain *chain);
@@ -49,10 +54,17 @@ void ds_cmd_say(const char *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 extern const struct dv_opt ds_cmd_key_options[], ds_cmd_request_options[],
-    ds_cmd_install_options[], ds_cmd_sign_options[];
+    ds_cmd_install_options[], ds_cmd_sign_options[], ds_cmd_lock_options[],
+    ds_cmd_status_options[], ds_cmd_renew_options[], ds_cmd_reset_options[],
+    ds_cmd_retire_options[];
 enum dv_exit ds_cmd_key_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_request_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_install_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_lock_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_status_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_renew_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_reset_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_retire_run(const struct dv_args *args, struct dv_err *err);
 
 #endif

@@ -181,6 +181,23 @@ ds_tpm_info(struct ds_tpm *tpm, struct ds_tpm_info *out, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+enum dv_exit
+ds_tpm_has(struct ds_tpm *tpm, uint32_t handle, bool *there,
+    struct dv_err *err)
+{
+	struct ask a = { .what = TPM2_CAP_HANDLES, .from = handle };
+	TSS2_RC rc = ds_tpm_run(tpm, &ask, &a);
+	*there = false;
+	if (rc != TSS2_RC_SUCCESS)
+		return ds_tpm_fail(err, tpm->where, "asking which keys it has",
+		    rc);
+	/* The answer begins with the first handle that is not below. */
+	const TPML_HANDLE *list = &a.found->data.handles;
+	*there = list->count > 0 && list->handle[0] == handle;
+	Esys_Free(a.found);
+	return DV_EXIT_YES;
+}
+
 void
 ds_tpm_firmware_text(const struct ds_tpm_info *info,
     char out[DS_TPM_FIRMWARE_TEXT])

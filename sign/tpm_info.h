@@ -28,6 +28,10 @@ struct ds_tpm_info {
 DV_MUST_USE enum dv_exit ds_tpm_info(struct ds_tpm *tpm,
     struct ds_tpm_info *out, struct dv_err *err);
 
+/* Is there anything at this persistent handle? */
+DV_MUST_USE enum dv_exit ds_tpm_has(struct ds_tpm *tpm, uint32_t handle,
+    bool *there, struct dv_err *err);
+
 /* Notes one property by its TPM_PT number; others are passed over. */
 void ds_tpm_info_take(struct ds_tpm_info *info, uint32_t property,
     uint32_t value);
