@@ -519,8 +519,7 @@ ds_tpm_nv_delete_by(struct ds_tpm *tpm, uint32_t index,
 	    i < sizeof(steps) / sizeof(*steps); i++)
 		rc = ds_tpm_run(tpm, steps[i], &l);
 	if (rc == TSS2_RC_SUCCESS)
-		/* Without continueSession both are gone with the command. */
-		l.session = l.nv.tr = ESYS_TR_NONE;
+		l.nv.tr = ESYS_TR_NONE;	/* gone with the index */
 	rc = flushed(tpm, &l.session, rc);
 	rc = flushed(tpm, &l.maker, rc);
 	forget(tpm, &l.nv);
