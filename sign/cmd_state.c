@@ -105,7 +105,8 @@ ds_cmd_use(const struct dv_args *args, struct ds_cmd_use *out,
 		out->key = ds_device_in_use(&out->device, hash);
 	if (out->key == NULL)
 		out->key = r->ldevid_key[0] != '\0' ? r->ldevid_key :
-		    r->idevid_key[0] != '\0' ? r->idevid_key : DS_DEFAULT_KEY;
+		    r->idevid_key[0] != '\0' ? r->idevid_key :
+		    r->next_key[0] != '\0' ? r->next_key : DS_DEFAULT_KEY;
 	if (chain == NULL)
 		return ds_device_path(&out->device,
 		    chain_name(&out->device, out->key), out->chain, err);

@@ -23,6 +23,16 @@ line(const char *heading, const char *text)
 /* ---- words ------------------------------------------------------------------ */
 
 static void
+key_say(const struct ds_status *s)
+{
+	printf(HEADING, "key:");
+	dv_print_safe(stdout, dv_text_bytes(s->key));
+	printf("%s%s%s\n", s->key_type[0] != '\0' ? ", " : "", s->key_type,
+	    s->key_there || s->stage == DS_STAGE_UNKNOWN ? "" :
+	    ", not there");
+}
+
+static void
 certificate_say(const struct ds_status *s)
 {
 	char until[DV_TIME_TEXT];
@@ -79,10 +89,8 @@ ds_status_say(const struct ds_status *s)
 		line("problem:", s->problem);
 	if (s->stage == DS_STAGE_UNKNOWN && s->wrong.hint[0] != '\0')
 		line("", s->wrong.hint);
-	printf(HEADING, "key:");
-	dv_print_safe(stdout, dv_text_bytes(s->key));
-	printf("%s%s%s\n", s->key_type[0] != '\0' ? ", " : "", s->key_type,
-	    s->key_there ? "" : ", not there");
+	if (s->key != NULL)
+		key_say(s);
 	if (s->key_hash[0] != '\0')
 		line("SPKI SHA-256:", s->key_hash);
 	if (s->chain_hash[0] != '\0')
@@ -100,7 +108,8 @@ key_json(const struct ds_status *s, struct dv_json *json)
 	dv_json_open(json, "key", '{');
 	dv_json_text(json, "spec", s->key);
 	dv_json_text(json, "identity", s->operational ? "ldevid" : "idevid");
-	dv_json_flag(json, "there", s->key_there);
+	if (s->stage != DS_STAGE_UNKNOWN)
+		dv_json_flag(json, "there", s->key_there);
 	if (s->key_type[0] != '\0')
 		dv_json_text(json, "type", s->key_type);
 	if (s->key_hash[0] != '\0')
@@ -182,7 +191,8 @@ ds_status_json(const struct ds_status *s)
 		dv_json_text(&json, "problem", s->problem);
 	dv_json_text(&json, "renewal", ds_renewal_name(s->renewal));
 	dv_json_text(&json, "next", s->next);
-	key_json(s, &json);
+	if (s->key != NULL)
+		key_json(s, &json);
 	if (s->chain_hash[0] != '\0')
 		certificate_json(s, &json);
 	if (s->tpm_there) {

@@ -31,7 +31,7 @@ struct ds_status {
 	const char *dir;
 	dv_time now;
 
-	const char *key;		/* KEYSPEC */
+	const char *key;		/* KEYSPEC, NULL: not known */
 	bool operational;		/* an LDevID */
 	bool key_there;
 	char key_hash[DS_RECORD_HASH];	/* "": not known */
