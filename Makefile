@@ -55,6 +55,7 @@ PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
 PKGS_coverage := $(PKGS_test)
 PKGS_differential := $(PKGS_test)
+PKGS_powercut := $(PKGS_test)
 
 GOALS := $(or $(MAKECMDGOALS),all)
 PACKAGES := $(sort $(PKGS_$(if $(VERIFY_ONLY),verify,build)) \
@@ -153,6 +154,9 @@ mutants: tests ## every rule, check and limit of the core broken, one at a time 
 coverage: tests ## docs/COVERAGE.md: lines of the core that tests execute; 95% or failure
 	@BUILD=$(B) tests/coverage.py write
 
+powercut: all ## CUTS=1000 power cuts of devsign and its TPM, at random (SEED=N)
+	@BUILD=$(B) tests/tpm/powercut.py $(or $(CUTS),1000) $(SEED)
+
 differential: tests ## CHAINS=100000 altered chains, judged beside OpenSSL
 	@$(B)/tests/proof_differential vectors tests/proof/differential.txt \
 	    $(or $(CHAINS),100000) $(SEED)
@@ -180,7 +184,7 @@ packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
 .PHONY: all static demo test tests limbo-harness lint size docs bench fuzz \
-	mutants coverage differential install uninstall dist clean \
+	mutants coverage differential powercut install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
 
 # ---- objects ----------------------------------------------------------------

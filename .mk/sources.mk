@@ -11,14 +11,14 @@ CORE_SRC := \
 	verify/cert.c \
 	verify/chain.c \
 	verify/constraints.c \
-	verify/crypto_wolf.c \
-	verify/crypto_wolf_ecc.c \
-	verify/crypto_wolf_mldsa.c \
-	verify/crypto_wolf_rsa.c \
 	verify/crl.c \
 	verify/crl_ext.c \
 	verify/crl_point.c \
 	verify/crl_signer.c \
+	verify/crypto_wolf.c \
+	verify/crypto_wolf_ecc.c \
+	verify/crypto_wolf_mldsa.c \
+	verify/crypto_wolf_rsa.c \
 	verify/csr.c \
 	verify/der.c \
 	verify/ext.c \
@@ -79,11 +79,14 @@ DS_SRC := \
 	sign/crypto_wolf_sign.c \
 	sign/csr_make.c \
 	sign/der_write.c \
+	sign/device.c \
 	sign/key.c \
 	sign/key_file.c \
 	sign/key_pkcs11.c \
 	sign/key_tpm.c \
 	sign/name_write.c \
+	sign/nv_policy.c \
+	sign/nv_step.c \
 	sign/p11_err.c \
 	sign/p11_make.c \
 	sign/p11_module.c \
@@ -92,6 +95,7 @@ DS_SRC := \
 	sign/p11_public.c \
 	sign/p11_token.c \
 	sign/p11_uri.c \
+	sign/record.c \
 	sign/secret.c \
 	sign/sign1_make.c \
 	sign/tpm.c \
@@ -102,8 +106,11 @@ DS_SRC := \
 	sign/tpm_cmd_policy.c \
 	sign/tpm_err.c \
 	sign/tpm_file.c \
+	sign/tpm_info.c \
 	sign/tpm_key.c \
 	sign/tpm_list.c \
+	sign/tpm_lock.c \
+	sign/tpm_nv.c \
 	sign/tpm_pcr.c \
 	sign/tpm_policy.c \
 	sign/tpm_policy_run.c \
@@ -117,9 +124,17 @@ DEVSIGN_SRC := \
 	sign/cmd_key.c \
 	sign/cmd_key_approve.c \
 	sign/cmd_key_list.c \
+	sign/cmd_lock.c \
+	sign/cmd_nv.c \
+	sign/cmd_renew.c \
 	sign/cmd_request.c \
+	sign/cmd_retire.c \
 	sign/cmd_sign.c \
-	sign/devsign.c
+	sign/cmd_state.c \
+	sign/cmd_status.c \
+	sign/cmd_status_say.c \
+	sign/devsign.c \
+	sign/status.c
 
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \

@@ -51,25 +51,38 @@ ds_cmd_access(const struct dv_args *args, struct ds_access *out,
 }
 
 enum dv_exit
-ds_cmd_chain_load(const char *path, struct ds_chain_check *check,
-    struct ds_cmd_chain *out, struct dv_err *err)
+ds_cmd_chain_read(const char *path, struct ds_cmd_chain *out,
+    struct dv_err *err)
 {
-	struct dv_bytes certs[DV_DERS_MAX];
+	out->path = path;
 	out->list = calloc(1, sizeof(*out->list));
 	if (out->list == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	enum dv_exit ret = dv_ders_load(out->list, path, "CERTIFICATE", err);
-	if (ret != DV_EXIT_YES)
-		return ret;
-	for (size_t i = 0; i < out->list->count; i++)
-		certs[i] = dv_ders_at(out->list, i);
+	return dv_ders_load(out->list, path, "CERTIFICATE", err);
+}
+
+enum dv_exit
+ds_cmd_chain_check(struct ds_cmd_chain *chain, struct ds_chain_check *check,
+    struct dv_err *err)
+{
+	struct dv_bytes certs[DV_DERS_MAX];
+	for (size_t i = 0; i < chain->list->count; i++)
+		certs[i] = dv_ders_at(chain->list, i);
 	check->certs = certs;
-	check->count = out->list->count;
-	ret = ds_chain_check(check, &out->chain, err);
+	check->count = chain->list->count;
+	enum dv_exit ret = ds_chain_check(check, &chain->chain, err);
 	check->certs = NULL;
 	if (ret != DV_EXIT_YES)
-		ret = dv_fail_in(err, ret, path);
+		ret = dv_fail_in(err, ret, chain->path);
 	return ret;
+}
+
+enum dv_exit
+ds_cmd_chain_load(const char *path, struct ds_chain_check *check,
+    struct ds_cmd_chain *out, struct dv_err *err)
+{
+	enum dv_exit ret = ds_cmd_chain_read(path, out, err);
+	return ret == DV_EXIT_YES ? ds_cmd_chain_check(out, check, err) : ret;
 }
 
 void

@@ -41,13 +41,18 @@ DV_MUST_USE enum dv_exit ds_cmd_access(const struct dv_args *args,
 const char *ds_cmd_key_spec(const struct dv_args *args);
 
 /*
- * Loads the chain in path and checks it. list owns what out points into, also
- * after a failure; release it with dv_ders_free() and free().
+ * Loads the chain in path and checks it, in one or in two steps. list owns what
+ * chain points into; ds_cmd_chain_free() releases it, also after a failure.
  */
 struct ds_cmd_chain {
+	const char *path;
 	struct dv_ders *list;
 	struct ds_chain chain;
 };
+DV_MUST_USE enum dv_exit ds_cmd_chain_read(const char *path,
+    struct ds_cmd_chain *out, struct dv_err *err);
+DV_MUST_USE enum dv_exit ds_cmd_chain_check(struct ds_cmd_chain *chain,
+    struct ds_chain_check *check, struct dv_err *err);
 DV_MUST_USE enum dv_exit ds_cmd_chain_load(const char *path,
     struct ds_chain_check *check, struct ds_cmd_chain *out, struct dv_err *err);
 void ds_cmd_chain_free(struct ds_cmd_chain *chain);
@@ -65,10 +70,17 @@ DV_MUST_USE enum dv_exit ds_cmd_key_list(const struct ds_access *access,
     bool json, struct dv_err *err);
 
 extern const struct dv_opt ds_cmd_key_options[], ds_cmd_request_options[],
-    ds_cmd_install_options[], ds_cmd_sign_options[];
+    ds_cmd_install_options[], ds_cmd_sign_options[], ds_cmd_lock_options[],
+    ds_cmd_status_options[], ds_cmd_renew_options[], ds_cmd_reset_options[],
+    ds_cmd_retire_options[];
 enum dv_exit ds_cmd_key_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_request_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_install_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_lock_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_status_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_renew_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_reset_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_retire_run(const struct dv_args *args, struct dv_err *err);
 
 #endif

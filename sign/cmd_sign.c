@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd_state.h"
 #include "host/file.h"
 #include "host/open.h"
 #include "host/text.h"
@@ -19,6 +19,7 @@
 
 const struct dv_opt ds_cmd_sign_options[] = {
 	DS_KEY_OPTIONS,
+	DS_DIR_OPTION,
 	{ 'c', "chain", "FILE", "the key's certificates (" DS_DEFAULT_CHAIN ")",
 	  false },
 	{ 'o', "output", "FILE", "where to (FILE.cose); one file only", false },
@@ -229,23 +230,24 @@ ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err)
 {
 	struct job job = { .key = NULL };
 	struct ds_access reach;
+	struct ds_cmd_use use;
 	struct ds_cmd_chain chain = { .list = NULL };
-	const char *path = dv_args_get(args, "chain");
 	enum dv_exit ret = job_read(args, &job, err);
 	if (ret == DV_EXIT_YES)
 		ret = ds_cmd_access(args, &reach, err);
 	if (ret == DV_EXIT_YES)
-		ret = ds_key_open(ds_cmd_key_spec(args), &reach, &job.key, err);
+		ret = ds_cmd_use(args, &use, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_key_open(use.key, &reach, &job.key, err);
 	if (ret == DV_EXIT_YES) {
 		struct ds_chain_check check = {
 			.key = ds_key_public(job.key),
 			.at = job.at,
 			.for_signing = true,
 		};
-		ret = ds_cmd_chain_load(path != NULL ? path : DS_DEFAULT_CHAIN,
-		    &check, &chain, err);
-		if (ret != DV_EXIT_YES && path == NULL &&
-		    access(DS_DEFAULT_CHAIN, F_OK) != 0)
+		ret = ds_cmd_chain_load(use.chain, &check, &chain, err);
+		if (ret != DV_EXIT_YES && !dv_args_has(args, "chain") &&
+		    access(use.chain, F_OK) != 0)
 			dv_hint(err, ret, "`devsign install CHAIN` puts it "
 			    "there, -c names another");
 	}

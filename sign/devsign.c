@@ -16,6 +16,16 @@ static const struct dv_verb verbs[] = {
 	  ds_cmd_install_options, ds_cmd_install_run },
 	{ "sign", "FILE...", 1, -1, "sign files, each into FILE.cose",
 	  ds_cmd_sign_options, ds_cmd_sign_run },
+	{ "lock", "", 0, 0, "close the TPM for a device in the field",
+	  ds_cmd_lock_options, ds_cmd_lock_run },
+	{ "status", "", 0, 0, "what state the device is in, and what to do next",
+	  ds_cmd_status_options, ds_cmd_status_run },
+	{ "renew", "", 0, 0, "ask for the next certificate",
+	  ds_cmd_renew_options, ds_cmd_renew_run },
+	{ "reset", "", 0, 0, "back to what the factory left",
+	  ds_cmd_reset_options, ds_cmd_reset_run },
+	{ "retire", "", 0, 0, "end the life of the device's identities",
+	  ds_cmd_retire_options, ds_cmd_retire_run },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
 

@@ -30,6 +30,9 @@ struct ds_tpm_public {
 DV_MUST_USE enum dv_exit ds_tpm_open(const char *tcti, struct ds_tpm **out,
     struct dv_err *err);
 
+/* Which that is: --tcti, else the environment, else the kernel's manager. */
+const char *ds_tpm_tcti(const struct ds_access *access);
+
 /* Flushes and disconnects; NULL is fine. */
 void ds_tpm_close(struct ds_tpm *tpm);
 

@@ -26,6 +26,8 @@ one() {
 
 # Every suite as `NAME<tab>COMMAND`; the slow ones first.
 suites() {
+	[ ! -x "$BUILD/devsign" ] ||
+	    printf 'tpm/powercut\ttests/tpm/powercut.py %s\n' "${CUTS:-150}"
 	for f in tests/tpm/*.bats tests/cli/*.bats; do
 		[ ! -e "$f" ] || printf '%s\tbats --tap %s\n' \
 		    "$(basename "$(dirname "$f")")/$(basename "$f" .bats)" "$f"
