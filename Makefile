@@ -124,7 +124,8 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
-	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness
+	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness \
+	$(if $(VERIFY_ONLY),,$(B)/tests/libtss2-tcti-inject.so)
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
 
@@ -244,7 +245,7 @@ VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.
 SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a \
 	$(B)/libcbor.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
-TSS_LIBS = $(shell $(PKG_CONFIG) --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
+TSS_LIBS = -pthread $(shell $(PKG_CONFIG) --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
 SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3)
 link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o %.a,$^) $(LDFLAGS_ALL) $(1)
 
@@ -276,6 +277,11 @@ $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	$(call link)
 $(B)/limbo-harness: $(B)/obj/tests/limbo_harness.o $(VERIFY_LIBS)
 	$(call link,-ljansson)
+# A way to a TPM that goes wrong on order; loaded by its path, by tests alone.
+$(B)/tests/libtss2-tcti-inject.so: tests/lib/tcti_inject.c $(B)/flags | packages
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(CFLAGS) -fPIC -shared -o $@ $< \
+	    $(shell $(PKG_CONFIG) --libs tss2-tctildr)
 
 # Proofs over all vectors; the linker puts their own functions in between.
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))

@@ -87,7 +87,8 @@ DS_SRC := \
 	sign/sign1_make.c \
 	sign/tpm.c \
 	sign/tpm_err.c \
-	sign/tpm_key.c
+	sign/tpm_key.c \
+	sign/tpm_wait.c
 
 # devsign.
 DEVSIGN_SRC := \
