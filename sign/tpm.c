@@ -19,6 +19,9 @@
 
 #define BUSY_TOTAL_MS 2000	/* how long a busy TPM is asked again */
 #define BUSY_FIRST_MS 10
+#define BUSY_LONGEST_MS 200
+#define SLOTS_TOTAL_MS 3000	/* how long full slots are waited for */
+#define SLOTS_LONGEST_MS 100
 #define OPEN_TOTAL_MS 10000	/* how long a silent device is opened again */
 #define SILENT_MS 900
 
@@ -31,6 +34,16 @@ now_ms(void)
 }
 
 /* ---- calls ---------------------------------------------------------------- */
+
+/* Also a key that the TPM keeps takes a slot while it is used. */
+static bool
+slots_full(TSS2_RC rc)
+{
+	return ds_tpm_is(rc, TPM2_RC_OBJECT_MEMORY) ||
+	    ds_tpm_is(rc, TPM2_RC_OBJECT_HANDLES) ||
+	    ds_tpm_is(rc, TPM2_RC_SESSION_MEMORY) ||
+	    ds_tpm_is(rc, TPM2_RC_SESSION_HANDLES);
+}
 
 static bool
 busy(TSS2_RC rc)
@@ -67,11 +80,34 @@ ds_tpm_run(struct ds_tpm *tpm, const struct ds_tpm_call *call, void *arg)
 		TSS2_RC rc = call->start(tpm->esys, arg);
 		if (rc == TSS2_RC_SUCCESS)
 			rc = await(tpm->esys, call, arg);
-		if (!busy(rc) || waited + pause > BUSY_TOTAL_MS)
+		bool wait = busy(rc) || (slots_full(rc) && !tpm->holds_slots);
+		if (!wait || waited >= BUSY_TOTAL_MS)
 			return rc;
+		if (pause > BUSY_LONGEST_MS)
+			pause = BUSY_LONGEST_MS;
+		if (pause > BUSY_TOTAL_MS - waited)
+			pause = BUSY_TOTAL_MS - waited;
 		poll(NULL, 0, pause);
 		waited += pause;
 	}
+}
+
+TSS2_RC
+ds_tpm_patiently(struct ds_tpm *tpm,
+    TSS2_RC (*once)(struct ds_tpm *tpm, void *arg), void *arg)
+{
+	int64_t end = now_ms() + SLOTS_TOTAL_MS;
+	/* Not all in step: each process has pauses of its own. */
+	int step = 5 + (int)(getpid() % 16), pause = step;
+	TSS2_RC rc;
+	tpm->holds_slots = true;
+	while (slots_full(rc = once(tpm, arg)) && now_ms() < end) {
+		poll(NULL, 0, pause);
+		if (pause < SLOTS_LONGEST_MS)
+			pause += step;
+	}
+	tpm->holds_slots = false;
+	return rc;
 }
 
 /* ---- opening -------------------------------------------------------------- */

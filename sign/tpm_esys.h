@@ -15,6 +15,7 @@ struct ds_tpm {
 	ESYS_CONTEXT *esys;
 	ESYS_TR key;			/* ESYS_TR_NONE: none loaded */
 	uint32_t handle;		/* of key */
+	bool holds_slots;		/* so it may not wait for another */
 	char where[256];		/* the TCTI, for messages */
 };
 
@@ -25,9 +26,17 @@ struct ds_tpm_call {
 	unsigned seconds;		/* how long an answer may take */
 };
 
-/* Runs a command; while the TPM says that it is busy, again, for two seconds.*/
+/* Runs a command; while the TPM is busy or its slots are full, again, for two
+ * seconds. */
 TSS2_RC ds_tpm_run(struct ds_tpm *tpm, const struct ds_tpm_call *call,
     void *arg);
+
+/*
+ * What asks for all slots it needs and gives them back when it fails, tried
+ * until others that use the TPM at the same time have given back theirs.
+ */
+TSS2_RC ds_tpm_patiently(struct ds_tpm *tpm,
+    TSS2_RC (*once)(struct ds_tpm *tpm, void *arg), void *arg);
 
 /*
  * Opens any TCTI so that nothing done with it, the opening included, takes

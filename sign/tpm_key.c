@@ -272,55 +272,83 @@ ds_tpm_load(struct ds_tpm *tpm, uint32_t handle, uint8_t point[DS_TPM_POINT],
 	    why);
 }
 
-/* The key of the template is loaded as `derived`: keep it, or see that it is
- * kept already. */
-static enum dv_exit
-keep(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle, bool *created,
-    struct dv_err *err)
+/* Is `derived` what is at the handle? TPM_RC_HANDLE: nothing is there. */
+static TSS2_RC
+is_kept(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle, bool *same)
 {
 	struct lookup l = { .handle = handle, .found = ESYS_TR_NONE };
-	struct persist p = { .derived = derived, .handle = handle };
-	char where[32];
-	snprintf(where, sizeof(where), "tpm:0x%08x", (unsigned)handle);
 	TSS2_RC rc = ds_tpm_run(tpm, &lookup, &l);
 	if (rc == TSS2_RC_SUCCESS) {
-		bool same = same_name(tpm->esys, derived, l.found);
+		*same = same_name(tpm->esys, derived, l.found);
 		Esys_TR_Close(tpm->esys, &l.found);
-		if (same)
-			return DV_EXIT_YES;
-		enum dv_exit ret = dv_fail(err, DV_EXIT_NO, "%s: another key "
-		    "is there, not the one this TPM derives", where);
-		return dv_hint(err, ret, "it may be in use, so nothing was "
-		    "changed; name another handle, or remove it with "
-		    "`tpm2_evictcontrol -c 0x%08x`", (unsigned)handle);
 	}
+	return rc;
+}
+
+struct create {
+	uint32_t handle;
+	bool same, created;
+	const char *doing;	/* what failed */
+};
+
+/* The key of the template is loaded as `derived`: keep it, or see that it is
+ * kept already, if only since a moment ago. */
+static TSS2_RC
+keep(struct ds_tpm *tpm, ESYS_TR derived, struct create *c)
+{
+	struct persist p = { .derived = derived, .handle = c->handle };
+	c->doing = "looking for a key";
+	TSS2_RC rc = is_kept(tpm, derived, c->handle, &c->same);
 	if (!ds_tpm_is(rc, TPM2_RC_HANDLE))
-		return ds_tpm_fail(err, where, "looking for a key", rc);
+		return rc;
+	c->doing = "keeping the key";
 	rc = ds_tpm_run(tpm, &persist, &p);
+	if (ds_tpm_is(rc, TPM2_RC_NV_DEFINED) &&
+	    is_kept(tpm, derived, c->handle, &c->same) == TSS2_RC_SUCCESS)
+		return TSS2_RC_SUCCESS;
 	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail(err, where, "keeping the key", rc);
+		return rc;
 	Esys_TR_Close(tpm->esys, &p.kept);
-	*created = true;
-	return DV_EXIT_YES;
+	c->same = c->created = true;
+	return rc;
+}
+
+static TSS2_RC
+create_once(struct ds_tpm *tpm, void *arg)
+{
+	struct create *c = arg;
+	ESYS_TR derived = ESYS_TR_NONE;
+	c->doing = "deriving the device key";
+	TSS2_RC rc = ds_tpm_run(tpm, &derive, &derived);
+	if (rc != TSS2_RC_SUCCESS)
+		return rc;
+	rc = keep(tpm, derived, c);
+	TSS2_RC flushed = ds_tpm_run(tpm, &flush, &derived);
+	if (rc != TSS2_RC_SUCCESS)
+		return rc;
+	c->doing = "giving back the memory of the TPM";
+	return flushed;
 }
 
 enum dv_exit
 ds_tpm_create(struct ds_tpm *tpm, uint32_t handle, bool *created,
     struct dv_err *err)
 {
-	ESYS_TR derived = ESYS_TR_NONE;
-	*created = false;
+	struct create c = { .handle = handle };
+	char where[32];
+	snprintf(where, sizeof(where), "tpm:0x%08x", (unsigned)handle);
 	forget(tpm);
-	TSS2_RC rc = ds_tpm_run(tpm, &derive, &derived);
+	TSS2_RC rc = ds_tpm_patiently(tpm, create_once, &c);
+	*created = c.created;
 	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail(err, tpm->where, "deriving the device key",
-		    rc);
-	enum dv_exit ret = keep(tpm, derived, handle, created, err);
-	rc = ds_tpm_run(tpm, &flush, &derived);
-	if (ret == DV_EXIT_YES && rc != TSS2_RC_SUCCESS)
-		ret = ds_tpm_fail(err, tpm->where,
-		    "giving back the memory of the TPM", rc);
-	return ret;
+		return ds_tpm_fail(err, where, c.doing, rc);
+	if (c.same)
+		return DV_EXIT_YES;
+	enum dv_exit ret = dv_fail(err, DV_EXIT_NO, "%s: another key is there, "
+	    "not the one this TPM derives", where);
+	return dv_hint(err, ret, "it may be in use, so nothing was changed; "
+	    "name another handle, or remove it with `tpm2_evictcontrol -c "
+	    "0x%08x`", (unsigned)handle);
 }
 
 enum dv_exit
