@@ -43,12 +43,13 @@ PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-de
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
-	uuid-runtime tpm2-tools strace valgrind
+	uuid-runtime tpm2-tools tpm2-openssl libwolfssl-dev strace valgrind
+PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
 PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
-PKGS_bench := openssl libssl-dev
+PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl
 PKGS_fuzz := clang
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
@@ -125,9 +126,11 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
 	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness \
-	$(if $(VERIFY_ONLY),,$(B)/tests/libtss2-tcti-inject.so)
+	$(if $(VERIFY_ONLY),,$(B)/tests/libtss2-tcti-inject.so examples)
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
+
+examples: $(B)/examples/tls_client ## programs that show the use of a device key, into build/examples/
 
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
@@ -178,7 +181,7 @@ help: ## this list
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests limbo-harness lint size docs bench fuzz \
+.PHONY: all static demo test tests limbo-harness examples lint size docs bench fuzz \
 	mutants coverage differential install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
 
@@ -297,6 +300,12 @@ $(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)
 $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))
+# With the distribution's wolfSSL, and nothing of ours: two of it cannot be linked.
+$(B)/examples/%: docs/examples/%.c $(B)/flags | packages
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) -D_GNU_SOURCE= \
+	    $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
+	    $(shell $(PKG_CONFIG) --libs tss2-esys tss2-tctildr wolfssl)
 
 # The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
 $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a \

@@ -43,6 +43,7 @@ struct inject {
 	size_t count;
 	const struct rule *now;	/* what happens to the command that was sent */
 	bool asked;		/* it was passed on to the inner one */
+	bool held;		/* the answer is here and not yet handed out */
 	struct answer answer;
 };
 
@@ -219,6 +220,7 @@ inject_transmit(TSS2_TCTI_CONTEXT *tcti, size_t size, const uint8_t *command)
 	if (size < HEADER + 4 || size > sizeof(copy))
 		return Tss2_Tcti_Transmit(in->inner, size, command);
 	memcpy(copy, command, size);
+	in->held = false;
 	in->now = rule_for(in, get32(command + 6));
 	size_t action = in->now != NULL ? action_find(in->now->action) : ACTIONS;
 	in->asked = action == ACTIONS || !actions[action].instead;
@@ -228,11 +230,10 @@ inject_transmit(TSS2_TCTI_CONTEXT *tcti, size_t size, const uint8_t *command)
 	    TSS2_RC_SUCCESS;
 }
 
+/* The answer, spoiled if it is to be. */
 static TSS2_RC
-inject_receive(TSS2_TCTI_CONTEXT *tcti, size_t *size, uint8_t *response,
-    int32_t timeout)
+answer_get(struct inject *in, int32_t timeout)
 {
-	struct inject *in = (struct inject *)tcti;
 	struct answer *a = &in->answer;
 	TSS2_RC rc = TSS2_RC_SUCCESS;
 	a->size = sizeof(a->data);
@@ -242,12 +243,28 @@ inject_receive(TSS2_TCTI_CONTEXT *tcti, size_t *size, uint8_t *response,
 	if (rc == TSS2_RC_SUCCESS && action < ACTIONS &&
 	    actions[action].act != NULL)
 		rc = actions[action].act(a, in->now->value);
-	if (rc != TSS2_RC_SUCCESS)
-		return rc;
-	if (a->size > *size)
+	return rc;
+}
+
+/* Some ask for the size first, with no place for the answer. */
+static TSS2_RC
+inject_receive(TSS2_TCTI_CONTEXT *tcti, size_t *size, uint8_t *response,
+    int32_t timeout)
+{
+	struct inject *in = (struct inject *)tcti;
+	size_t room = *size;
+	if (!in->held) {
+		TSS2_RC rc = answer_get(in, timeout);
+		if (rc != TSS2_RC_SUCCESS)
+			return rc;
+	}
+	*size = in->answer.size;
+	in->held = response == NULL || *size > room;
+	if (response == NULL)
+		return TSS2_RC_SUCCESS;
+	if (in->held)
 		return TSS2_TCTI_RC_INSUFFICIENT_BUFFER;
-	memcpy(response, a->data, a->size);
-	*size = a->size;
+	memcpy(response, in->answer.data, *size);
 	return TSS2_RC_SUCCESS;
 }
 
