@@ -142,9 +142,10 @@ docs: ## docs/VERDICTS.md and docs/LIMITS.md from the tables in include/
 	@tests/lint/docs.sh write
 	@vectors/make/selfcheck.py
 
-bench: all ## time of a cold verdict beside openssl's, in one run
+bench: all ## time of a verdict beside openssl's, of a TPM signature beside tpm2_sign
 	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
 	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
+	@$(MAKE) -s $(B)/tests/bench_sign && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/sign.sh
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^
@@ -297,6 +298,12 @@ $(B)/tests/proof_selfcheck: $(B)/obj/host/verify/selfcheck_chains.o
 $(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcrypto)
+# devsign, with a clock in between its steps.
+$(B)/tests/bench_sign: $(B)/obj/tests/bench/sign_times.o \
+		$(call obj,host,$(DEVSIGN_SRC)) $(SIGN_LIBS)
+	@mkdir -p $(@D)
+	$(call link,$(call wrap,ds_tpm_wait_open Esys_Initialize dv_crypto_verify \
+	    fsync rename) $(TSS_LIBS))
 $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))
