@@ -44,12 +44,13 @@ PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
-	strace valgrind
+	libwolfssl-dev strace valgrind
+PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
 PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
-PKGS_bench := openssl libssl-dev
+PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl
 PKGS_fuzz := clang
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
@@ -126,10 +127,13 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
-	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so) \
-	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness
+	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness \
+	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so \
+	$(B)/tests/libtss2-tcti-inject.so examples)
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
+
+examples: $(B)/examples/tls_client ## programs that show the use of a device key, into build/examples/
 
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
@@ -141,9 +145,10 @@ docs: ## docs/VERDICTS.md and docs/LIMITS.md from the tables in include/
 	@tests/lint/docs.sh write
 	@vectors/make/selfcheck.py
 
-bench: all ## time of a cold verdict beside openssl's, in one run
+bench: all ## time of a verdict beside openssl's, of a TPM signature beside tpm2_sign
 	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
 	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
+	@$(MAKE) -s $(B)/tests/bench_sign && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/sign.sh
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^
@@ -183,8 +188,8 @@ help: ## this list
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests limbo-harness lint size docs bench fuzz \
-	mutants coverage differential powercut install uninstall dist clean \
+.PHONY: all static demo test tests limbo-harness examples lint size docs bench \
+	fuzz mutants coverage differential powercut install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
 
 # ---- objects ----------------------------------------------------------------
@@ -252,7 +257,7 @@ VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.
 SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a \
 	$(B)/libcbor.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
-TSS_LIBS = $(shell $(PKG_CONFIG) --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
+TSS_LIBS = -pthread $(shell $(PKG_CONFIG) --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
 SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3)
 link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o %.a,$^) $(LDFLAGS_ALL) $(1)
 
@@ -284,6 +289,11 @@ $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	$(call link)
 $(B)/limbo-harness: $(B)/obj/tests/limbo_harness.o $(VERIFY_LIBS)
 	$(call link,-ljansson)
+# A way to a TPM that goes wrong on order; loaded by its path, by tests alone.
+$(B)/tests/libtss2-tcti-inject.so: tests/lib/tcti_inject.c $(B)/flags | packages
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(CFLAGS) -fPIC -shared -o $@ $< \
+	    $(shell $(PKG_CONFIG) --libs tss2-tctildr)
 
 # A PKCS#11 module before the real one; no module is loaded that others may change.
 $(B)/tests/p11_shim.so: tests/lib/p11_shim.c $(NEEDS)
@@ -302,9 +312,21 @@ $(B)/tests/proof_selfcheck: $(B)/obj/host/verify/selfcheck_chains.o
 $(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcrypto)
+# devsign, with a clock in between its steps.
+$(B)/tests/bench_sign: $(B)/obj/tests/bench/sign_times.o \
+		$(call obj,host,$(DEVSIGN_SRC)) $(SIGN_LIBS)
+	@mkdir -p $(@D)
+	$(call link,$(call wrap,ds_tpm_wait_open Esys_Initialize dv_crypto_verify \
+	    fsync rename) $(TSS_LIBS))
 $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))
+# With the distribution's wolfSSL, and nothing of ours: two of it cannot be linked.
+$(B)/examples/%: docs/examples/%.c $(B)/flags | packages
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) -D_GNU_SOURCE= \
+	    $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
+	    $(shell $(PKG_CONFIG) --libs tss2-esys tss2-tctildr wolfssl)
 
 # The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
 $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a \

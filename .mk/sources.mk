@@ -115,7 +115,8 @@ DS_SRC := \
 	sign/tpm_policy.c \
 	sign/tpm_policy_run.c \
 	sign/tpm_session.c \
-	sign/tpm_template.c
+	sign/tpm_template.c \
+	sign/tpm_wait.c
 
 # devsign.
 DEVSIGN_SRC := \

@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <tss2/tss2_tctildr.h>
 
 #include "bytes.h"
 #include "tpm_esys.h"
 
 #define BUSY_TOTAL_MS 2000	/* how long a busy TPM is asked again */
 #define BUSY_FIRST_MS 10
+#define BUSY_LONGEST_MS 200
 #define SLOTS_TOTAL_MS 3000	/* how long full slots are waited for */
 #define SLOTS_LONGEST_MS 100
 #define OPEN_TOTAL_MS 10000	/* how long a silent device is opened again */
@@ -60,11 +60,7 @@ unanswered(TSS2_RC rc)
 	    (rc & ~(TSS2_RC)TSS2_RC_LAYER_MASK) == TSS2_BASE_RC_TRY_AGAIN;
 }
 
-/*
- * The kernel's device keeps the time-out; the swtpm TCTI of libtss2 3.2 knows
- * none. "Try again" is also how the library says that it has sent a
- * command anew.
- */
+/* "Try again" is also how the library says that it has sent a command anew. */
 static TSS2_RC
 await(ESYS_CONTEXT *esys, const struct ds_tpm_call *call, void *arg)
 {
@@ -86,8 +82,12 @@ ds_tpm_run(struct ds_tpm *tpm, const struct ds_tpm_call *call, void *arg)
 		if (rc == TSS2_RC_SUCCESS)
 			rc = await(tpm->esys, call, arg);
 		bool wait = busy(rc) || (ds_tpm_slots_full(rc) && !tpm->holds_slots);
-		if (!wait || waited + pause > BUSY_TOTAL_MS)
+		if (!wait || waited >= BUSY_TOTAL_MS)
 			return rc;
+		if (pause > BUSY_LONGEST_MS)
+			pause = BUSY_LONGEST_MS;
+		if (pause > BUSY_TOTAL_MS - waited)
+			pause = BUSY_TOTAL_MS - waited;
 		poll(NULL, 0, pause);
 		waited += pause;
 	}
@@ -121,49 +121,83 @@ after(const char *text, const char *prefix)
 	return strncmp(text, prefix, len) == 0 ? text + len : NULL;
 }
 
-/* The library has one code for all of these; the node itself tells more. */
-static enum dv_exit
-device_fail(const char *path, struct dv_err *err)
+/*
+ * The library has one code for all of these; the node itself tells more.
+ * Asked before it is opened as well: to what is no device, not a byte is written.
+ */
+static int
+device_look(const char *path)
 {
-	enum dv_exit ret;
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	int why = fd < 0 ? errno : 0;
+	struct stat st;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	int why = fd < 0 || fstat(fd, &st) != 0 ? errno : 0;
+	if (why == 0 && !S_ISCHR(st.st_mode))
+		why = ENODEV;
 	if (fd >= 0)
 		close(fd);
-	if (why == 0) {
-		ret = dv_fail(err, DV_EXIT_NONE,
-		    "%s is there but does not answer as a TPM 2.0", path);
-		return dv_hint(err, ret, "is it a TPM 2.0 and not a TPM 1.2? "
-		    "Does power-cycling help?");
+	return why;
+}
+
+static const char *
+device_hint(int why)
+{
+	switch (why) {
+	case 0:
+		return "is it a TPM 2.0 and not a TPM 1.2? "
+		    "Does power-cycling help?";
+	case ENOENT:
+		return "is a TPM 2.0 fitted and switched on, and its kernel "
+		    "driver loaded (tpm_tis, tpm_crb)? "
+		    "Another way is named with --tcti";
+	case EACCES:
+	case EPERM:
+		return "add this user to the group of the device "
+		    "(often \"tss\"), or run as root";
+	case EBUSY:
+		return "another program holds it; device:/dev/tpmrm0 can be "
+		    "shared";
+	case EISDIR:
+	case ENOTDIR:
+	case ENODEV:
+		return "name the device node of a TPM, such as "
+		    DS_TCTI_DEFAULT;
+	default:
+		return "is it the device node of a TPM 2.0?";
 	}
-	ret = dv_fail(err, DV_EXIT_NONE, "no TPM: %s: %s", path, strerror(why));
-	if (why == ENOENT)
-		return dv_hint(err, ret, "is a TPM 2.0 fitted and switched on, "
-		    "and its kernel driver loaded (tpm_tis, tpm_crb)? "
-		    "Another way is named with --tcti");
-	if (why == EACCES || why == EPERM)
-		return dv_hint(err, ret, "add this user to the group of the "
-		    "device (often \"tss\"), or run as root");
-	if (why == EBUSY)
-		return dv_hint(err, ret, "another program holds it; "
-		    "device:/dev/tpmrm0 can be shared");
-	return ret;
+}
+
+static enum dv_exit
+device_fail(const char *path, int why, struct dv_err *err)
+{
+	enum dv_exit ret = why == 0 ?
+	    dv_fail(err, DV_EXIT_NONE,
+	        "no TPM: %s is there but does not answer as a TPM 2.0", path) :
+	    why == ENODEV ?
+	    dv_fail(err, DV_EXIT_NONE, "no TPM: %s is not a device", path) :
+	    dv_fail(err, DV_EXIT_NONE, "no TPM: %s: %s", path, strerror(why));
+	return dv_hint(err, ret, "%s", device_hint(why));
+}
+
+static int
+socket_look(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	size_t len = strlen(path);
+	if (len >= sizeof(addr.sun_path))
+		return ENAMETOOLONG;
+	memcpy(addr.sun_path, path, len + 1);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int why = fd < 0 || connect(fd, (struct sockaddr *)&addr,
+	    sizeof(addr)) != 0 ? errno : 0;
+	if (fd >= 0)
+		close(fd);
+	return why;
 }
 
 static enum dv_exit
 socket_fail(const char *path, struct dv_err *err)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	size_t len = strlen(path);
-	int why = ENAMETOOLONG;
-	if (len < sizeof(addr.sun_path)) {
-		memcpy(addr.sun_path, path, len + 1);
-		int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		why = fd < 0 || connect(fd, (struct sockaddr *)&addr,
-		    sizeof(addr)) != 0 ? errno : 0;
-		if (fd >= 0)
-			close(fd);
-	}
+	int why = socket_look(path);
 	enum dv_exit ret = dv_fail(err, DV_EXIT_NONE, "no TPM: %s: %s", path,
 	    why != 0 ? strerror(why) : "what listens there is not swtpm");
 	return dv_hint(err, ret, "is swtpm running with `--server "
@@ -171,17 +205,36 @@ socket_fail(const char *path, struct dv_err *err)
 }
 
 static enum dv_exit
+unknown_fail(const char *tcti, struct dv_err *err)
+{
+	int name = (int)strcspn(tcti, ":");
+	enum dv_exit ret = dv_fail(err, DV_EXIT_NONE,
+	    "unknown TPM transport \"%.*s\"", name, tcti);
+	return dv_hint(err, ret, "there are device:PATH and, for tests, "
+	    "swtpm:path=SOCKET; another needs its library, "
+	    "libtss2-tcti-%.*s.so.0", name, tcti);
+}
+
+static enum dv_exit
 open_fail(const char *tcti, TSS2_RC rc, struct dv_err *err)
 {
 	const char *path = after(tcti, "device:");
 	if (path != NULL)
-		return device_fail(path, err);
+		return device_fail(path, device_look(path), err);
+	if (unanswered(rc)) {
+		enum dv_exit ret = dv_fail(err, DV_EXIT_NONE, "no TPM: \"%s\" "
+		    "does not answer, after %d s", tcti, OPEN_TOTAL_MS / 1000);
+		return dv_hint(err, ret, "is what listens there a TPM, and was "
+		    "it stopped?");
+	}
 	if ((path = after(tcti, "swtpm:path=")) != NULL)
 		return socket_fail(path, err);
+	if (rc == TSS2_TCTI_RC_NOT_SUPPORTED)
+		return unknown_fail(tcti, err);
 	enum dv_exit ret = dv_fail(err, DV_EXIT_NONE,
 	    "no TPM: \"%s\" cannot be opened (TPM 0x%x)", tcti, (unsigned)rc);
 	return dv_hint(err, ret, "ways to a TPM are device:PATH and, for tests, "
-	    "swtpm:path=SOCKET; is the library libtss2-tcti-NAME installed?");
+	    "swtpm:path=SOCKET");
 }
 
 /*
@@ -191,13 +244,13 @@ open_fail(const char *tcti, TSS2_RC rc, struct dv_err *err)
 static TSS2_RC
 tcti_open(struct ds_tpm *tpm, const char *tcti)
 {
-	int64_t began = now_ms(), tried;
+	int64_t end = now_ms() + OPEN_TOTAL_MS, tried;
 	TSS2_RC rc;
 	do {
 		tried = now_ms();
-		rc = Tss2_TctiLdr_Initialize(tcti, &tpm->tcti);
+		rc = ds_tpm_wait_open(tcti, (int)(end - tried), &tpm->tcti);
 	} while (rc != TSS2_RC_SUCCESS && now_ms() - tried > SILENT_MS &&
-	    now_ms() - began < OPEN_TOTAL_MS);
+	    now_ms() < end);
 	return rc;
 }
 
@@ -212,6 +265,10 @@ ds_tpm_open(const char *tcti, struct ds_tpm **out, struct dv_err *err)
 		    "\"%s\" does not say where the TPM is", tcti);
 		return dv_hint(err, ret, "for example %s", DS_TCTI_DEFAULT);
 	}
+	const char *device = after(tcti, "device:");
+	int why = device != NULL ? device_look(device) : 0;
+	if (why != 0)
+		return device_fail(device, why, err);
 	/* Its messages would stand between ours; a value that is set wins. */
 	setenv("TSS2_LOG", "all+none", 0);
 	struct ds_tpm *tpm = calloc(1, sizeof(*tpm));
@@ -240,7 +297,7 @@ ds_tpm_close(struct ds_tpm *tpm)
 		ds_tpm_session_end(tpm);
 	}
 	Esys_Finalize(&tpm->esys);
-	Tss2_TctiLdr_Finalize(&tpm->tcti);
+	ds_tpm_wait_close(tpm->tcti);
 	dv_wipe(tpm, sizeof(*tpm));
 	free(tpm);
 }

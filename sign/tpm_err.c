@@ -18,6 +18,7 @@ static const char password_hint[] =
 static const char busy_hint[] = "try again in some seconds";
 static const char slots_hint[] = "use /dev/tpmrm0 instead of /dev/tpm0, or "
     "run `tpm2_flushcontext -t` and `tpm2_flushcontext -l`";
+static const char no_tpm_hint[] = "is the TCTI right?";
 
 struct meaning {
 	TSS2_RC code;		/* without handle, session, parameter number */
@@ -50,18 +51,33 @@ static const struct meaning of_tpm[] = {
 	    "there is no key at this handle", "the device was not provisioned, "
 	    "or its TPM was cleared: run `devsign key create`" },
 	{ TPM2_RC_HIERARCHY, "TPM_RC_HIERARCHY",
-	    "the hierarchy is switched off or may not keep a key here",
-	    "switch on the endorsement and owner hierarchies in the firmware "
+	    "this hierarchy is closed, or is not the one that may do this",
+	    "the platform's is closed once the device has booted; the owner's "
+	    "and the endorsement hierarchy are switched on in the firmware "
 	    "set-up" },
 	{ TPM2_RC_INTEGRITY, "TPM_RC_INTEGRITY",
-	    "the key file belongs to another TPM, or this one was cleared",
-	    "a key cannot be moved: make a new one, and ask for a new "
-	    "certificate" },
+	    "this was made by another TPM, or before this one was cleared",
+	    "only the TPM that made it can use it: make it again here, and ask "
+	    "for a new certificate" },
+	{ TPM2_RC_DISABLED, "TPM_RC_DISABLED",
+	    "this command is switched off in the TPM",
+	    "the firmware set-up, or who locked the device, can allow it" },
+	{ TPM2_RC_PCR_CHANGED, "TPM_RC_PCR_CHANGED",
+	    "a PCR changed while the policy was checked", busy_hint },
 	{ TPM2_RC_NV_SPACE, "TPM_RC_NV_SPACE",
-	    "the TPM has no room for another persistent key",
-	    "`tpm2_getcap handles-persistent` lists what is there" },
+	    "the permanent memory of the TPM is full",
+	    "`tpm2_getcap handles-persistent` and `tpm2_getcap "
+	    "handles-nv-index` list what is there; remove what is not needed" },
 	{ TPM2_RC_NV_DEFINED, "TPM_RC_NV_DEFINED",
-	    "the handle was taken meanwhile by somebody else", busy_hint },
+	    "something is there already",
+	    "run the command again: it compares before it writes" },
+	{ TPM2_RC_NV_LOCKED, "TPM_RC_NV_LOCKED",
+	    "it is locked: to be read, never to be written again",
+	    "what was locked is final; another one needs a place of its own" },
+	{ TPM2_RC_NV_AUTHORIZATION, "TPM_RC_NV_AUTHORIZATION",
+	    "whoever asks may not do this to an NV index",
+	    "an index made by the platform is changed by the platform alone, "
+	    "early at boot" },
 	{ TPM2_RC_CURVE, "TPM_RC_CURVE",
 	    "this TPM has no P-256", "it cannot hold a device key" },
 	{ TPM2_RC_SCHEME, "TPM_RC_SCHEME",
@@ -104,8 +120,21 @@ static const struct meaning of_way[] = {
 	    "simulator still there? Then try again" },
 	{ TSS2_BASE_RC_NO_CONNECTION, "no connection",
 	    "the connection to the TPM broke", "try again" },
+	{ TSS2_BASE_RC_BAD_SEQUENCE, "bad sequence",
+	    "the connection to the TPM is unusable after an error",
+	    "try again" },
+	{ TSS2_BASE_RC_RSP_AUTH_FAILED, "response authentication failed",
+	    "the answer was altered on its way from the TPM",
+	    "something stands between this program and the TPM: trust "
+	    "nothing it said" },
 	{ TSS2_BASE_RC_MALFORMED_RESPONSE, "malformed response",
-	    "what answered does not speak TPM 2.0", "is the TCTI right?" },
+	    "what answered does not speak TPM 2.0", no_tpm_hint },
+	{ TSS2_BASE_RC_INSUFFICIENT_RESPONSE, "size of the response",
+	    "what answered does not speak TPM 2.0", no_tpm_hint },
+	{ TSS2_BASE_RC_INSUFFICIENT_BUFFER, "size of the response",
+	    "what answered does not speak TPM 2.0", no_tpm_hint },
+	{ TSS2_BASE_RC_INSUFFICIENT_CONTEXT, "size of the response",
+	    "what answered does not speak TPM 2.0", no_tpm_hint },
 	{ TSS2_BASE_RC_MEMORY, "memory", "out of memory", "" },
 };
 

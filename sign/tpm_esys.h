@@ -68,6 +68,15 @@ TSS2_RC ds_tpm_run(struct ds_tpm *tpm, const struct ds_tpm_call *call,
 TSS2_RC ds_tpm_patiently(struct ds_tpm *tpm,
     TSS2_RC (*once)(struct ds_tpm *tpm, void *arg), void *arg);
 
+/*
+ * Opens any TCTI so that nothing done with it, the opening included, takes
+ * longer than was said; in ms. "Try again" is a time-out.
+ */
+TSS2_RC ds_tpm_wait_open(const char *where, int ms, TSS2_TCTI_CONTEXT **out);
+
+/* Also after a time-out; NULL is fine. */
+void ds_tpm_wait_close(TSS2_TCTI_CONTEXT *tcti);
+
 /* A response code as "WHERE: DOING: meaning (TPM 0x921 NAME)" and a hint. */
 DV_MUST_USE enum dv_exit ds_tpm_fail(struct dv_err *err, const char *where,
     const char *doing, TSS2_RC rc);

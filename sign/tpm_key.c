@@ -211,48 +211,98 @@ ds_tpm_template_choose(const struct ds_key_new *what, bool child,
 	return DV_EXIT_YES;
 }
 
-static enum dv_exit
-persist(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle,
-    struct dv_err *err)
-{
-	struct ds_tpm_persist p = { .derived = derived, .handle = handle };
-	enum dv_exit ret = ds_tpm_session(tpm, 0, &p.session, err);
-	if (ret != DV_EXIT_YES)
-		return ret;
-	TSS2_RC rc = ds_tpm_run_as(tpm, ESYS_TR_RH_OWNER, &ds_tpm_call_persist, &p);
-	if (rc != TSS2_RC_SUCCESS)
-		return ds_tpm_fail_hierarchy(tpm, ESYS_TR_RH_OWNER,
-		    "keeping the key", rc, err);
-	Esys_TR_Close(tpm->esys, &p.kept);
-	return DV_EXIT_YES;
-}
-
-/* The key of the template is loaded as `derived`: keep it, or see that it is
- * kept already. */
-static enum dv_exit
-keep(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle, bool *created,
-    struct dv_err *err)
+/* Is `derived` what is at the handle? TPM_RC_HANDLE: nothing is there. */
+static TSS2_RC
+is_kept(struct ds_tpm *tpm, ESYS_TR derived, uint32_t handle, bool *same)
 {
 	struct ds_tpm_lookup l = { .handle = handle, .found = ESYS_TR_NONE };
-	char where[32];
-	snprintf(where, sizeof(where), "tpm:0x%08x", (unsigned)handle);
 	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_lookup, &l);
 	if (rc == TSS2_RC_SUCCESS) {
-		bool same = same_name(tpm->esys, derived, l.found);
+		*same = same_name(tpm->esys, derived, l.found);
 		Esys_TR_Close(tpm->esys, &l.found);
-		if (same)
-			return DV_EXIT_YES;
-		enum dv_exit ret = dv_fail(err, DV_EXIT_NO, "%s: another key "
-		    "is there, not the one this TPM derives", where);
-		return dv_hint(err, ret, "it may be in use, so nothing was "
-		    "changed; name another handle, or remove it with "
-		    "`tpm2_evictcontrol -c 0x%08x`", (unsigned)handle);
 	}
+	return rc;
+}
+
+struct create {
+	uint32_t handle;
+	struct ds_tpm_derive d;
+	bool same, created;
+	const char *doing;	/* what failed, and as whom */
+	ESYS_TR hierarchy;
+	enum dv_exit ret;	/* of the session */
+	struct dv_err *err;
+};
+
+/* The key of the template is loaded as `derived`: keep it, or see that it is
+ * kept already, if only since a moment ago. */
+static TSS2_RC
+keep(struct ds_tpm *tpm, struct create *c)
+{
+	struct ds_tpm_persist p = { .derived = c->d.derived,
+		.handle = c->handle };
+	c->doing = "looking for a key";
+	TSS2_RC rc = is_kept(tpm, c->d.derived, c->handle, &c->same);
 	if (!ds_tpm_is(rc, TPM2_RC_HANDLE))
-		return ds_tpm_fail(err, where, "looking for a key", rc);
-	enum dv_exit ret = persist(tpm, derived, handle, err);
-	*created = ret == DV_EXIT_YES;
-	return ret;
+		return rc;
+	c->ret = ds_tpm_session(tpm, 0, &p.session, c->err);
+	if (c->ret != DV_EXIT_YES)
+		return TSS2_RC_SUCCESS;
+	c->doing = "keeping the key";
+	c->hierarchy = ESYS_TR_RH_OWNER;
+	rc = ds_tpm_run_as(tpm, ESYS_TR_RH_OWNER, &ds_tpm_call_persist, &p);
+	if (ds_tpm_is(rc, TPM2_RC_NV_DEFINED) &&
+	    is_kept(tpm, c->d.derived, c->handle, &c->same) == TSS2_RC_SUCCESS)
+		return TSS2_RC_SUCCESS;
+	if (rc != TSS2_RC_SUCCESS)
+		return rc;
+	Esys_TR_Close(tpm->esys, &p.kept);
+	c->same = c->created = true;
+	return rc;
+}
+
+/* All slots it takes are given back: several may make the key at once. */
+static TSS2_RC
+create_once(struct ds_tpm *tpm, void *arg)
+{
+	struct create *c = arg;
+	c->doing = "deriving the device key";
+	c->hierarchy = c->d.hierarchy;
+	c->ret = ds_tpm_session(tpm, TPMA_SESSION_DECRYPT, &c->d.session,
+	    c->err);
+	if (c->ret != DV_EXIT_YES)
+		return TSS2_RC_SUCCESS;
+	TSS2_RC rc = ds_tpm_run_as(tpm, c->d.hierarchy, &ds_tpm_call_derive,
+	    &c->d);
+	if (rc != TSS2_RC_SUCCESS)
+		return rc;
+	Esys_Free(c->d.pub);
+	rc = keep(tpm, c);
+	TSS2_RC flushed = ds_tpm_run(tpm, &ds_tpm_call_flush, &c->d.derived);
+	if (rc != TSS2_RC_SUCCESS || flushed == TSS2_RC_SUCCESS)
+		return rc;
+	c->doing = "giving back the memory of the TPM";
+	return flushed;
+}
+
+static enum dv_exit
+create(struct ds_tpm *tpm, struct create *c, struct dv_err *err)
+{
+	char where[32];
+	TSS2_RC rc = ds_tpm_patiently(tpm, create_once, c);
+	if (c->ret != DV_EXIT_YES)
+		return c->ret;
+	if (rc != TSS2_RC_SUCCESS)
+		return ds_tpm_fail_hierarchy(tpm, c->hierarchy, c->doing, rc,
+		    err);
+	if (c->same)
+		return DV_EXIT_YES;
+	snprintf(where, sizeof(where), "tpm:0x%08x", (unsigned)c->handle);
+	enum dv_exit ret = dv_fail(err, DV_EXIT_NO, "%s: another key is there, "
+	    "not the one this TPM derives", where);
+	return dv_hint(err, ret, "it may be in use, so nothing was changed; "
+	    "name another handle, or remove it with `tpm2_evictcontrol -c "
+	    "0x%08x`", (unsigned)c->handle);
 }
 
 static TSS2_RC
@@ -302,10 +352,14 @@ enum dv_exit
 ds_tpm_create(struct ds_tpm *tpm, uint32_t handle,
     const struct ds_tpm_template *template, bool *created, struct dv_err *err)
 {
-	struct ds_tpm_derive d = {
-		.hierarchy = ESYS_TR_RH_ENDORSEMENT,
-		.template = &template->pub,
-		.auth = &tpm->auth,
+	struct create c = {
+		.handle = handle,
+		.d = {
+			.hierarchy = ESYS_TR_RH_ENDORSEMENT,
+			.template = &template->pub,
+			.auth = &tpm->auth,
+		},
+		.err = err,
 	};
 	char spec[32];
 	snprintf(spec, sizeof(spec), "tpm:0x%08x", (unsigned)handle);
@@ -314,15 +368,8 @@ ds_tpm_create(struct ds_tpm *tpm, uint32_t handle,
 	enum dv_exit ret = ds_tpm_new_auth(tpm, &template->pub.publicArea, spec,
 	    err);
 	if (ret == DV_EXIT_YES)
-		ret = ds_tpm_primary(tpm, &d, "deriving the device key", err);
-	if (ret != DV_EXIT_YES)
-		return ret;
-	Esys_Free(d.pub);
-	ret = keep(tpm, d.derived, handle, created, err);
-	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_flush, &d.derived);
-	if (ret == DV_EXIT_YES && rc != TSS2_RC_SUCCESS)
-		ret = ds_tpm_fail(err, tpm->where,
-		    "giving back the memory of the TPM", rc);
+		ret = create(tpm, &c, err);
+	*created = c.created;
 	if (ret == DV_EXIT_YES && !*created && tpm->auth.size > 0)
 		ret = same_auth(tpm, handle, err);
 	return ret;

@@ -55,11 +55,13 @@ DV_MUST_USE enum dv_exit ds_tpm_nv_read(struct ds_tpm *tpm, uint32_t index,
 DV_MUST_USE enum dv_exit ds_tpm_nv_delete(struct ds_tpm *tpm, uint32_t index,
     struct dv_err *err);
 
+#define DS_NV_SIGNATURE 64		/* r || s of P-256 */
+
 /* Deletes one that ds_nv_policy() protects, with the maker's signature. */
 struct ds_nv_leave {
 	const struct dv_key *maker;		/* P-256 */
 	uint8_t ref[DS_NV_REF];
-	uint8_t signature[DS_TPM_SIGNATURE];	/* over ds_nv_leave() */
+	uint8_t signature[DS_NV_SIGNATURE];	/* over ds_nv_leave() */
 };
 DV_MUST_USE enum dv_exit ds_tpm_nv_delete_by(struct ds_tpm *tpm,
     uint32_t index, const struct ds_nv_leave *leave, struct dv_err *err);

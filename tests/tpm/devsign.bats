@@ -214,7 +214,7 @@ own_tpm() { tpm_start "$BATS_TEST_TMPDIR/tpm"; }
 	fails 3 "is swtpm running" devsign key show --tcti swtpm:path=/nowhere
 	fails 3 "/dev/null is there but does not answer" \
 	    devsign key show --tcti device:/dev/null
-	fails 3 '"nonsense:x" cannot be opened' devsign key show --tcti nonsense:x
+	fails 3 'unknown TPM transport "nonsense"' devsign key show --tcti nonsense:x
 	fails 3 "/nowhere" env DEVSIGN_TCTI=device:/nowhere devsign sign \
 	    -c chain.pem file.bin
 	unset DEVSIGN_TCTI
