@@ -46,6 +46,12 @@ ds_key_type_find(const char *name, const struct ds_key_type **out,
 	    DS_KEY_TYPES, name);
 }
 
+const struct ds_key_type *
+ds_key_type_of(const struct ds_key_new *what)
+{
+	return what->type != NULL ? what->type : &types[0];
+}
+
 enum dv_exit
 ds_key_type_refuse(const struct ds_key *key, const struct ds_key_type *type,
     const char *list, struct dv_err *err)

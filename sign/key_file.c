@@ -398,8 +398,7 @@ file_create(struct ds_key *key, const char *path,
 	uint8_t room[PRIVATE_INFO_MAX];
 	struct dv_buf pass = { 0 };
 	const struct ds_access *access = what->access;
-	enum dv_key_type type = what->type != NULL ? what->type->type :
-	    DV_KEY_P256;
+	enum dv_key_type type = ds_key_type_of(what)->type;
 	if (what->template != NULL || what->pcr != NULL ||
 	    what->policy_key != NULL)
 		return dv_fail(err, DV_EXIT_USAGE, "%s: %s is for a key in a "

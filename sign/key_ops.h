@@ -45,6 +45,9 @@ DV_MUST_USE enum dv_exit ds_key_set_public_rsa(struct ds_key *key,
 DV_MUST_USE enum dv_exit ds_key_type_refuse(const struct ds_key *key,
     const struct ds_key_type *type, const char *list, struct dv_err *err);
 
+/* The type asked for, else p256. */
+const struct ds_key_type *ds_key_type_of(const struct ds_key_new *what);
+
 extern const struct ds_key_ops ds_key_file;
 extern const struct ds_key_ops ds_key_tpm;
 extern const struct ds_key_ops ds_key_pkcs11;

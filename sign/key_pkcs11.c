@@ -113,7 +113,8 @@ pkcs11_create(struct ds_key *key, const char *rest,
 	if (ret == DV_EXIT_YES)
 		ret = ds_p11_keys(key->state, &found, err);
 	if (ret == DV_EXIT_YES)
-		ret = take_or_make(key, &found, what->type, created, err);
+		ret = take_or_make(key, &found, ds_key_type_of(what), created,
+		    err);
 	return ret == DV_EXIT_YES ? settle(key, what->access, err) : ret;
 }
 

@@ -37,8 +37,6 @@ static const struct meaning of_tpm[] = {
 	    "the key wants a policy, not a password", policy_hint },
 	{ TPM2_RC_POLICY_FAIL, "TPM_RC_POLICY_FAIL",
 	    "the key's policy is not satisfied", policy_hint },
-	{ TPM2_RC_PCR_CHANGED, "TPM_RC_PCR_CHANGED",
-	    "a PCR was extended at this moment", "try again" },
 	{ TPM2_RC_SIGNATURE, "TPM_RC_SIGNATURE",
 	    "an approved policy is not signed by the key's authority",
 	    "take the file as the authority gave it" },

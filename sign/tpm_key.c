@@ -251,9 +251,10 @@ keep(struct ds_tpm *tpm, struct create *c)
 	c->doing = "keeping the key";
 	c->hierarchy = ESYS_TR_RH_OWNER;
 	rc = ds_tpm_run_as(tpm, ESYS_TR_RH_OWNER, &ds_tpm_call_persist, &p);
-	if (ds_tpm_is(rc, TPM2_RC_NV_DEFINED) &&
-	    is_kept(tpm, c->d.derived, c->handle, &c->same) == TSS2_RC_SUCCESS)
-		return TSS2_RC_SUCCESS;
+	if (ds_tpm_is(rc, TPM2_RC_NV_DEFINED)) {
+		TSS2_RC now = is_kept(tpm, c->d.derived, c->handle, &c->same);
+		return ds_tpm_is(now, TPM2_RC_HANDLE) ? rc : now;
+	}
 	if (rc != TSS2_RC_SUCCESS)
 		return rc;
 	Esys_TR_Close(tpm->esys, &p.kept);

@@ -25,6 +25,7 @@ teardown_file() {
 }
 
 setup() {
+	session=
 	cd "$BATS_TEST_TMPDIR"
 	cp "$SHARED"/chain.pem "$SHARED"/file.bin .
 	case ${BUILD:-build} in
@@ -58,14 +59,15 @@ install $READ
 create $DERIVE
 create $KEEP"
 
-# verb NAME: runs it; what it would write is out.*
+# verb NAME: runs it; what it would write is out.*. session=--plain-session: with
+# no other commands than those above
 verb() {
 	case $1 in
-	show) devsign key show ;;
-	create) devsign key create -k tpm:0x81020009 ;;
-	request) devsign request -n CN=x -o out.csr ;;
-	sign) devsign sign -c chain.pem -o out.cose file.bin ;;
-	install) devsign install -o out.pem chain.pem ;;
+	show) devsign key show $session ;;
+	create) devsign key create -k tpm:0x81020009 $session ;;
+	request) devsign request -n CN=x -o out.csr $session ;;
+	sign) devsign sign -c chain.pem -o out.cose $session file.bin ;;
+	install) devsign install -o out.pem $session chain.pem ;;
 	esac
 }
 
@@ -83,6 +85,13 @@ refused() {
 	[ -z "$(ls out.* 2>/dev/null)" ]
 }
 
+# What a verb that was cut off left in the TPM is taken out, as the resource
+# manager of the kernel would.
+swept() {
+	tpm2_flushcontext -Q -l
+	tpm2_flushcontext -Q -t
+}
+
 # each CODE NAME SENTENCE HINT: by every verb, at every command
 each() {
 	local verb command
@@ -90,9 +99,11 @@ each() {
 		spoiled "$command.*=rc:$1"
 		refused "$verb" 3 ": $3 (TPM $1 TPM_RC_$2)" "$4"
 	done <<<"$VERBS"
+	swept
 }
 
 @test "response codes, whatever was asked: status 3, sentence, hint" {
+	session=--plain-session
 	while IFS='|' read -r code name sentence hint; do
 		each "$code" "$name" "$sentence" "$hint"
 	done <<-'EOT'
@@ -137,6 +148,7 @@ stays() {
 }
 
 @test "a TPM that stays busy or full: asked again for two seconds" {
+	session=--plain-session
 	pids=()
 	while IFS='|' read -r code name sentence hint; do
 		for v in show request sign install create; do
@@ -249,6 +261,7 @@ while True:
 		refused "$verb" 3 \
 		    "the connection to the TPM broke (TPM 0xa000a I/O error)" \
 		    "is the TPM, its driver or its simulator still there?"
+		swept
 	done <<<"$VERBS"
 }
 
@@ -258,9 +271,9 @@ while True:
 			spoiled "$command.*=$how"
 			[[ $verb/$how != create/* || $command != "$KEEP" ]] || continue
 			refused "$verb" 3 "" ""
-			grep -qE "does not speak TPM 2.0|not a P-256 key|not a point" \
+			grep -qE "does not speak TPM 2.0|not a P-256 key|not a point|was altered on its way" \
 			    error
-			tpm2_flushcontext -t
+			swept
 		done <<<"$VERBS"
 	done
 }
@@ -269,6 +282,11 @@ while True:
 	for v in request sign; do
 		for half in r s; do
 			spoiled "$SIGN.*=$half"
+			session=
+			refused "$v" 3 "the answer was altered on its way from the TPM" \
+			    "trust nothing it said"
+			swept
+			session=--plain-session
 			refused "$v" 3 "the signature it made does not verify" \
 			    "thrown away"
 		done
@@ -384,6 +402,7 @@ while True:
 }
 
 @test "a TPM that stops answering at any command: every verb gives up in time" {
+	session=--plain-session
 	pids=()
 	while read -r verb command; do
 		[ "$command" != "$DERIVE" ] || continue
@@ -400,6 +419,7 @@ while True:
 }
 
 @test "a TPM that dies in the middle: between two commands and within one" {
+	session=--plain-session
 	own_tpm
 	devsign key create >/dev/null
 	spoiled "$READ.2=delay:1500"
