@@ -39,7 +39,8 @@ make_key(struct ca *ca, const char *name, enum dv_key_type type)
 {
 	char spec[128];
 	struct ds_access access = ds_access_default();
-	const struct ds_key_new what = { spec, key_type(type), &access };
+	const struct ds_key_new what = { .spec = spec,
+		.type = key_type(type), .access = &access };
 	struct ds_key *key;
 	bool created;
 
