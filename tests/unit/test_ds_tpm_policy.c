@@ -53,8 +53,8 @@ test_registers_that_are_none(void **state)
 	static const char *const texts[] = { "", ":", "sha256", "sha256:",
 		"sha256:,", "sha256:1,", "sha256:24", "sha256:001", "sha256:-1",
 		"sha256: 1", "sha256:1 ", "sha256:1;2", "sha256:1,1",
-		"sha256:1=", "sha256:1=1", "sha256:1=" ONES_32 "1",
-		"sha384:1=" ONES_32, "SHA256:1", "sha1:1", "sha25:1" };
+		"sha256:1=", "sha256:1=1", ("sha256:1=" ONES_32 "1"),
+		("sha384:1=" ONES_32), "SHA256:1", "sha1:1", "sha25:1" };
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		if (ds_tpm_pcrs_parse(texts[i], &pcrs, &err) != DV_EXIT_USAGE)
