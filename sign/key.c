@@ -88,7 +88,7 @@ key_new(const char *spec, const char **rest, enum dv_exit *ret,
 	if (ops == NULL) {
 		*ret = dv_fail(err, DV_EXIT_USAGE,
 		    "\"%s\" does not name a key", spec);
-		dv_hint(err, *ret, "write file:PATH or tpm:0x%08x",
+		dv_hint(err, *ret, "write file:PATH, tpm:PATH or tpm:0x%08x",
 		    (unsigned)DS_IDEVID_HANDLE);
 		return NULL;
 	}
