@@ -101,7 +101,7 @@ struct ds_key_new {
 	const char *spec;
 	const struct ds_key_type *type;	/* NULL: what is usual there */
 	const struct ds_access *access;
-	const char *template;		/* tpm: by name; NULL: by type */
+	const char *template_name;	/* tpm: NULL: by type */
 	/* tpm: in a file, one of these or NULL. The key signs only ... */
 	const char *pcr;	/* while these registers keep their values:
 				   "sha256:0,7", "sha256:7=HEX" */

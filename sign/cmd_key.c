@@ -57,7 +57,7 @@ create(const struct dv_args *args, const struct ds_access *access,
 	struct ds_key_new what = {
 		.spec = ds_cmd_key_spec(args),
 		.access = access,
-		.template = dv_args_get(args, "template"),
+		.template_name = dv_args_get(args, "template"),
 		.pcr = dv_args_get(args, "pcr"),
 		.policy_key = dv_args_get(args, "policy-key"),
 	};

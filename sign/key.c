@@ -94,7 +94,7 @@ key_new(const char *spec, const char **rest, enum dv_exit *ret,
 	if (ops == NULL) {
 		*ret = dv_fail(err, DV_EXIT_USAGE,
 		    "\"%s\" does not name a key", spec);
-		dv_hint(err, *ret, "write file:PATH, tpm:0x%08x or "
+		dv_hint(err, *ret, "write file:PATH, tpm:PATH, tpm:0x%08x or "
 		    "pkcs11:token=LABEL;object=LABEL?module-path=PATH",
 		    (unsigned)DS_IDEVID_HANDLE);
 		return NULL;

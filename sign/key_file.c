@@ -399,10 +399,10 @@ file_create(struct ds_key *key, const char *path,
 	struct dv_buf pass = { 0 };
 	const struct ds_access *access = what->access;
 	enum dv_key_type type = ds_key_type_of(what)->type;
-	if (what->template != NULL || what->pcr != NULL ||
+	if (what->template_name != NULL || what->pcr != NULL ||
 	    what->policy_key != NULL)
 		return dv_fail(err, DV_EXIT_USAGE, "%s: %s is for a key in a "
-		    "TPM", key->spec, what->template != NULL ? "a template" :
+		    "TPM", key->spec, what->template_name != NULL ? "a template" :
 		    "a policy");
 	if (type == DV_KEY_RSA)
 		return ds_key_type_refuse(key, what->type,

@@ -16,11 +16,13 @@
 #define HANDLE_FIRST UINT32_C(0x81000000)
 #define HANDLE_LAST UINT32_C(0x817fffff)
 
-/* Is it meant as a handle? All else is the path of a file. */
+/* Is it meant as a handle, well written or not? All else is the path of a
+ * file; "./" before it makes a path of anything. */
 static bool
 handle_meant(const char *text)
 {
-	return strncmp(text, "0x", 2) == 0 ||
+	return strncmp(text, "0x", 2) == 0 || text[0] == '-' ||
+	    text[0] == ' ' ||
 	    text[strspn(text, "0123456789abcdefABCDEF")] == '\0';
 }
 

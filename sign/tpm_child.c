@@ -207,7 +207,7 @@ ds_tpm_load_file(struct ds_tpm *tpm, const char *path,
 		.err = err };
 	ds_tpm_forget(tpm);
 	snprintf(tpm->spec, sizeof(tpm->spec), "tpm:%s", path);
-	tpm->file = malloc(sizeof(*tpm->file));
+	tpm->file = calloc(1, sizeof(*tpm->file));
 	if (tpm->file == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	enum dv_exit ret = ds_tpm_file_load(path, &tpm->der, tpm->file, err);
@@ -282,10 +282,10 @@ make(struct ds_tpm *tpm, const char *path, const struct ds_tpm_steps *steps,
 {
 	struct task t = { .parent = TPM2_RH_OWNER, .at = &c->at,
 		.call = &ds_tpm_call_create, .arg = c, .err = err };
-	enum dv_exit ret = run(tpm, &t, "making the key");
 	struct ds_tpm_file *file = calloc(1, sizeof(*file));
-	if (ret == DV_EXIT_YES && file == NULL)
-		ret = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	if (file == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	enum dv_exit ret = run(tpm, &t, "making the key");
 	if (ret == DV_EXIT_YES) {
 		file->empty_auth = tpm->auth.size == 0;
 		file->policy = steps->policy;

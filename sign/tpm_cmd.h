@@ -8,6 +8,10 @@
 
 #include "tpm_esys.h"
 
+/* The first persistent handle; the library's own constant shifts into the sign
+ * of an int. */
+#define DS_TPM_KEPT_FIRST UINT32_C(0x81000000)
+
 /* An object that the TPM keeps: handle in, reference out. */
 struct ds_tpm_lookup {
 	uint32_t handle;

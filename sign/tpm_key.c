@@ -176,11 +176,12 @@ ds_tpm_load(struct ds_tpm *tpm, uint32_t handle, struct ds_tpm_public *out,
 /* ---- creating ------------------------------------------------------------- */
 
 static enum dv_exit
-no_such(const struct ds_key_new *what, bool child, struct dv_err *err)
+no_such(const struct ds_key_new *what, const struct ds_key_type *type,
+    bool child, struct dv_err *err)
 {
 	const char *made = "p256, p384, rsa2048";
 	return dv_fail(err, DV_EXIT_USAGE, "%s: no key of type %s can be made "
-	    "there, only %s%s", what->spec, what->type->name, made,
+	    "there, only %s%s", what->spec, type->name, made,
 	    child ? "" : ", or those of a template");
 }
 
@@ -189,17 +190,19 @@ ds_tpm_template_choose(const struct ds_key_new *what, bool child,
     const struct ds_tpm_template **out, struct dv_err *err)
 {
 	static const struct ds_key_type p256 = { "p256", DV_KEY_P256, 0 };
-	if (what->template == NULL) {
-		*out = ds_tpm_template_usual(what->type != NULL ? what->type :
-		    &p256, child);
-		return *out != NULL ? DV_EXIT_YES : no_such(what, child, err);
+	if (what->template_name == NULL) {
+		const struct ds_key_type *type = what->type != NULL ?
+		    what->type : &p256;
+		*out = ds_tpm_template_usual(type, child);
+		return *out != NULL ? DV_EXIT_YES :
+		    no_such(what, type, child, err);
 	}
 	const struct ds_tpm_template *t =
-	    ds_tpm_template_named(what->template);
+	    ds_tpm_template_named(what->template_name);
 	*out = t;
 	if (t == NULL)
 		return dv_fail(err, DV_EXIT_USAGE, "--template %s: not one of "
-		    DS_TPM_TEMPLATES, what->template);
+		    DS_TPM_TEMPLATES, what->template_name);
 	if (t->child != child)
 		return dv_fail(err, DV_EXIT_USAGE, "--template %s is for a key "
 		    "%s, and %s is %s", t->name, t->child ? "in a file" :
@@ -331,7 +334,7 @@ static enum dv_exit
 same_auth(struct ds_tpm *tpm, uint32_t handle, struct dv_err *err)
 {
 	static const char text[] = "devsign: is this the password?";
-	struct ds_tpm_public pub;
+	struct ds_tpm_public pub = { .type = DV_KEY_NONE };
 	uint8_t digest[DV_MAX_DIGEST], sig[DS_MAX_SIGNATURE];
 	enum dv_exit ret = ds_tpm_load(tpm, handle, &pub, err);
 	if (ret != DV_EXIT_YES)

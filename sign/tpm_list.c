@@ -84,7 +84,7 @@ ds_tpm_list(struct ds_tpm *tpm,
     void *arg, struct dv_err *err)
 {
 	struct ds_tpm_capability c = { .what = TPM2_CAP_HANDLES,
-		.first = TPM2_PERSISTENT_FIRST, .count = PAGE,
+		.first = DS_TPM_KEPT_FIRST, .count = PAGE,
 		.more = TPM2_YES };
 	enum dv_exit ret = DV_EXIT_YES;
 	while (ret == DV_EXIT_YES && c.more == TPM2_YES) {

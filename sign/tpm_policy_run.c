@@ -105,7 +105,7 @@ approved_choose(struct ds_tpm *tpm, const struct ds_tpm_policy **out,
     struct dv_err *err)
 {
 	const struct ds_tpm_file *file = tpm->file;
-	struct changed first = { .several = false }, c;
+	struct changed first = { .several = false }, c = first;
 	enum dv_exit ret = DV_EXIT_NO;
 	for (size_t i = file->approved_count; ret == DV_EXIT_NO && i-- > 0;) {
 		*out = &file->approved[i];
@@ -127,7 +127,7 @@ static enum dv_exit
 policy_choose(struct ds_tpm *tpm, const struct ds_tpm_policy **out,
     struct dv_err *err)
 {
-	struct changed c;
+	struct changed c = { .several = false };
 	if (by_authority(tpm->file))
 		return approved_choose(tpm, out, err);
 	*out = &tpm->file->policy;
@@ -259,7 +259,7 @@ enum dv_exit
 ds_tpm_sign_by_policy(struct ds_tpm *tpm, struct ds_tpm_sign_call *s,
     struct dv_err *err)
 {
-	const struct ds_tpm_policy *policy = NULL;
+	const struct ds_tpm_policy *policy = &tpm->file->policy;
 	enum dv_exit ret = policy_choose(tpm, &policy, err);
 	if (ret == DV_EXIT_YES && !tpm->plain)
 		ret = ds_tpm_session(tpm, TPMA_SESSION_DECRYPT, &s->second, err);

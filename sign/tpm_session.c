@@ -97,7 +97,7 @@ static TSS2_RC
 kept_find(struct ds_tpm *tpm, ESYS_TR *out)
 {
 	struct ds_tpm_capability c = { .what = TPM2_CAP_HANDLES,
-		.first = TPM2_PERSISTENT_FIRST, .count = HANDLES_MAX };
+		.first = DS_TPM_KEPT_FIRST, .count = HANDLES_MAX };
 	*out = ESYS_TR_NONE;
 	TSS2_RC rc = ds_tpm_run(tpm, &ds_tpm_call_capability, &c);
 	if (rc != TSS2_RC_SUCCESS)

@@ -172,10 +172,10 @@ spki() { openssl pkey -in "$1" -passin file:pass -pubout; }
 
 @test "unknown KEYSPECs, verbs and options are usage errors" {
 	fails 2 "\"a.key\" does not name a key" devsign key show -k a.key
-	[[ $stderr == *"write file:PATH, tpm:0x81020000 or pkcs11:"* ]]
+	[[ $stderr == *"write file:PATH, tpm:PATH, tpm:0x81020000 or pkcs11:"* ]]
 	fails 2 "names none" devsign key show -k file:
 	fails 2 "names none" devsign key create -k file:- --no-passphrase
-	fails 2 "neither create nor show" devsign key make
+	fails 2 "none of create, show, list, approve" devsign key make
 	fails 2 "not one of p256" devsign key create -k file:a --key-type rsa
 	fails 2 "not one of sha256" devsign sign --hash md5 file.bin
 	fails 2 "did you mean" devsign sgin file.bin

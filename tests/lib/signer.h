@@ -67,9 +67,9 @@ key_new(enum dv_key_type type)
 	(void)snprintf(path, sizeof(path), "%s/key.pem", dir);
 	(void)snprintf(spec, sizeof(spec), "file:%s", path);
 	access.secret.none = true;
-	assert_int_equal(ds_key_create(&(struct ds_key_new){
-	    .spec = spec, .type = key_type(type),
-	    .access = &access }, &key, &created, &err), DV_EXIT_YES);
+	assert_int_equal(ds_key_create(&(struct ds_key_new){ .spec = spec,
+	    .type = key_type(type), .access = &access }, &key, &created, &err),
+	    DV_EXIT_YES);
 	assert_true(created);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(dir), 0);

@@ -525,14 +525,14 @@ tpm_openssl() {
 	[ "${lines[0]}" = "tpm:0x81010001  RSA-2048  decrypt,restricted,fixedTPM  -" ]
 	[ "${lines[1]}" = "tpm:0x81020000  P-256     sign,fixedTPM,noDA  devid-p256-v1" ]
 	[ "${lines[2]}" = "tpm:0x81020001  P-384     sign,fixedTPM  tcg-h3" ]
-	devsign key list -j >list
-	[ "$(jq -r .handle list | paste -sd' ')" = "0x81010001 0x81020000 0x81020001" ]
+	devsign key list -j >listed
+	[ "$(jq -r .handle listed | paste -sd' ')" = "0x81010001 0x81020000 0x81020001" ]
 	jq -se '.[1] == {handle: "0x81020000", type: "P-256",
 	    template: "devid-p256-v1", sign: true, decrypt: false,
 	    restricted: false, fixedTPM: true, noDA: true,
-	    userWithAuth: true}' list
+	    userWithAuth: true}' listed
 	jq -se '.[0] | .restricted and .decrypt and (.noDA | not) and
-	    (has("template") | not)' list
+	    (has("template") | not)' listed
 	fails 2 "none of create, show, list" devsign key drop
 }
 
@@ -737,7 +737,7 @@ authorities() {
 }
 
 @test "policies that make no sense are usage errors" {
-	for p in sha256 sha256: sha1:7 md5:7 sha256:24 sha256:7, sha256:,7 \
+	for p in sha256 sha256: sha1:7 md5:7 sha256:24 "sha256:7," sha256:,7 \
 	    sha256:7,7 sha256:7=12 sha256:7=zz sha256:007 "sha256:7 " \
 	    sha384:7="$(printf %064d 1)"; do
 		fails 2 "--pcr $p: " devsign key create -k tpm:a.pem --pcr "$p"

@@ -206,7 +206,7 @@ static void
 test_unknown_specs(void **state)
 {
 	static const char *const specs[] = { "", "k", "File:k", "file", "tpmx:1",
-		"pkcs11:x", "file:", "file:-", "tpm:",
+		"pkcs11:x", "file:", "file:-", "tpm:", "tpm:12ab",
 		"tpm:0x80000000", "tpm:0x81800000", "tpm:0x8102000",
 		"tpm:0x810200000", "tpm:-0x7efe0000", "tpm: 0x81020000" };
 	struct ds_access access = plain();

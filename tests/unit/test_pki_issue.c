@@ -40,7 +40,7 @@ make_key(struct ca *ca, const char *name, enum dv_key_type type)
 	char spec[128];
 	struct ds_access access = ds_access_default();
 	const struct ds_key_new what = { .spec = spec,
-	    .type = key_type(type), .access = &access };
+		.type = key_type(type), .access = &access };
 	struct ds_key *key;
 	bool created;
 
