@@ -172,7 +172,7 @@ spki() { openssl pkey -in "$1" -passin file:pass -pubout; }
 
 @test "unknown KEYSPECs, verbs and options are usage errors" {
 	fails 2 "\"a.key\" does not name a key" devsign key show -k a.key
-	[[ $stderr == *"write file:PATH or tpm:0x81020000"* ]]
+	[[ $stderr == *"write file:PATH, tpm:0x81020000 or pkcs11:token="* ]]
 	fails 2 "names none" devsign key show -k file:
 	fails 2 "names none" devsign key create -k file:- --no-passphrase
 	fails 2 "neither create nor show" devsign key make
