@@ -101,17 +101,24 @@ class Tpm:
         os.environ['DEVSIGN_TCTI'] = os.environ['TPM2TOOLS_TCTI'] = \
             'swtpm:path=' + self.path
 
+    def answers(self, path):
+        with socket.socket(socket.AF_UNIX) as s:
+            return s.connect_ex(path) == 0
+
     def start(self):
+        both = self.path + '.ctrl', self.path
+        for path in both:
+            if os.path.exists(path):
+                os.unlink(path)
         self.process = subprocess.Popen(
             ['swtpm', 'socket', '--tpm2', '--tpmstate', 'dir=' + self.where,
              '--server', 'type=unixio,path=' + self.path,
              '--ctrl', f'type=unixio,path={self.path}.ctrl',
              '--flags', 'not-need-init,startup-clear'],
             stderr=subprocess.DEVNULL)
-        for _ in range(2000):
-            with socket.socket(socket.AF_UNIX) as s:
-                if s.connect_ex(self.path + '.ctrl') == 0:
-                    return
+        for _ in range(20000):
+            if all(self.answers(path) for path in both):
+                return
             time.sleep(0.001)
         raise Wrong('swtpm does not start')
 
