@@ -357,8 +357,10 @@ bits() { tpm2_getcap properties-variable | sed -n "s/^ *$1: *//p"; }
 	tpm_start "$PWD/tpm"
 	[ "$(bits phEnable)" = 1 ]
 	[ "$(bits ownerAuthSet)" = 1 ]
+	rm -r "$D"
 	devsign lock --level platform --dir "$D"
 	[ "$(bits phEnable)" = 0 ]
+	[ ! -e "$D" ]
 }
 
 @test "lock: the owner's password from a file, and one that is too long" {
@@ -442,8 +444,10 @@ signs_with() {
 	echo artefact >s.bin
 	devsign sign --force --dir "$D" -k tpm:0x81020000 s.bin
 	devverify-lab file -a root.crt s.bin
+	devsign renew --no-passphrase --dir "$D"
 	devsign install --dir "$D" given.pem
 	cmp "$D/chain.pem" first.pem
+	[ -e "$D/request.pem" ]
 }
 
 @test "renew: a new key beside the old, which signs until the chain is there" {
@@ -593,6 +597,8 @@ signs_with() {
 	    devsign install --dir "$D" given.pem
 	fails 3 "line $count" devsign sign --dir "$D" given.pem
 	fails 3 "line $count" devsign renew --dir "$D"
+	echo artefact >s.bin
+	devsign sign -k tpm:0x81020000 -c given.pem --dir "$D" s.bin
 	cmp before "$D/device"
 	rm "$D/device"
 	devsign install --dir "$D" given.pem
