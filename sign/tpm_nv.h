@@ -59,7 +59,7 @@ DV_MUST_USE enum dv_exit ds_tpm_nv_delete(struct ds_tpm *tpm, uint32_t index,
 struct ds_nv_leave {
 	const struct dv_key *maker;		/* P-256 */
 	uint8_t ref[DS_NV_REF];
-	uint8_t signature[DS_TPM_SIGNATURE];	/* over ds_nv_leave() */
+	uint8_t signature[DS_NV_SIGNATURE];	/* over ds_nv_leave() */
 };
 DV_MUST_USE enum dv_exit ds_tpm_nv_delete_by(struct ds_tpm *tpm,
     uint32_t index, const struct ds_nv_leave *leave, struct dv_err *err);
