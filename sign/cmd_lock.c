@@ -22,7 +22,7 @@ const struct dv_opt ds_cmd_lock_options[] = {
 	DS_DIR_OPTION,
 	{ 0, "level", "LEVEL", "owner, or platform, which also does that of owner",
 	  false },
-	{ 0, "owner-auth-file", "FILE",
+	{ 0, "owner-passphrase-file", "FILE",
 	  "the owner's password, made when it is not there (DIR/"
 	  DS_FILE_OWNER ")", false },
 	{ 0, NULL, NULL, NULL, false },
@@ -75,7 +75,7 @@ lock_owner(const struct dv_args *args, struct ds_tpm *tpm, struct dv_err *err)
 {
 	char path[DV_PATH_MAX];
 	struct ds_device device = { .lock = -1 };
-	const char *given = dv_args_get(args, "owner-auth-file");
+	const char *given = dv_args_get(args, "owner-passphrase-file");
 	if (given != NULL)
 		return owner_set(tpm, given, err);
 	enum dv_exit ret = ds_cmd_begin(args, &device, err);

@@ -366,16 +366,16 @@ bits() { tpm2_getcap properties-variable | sed -n "s/^ *$1: *//p"; }
 @test "lock: the owner's password from a file, and one that is too long" {
 	printf 'of our own\n' >mine
 	chmod 600 mine
-	devsign lock --level owner --dir "$D" --owner-auth-file mine
+	devsign lock --level owner --dir "$D" --owner-passphrase-file mine
 	[ ! -e "$D/owner.auth" ]
 	tpm2_changeauth -Q -c owner -p 'of our own'
 	printf '%033d\n' 1 >long
 	chmod 600 long
 	fails 2 "1 to 32 octets, not 33" devsign lock --level owner --dir "$D" \
-	    --owner-auth-file long
+	    --owner-passphrase-file long
 	chmod 644 mine
 	fails 3 "others than its owner may use this secret" devsign lock \
-	    --level owner --dir "$D" --owner-auth-file mine
+	    --level owner --dir "$D" --owner-passphrase-file mine
 	[ "$(bits ownerAuthSet)" = 0 ]
 }
 
@@ -495,6 +495,11 @@ signs_with() {
 	devsign key create -k file:third.pem --no-passphrase >/dev/null
 	fails 1 "another key waits for its chain" devsign request \
 	    -k file:third.pem -n CN=x --dir "$D"
+	fails 1 "the record has no identity with the key file:third.pem" \
+	    devsign renew -k file:third.pem --dir "$D"
+	devsign renew -k tpm:0x81020000 --dir "$D"
+	devsign key show | openssl pkey -pubin >public.pem
+	openssl req -in "$D/request.pem" -noout -pubkey | cmp - public.pem
 }
 
 # ---- the end -----------------------------------------------------------------
