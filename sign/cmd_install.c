@@ -154,7 +154,8 @@ install(struct job *job, struct dv_err *err)
 	bool beside = hardware && job->device.record.ldevid_key[0] != '\0';
 	enum dv_exit ret = hardware ? idevid_take(job, err) :
 	    ldevid_take(job, err);
-	if (ret == DV_EXIT_YES)
+	/* A request that another key waits for stays. */
+	if (ret == DV_EXIT_YES && job->device.record.next_key[0] == '\0')
 		ret = ds_device_remove(&job->device, DS_FILE_REQUEST, err);
 	if (ret == DV_EXIT_YES)
 		ret = ds_device_path(&job->device, beside ? DS_FILE_IDEVID :

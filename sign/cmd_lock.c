@@ -22,7 +22,7 @@ const struct dv_opt ds_cmd_lock_options[] = {
 	DS_DIR_OPTION,
 	{ 0, "level", "LEVEL", "owner, or platform, which also does that of owner",
 	  false },
-	{ 0, "owner-auth-file", "FILE",
+	{ 0, "owner-passphrase-file", "FILE",
 	  "the owner's password, made when it is not there (DIR/"
 	  DS_FILE_OWNER ")", false },
 	{ 0, NULL, NULL, NULL, false },
@@ -55,7 +55,7 @@ password_get(const char *path, struct dv_buf *out, struct dv_err *err)
 }
 
 static enum dv_exit
-lock_owner(struct ds_tpm *tpm, const char *path, struct dv_err *err)
+owner_set(struct ds_tpm *tpm, const char *path, struct dv_err *err)
 {
 	struct dv_buf password = { NULL, 0, 0 };
 	enum dv_exit ret = password_get(path, &password, err);
@@ -68,17 +68,36 @@ lock_owner(struct ds_tpm *tpm, const char *path, struct dv_err *err)
 	return ret;
 }
 
+/* Only this step needs the state directory: at each later start the others
+ * must work also while it cannot be written. */
+static enum dv_exit
+lock_owner(const struct dv_args *args, struct ds_tpm *tpm, struct dv_err *err)
+{
+	char path[DV_PATH_MAX];
+	struct ds_device device = { .lock = -1 };
+	const char *given = dv_args_get(args, "owner-passphrase-file");
+	if (given != NULL)
+		return owner_set(tpm, given, err);
+	enum dv_exit ret = ds_cmd_begin(args, &device, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_device_path(&device, DS_FILE_OWNER, path, err);
+	if (ret == DV_EXIT_YES)
+		ret = owner_set(tpm, path, err);
+	ds_device_end(&device);
+	return ret;
+}
+
 /* Only what is still open: each step is done once. */
 static enum dv_exit
-lock_steps(struct ds_tpm *tpm, const struct ds_tpm_info *now,
-    const char *password, bool platform, struct dv_err *err)
+lock_steps(const struct dv_args *args, struct ds_tpm *tpm,
+    const struct ds_tpm_info *now, bool platform, struct dv_err *err)
 {
 	enum dv_exit ret = DV_EXIT_YES;
 	bool as_wanted = now->lockout_max == tries.max &&
 	    now->lockout_interval == tries.interval &&
 	    now->lockout_recovery == tries.recovery;
 	if (!now->owner_auth)
-		ret = lock_owner(tpm, password, err);
+		ret = lock_owner(args, tpm, err);
 	if (ret == DV_EXIT_YES && !as_wanted)
 		ret = ds_tpm_lock_tries(tpm, &tries, err);
 	if (ret == DV_EXIT_YES && !now->disable_clear)
@@ -118,41 +137,24 @@ level_read(const struct dv_args *args, bool *platform, struct dv_err *err)
 	    "each closes");
 }
 
-static enum dv_exit
-lock(const struct dv_args *args, const struct ds_device *device,
-    bool platform, struct dv_err *err)
+enum dv_exit
+ds_cmd_lock_run(const struct dv_args *args, struct dv_err *err)
 {
-	char path[DV_PATH_MAX];
+	bool platform;
 	struct ds_tpm *tpm = NULL;
 	struct ds_tpm_info now;
 	struct ds_access access;
-	const char *password = dv_args_get(args, "owner-auth-file");
-	enum dv_exit ret = ds_cmd_access(args, &access, err);
+	enum dv_exit ret = level_read(args, &platform, err);
 	if (ret == DV_EXIT_YES)
-		ret = ds_device_path(device, DS_FILE_OWNER, path, err);
+		ret = ds_cmd_access(args, &access, err);
 	if (ret == DV_EXIT_YES)
 		ret = ds_tpm_open(ds_tpm_tcti(&access), &tpm, err);
 	if (ret == DV_EXIT_YES)
 		ret = ds_tpm_info(tpm, &now, err);
 	if (ret == DV_EXIT_YES)
-		ret = lock_steps(tpm, &now, password != NULL ? password : path,
-		    platform, err);
+		ret = lock_steps(args, tpm, &now, platform, err);
 	if (ret == DV_EXIT_YES)
 		ret = say(tpm, err);
 	ds_tpm_close(tpm);
-	return ret;
-}
-
-enum dv_exit
-ds_cmd_lock_run(const struct dv_args *args, struct dv_err *err)
-{
-	bool platform;
-	struct ds_device device = { .lock = -1 };
-	enum dv_exit ret = level_read(args, &platform, err);
-	if (ret == DV_EXIT_YES)
-		ret = ds_cmd_begin(args, &device, err);
-	if (ret == DV_EXIT_YES)
-		ret = lock(args, &device, platform, err);
-	ds_device_end(&device);
 	return ret;
 }

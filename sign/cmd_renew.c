@@ -15,12 +15,9 @@
 #define SUBJECT_MAX 4096
 
 const struct dv_opt ds_cmd_renew_options[] = {
-	DS_TCTI_OPTION,
+	DS_KEY_OPTIONS,
 	DS_DIR_OPTION,
 	{ 'n', "subject", "SUBJECT", "who the device is (as until now)", false },
-	{ 0, "passphrase-file", "FILE",
-	  "first line of FILE is to unlock the new key", false },
-	{ 0, "passphrase-fd", "N", "as that, from an open descriptor", false },
 	{ 0, "no-passphrase", NULL, "leave a key file unencrypted", false },
 	{ 0, NULL, NULL, NULL, false },
 };
@@ -81,13 +78,19 @@ leaf_take(const struct dv_args *args, struct job *job, const char *path,
 	return ret;
 }
 
-/* Which identity: the operational one when there is one. */
+/* Which identity: that of -k, else the operational one when there is one. */
 static enum dv_exit
 job_read(const struct dv_args *args, struct job *job, struct dv_err *err)
 {
 	char path[DV_PATH_MAX];
 	const struct ds_record *r = &job->device.record;
-	job->operational = r->ldevid_key[0] != '\0';
+	const char *key = dv_args_get(args, "key");
+	if (key != NULL && strcmp(key, r->idevid_key) != 0 &&
+	    strcmp(key, r->ldevid_key) != 0)
+		return dv_fail(err, DV_EXIT_NO, "%s: the record has no identity "
+		    "with the key %s", job->device.dir, key);
+	job->operational = key != NULL ? !ds_spec_in_hardware(key) :
+	    r->ldevid_key[0] != '\0';
 	if (!job->operational && r->idevid_key[0] == '\0')
 		return dv_hint(err, dv_fail(err, DV_EXIT_NO, "%s: no identity is "
 		    "installed there", job->device.dir), "`devsign status` says "

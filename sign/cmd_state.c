@@ -94,8 +94,11 @@ ds_cmd_use(const struct dv_args *args, struct ds_cmd_use *out,
 {
 	char hash[DS_RECORD_HASH] = "";
 	const char *chain = dv_args_get(args, "chain");
+	out->device = (struct ds_device){ .lock = -1 };
 	out->key = dv_args_get(args, "key");
-	enum dv_exit ret = ds_device_look(ds_cmd_dir(args), &out->device, err);
+	/* The record has no say when both are given. */
+	enum dv_exit ret = out->key != NULL && chain != NULL ? DV_EXIT_YES :
+	    ds_device_look(ds_cmd_dir(args), &out->device, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
 	if (out->key == NULL && chain == NULL)

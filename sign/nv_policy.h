@@ -11,6 +11,7 @@
 
 #define DS_NV_POLICY 32		/* octets, SHA-256 */
 #define DS_NV_REF 32		/* octets of the device's id */
+#define DS_NV_SIGNATURE 64	/* octets, r || s of P-256 */
 
 /*
  * The id of a device in this policy: SHA-256 of its key's SubjectPublicKeyInfo,

@@ -80,11 +80,20 @@ text_ok(struct dv_bytes value)
 	return true;
 }
 
+/* Lower case only; -1: no digit. */
+static int
+hex_digit(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool
 hex_ok(struct dv_bytes value)
 {
 	for (size_t i = 0; i < value.len; i++) {
-		if (memchr("0123456789abcdef", value.ptr[i], 16) == NULL)
+		if (hex_digit(value.ptr[i]) < 0)
 			return false;
 	}
 	return value.len % 2 == 0;
@@ -109,15 +118,14 @@ number_read(struct dv_bytes value, uint32_t *out)
 static bool
 index_read(struct dv_bytes value, uint32_t *out)
 {
-	static const char digits[] = "0123456789abcdef";
 	*out = 0;
 	if (value.len != 10 || memcmp(value.ptr, "0x01", 4) != 0)
 		return false;
 	for (size_t i = 2; i < value.len; i++) {
-		const char *d = memchr(digits, value.ptr[i], 16);
-		if (d == NULL)
+		int digit = hex_digit(value.ptr[i]);
+		if (digit < 0)
 			return false;
-		*out = *out << 4 | (uint32_t)(d - digits);
+		*out = *out << 4 | (uint32_t)digit;
 	}
 	return true;
 }

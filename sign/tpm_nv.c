@@ -355,6 +355,8 @@ ds_tpm_nv_read(struct ds_tpm *tpm, uint32_t index, size_t size,
 
 /* ---- deleting with the maker's leave --------------------------------------- */
 
+#define LEAVE_STEPS 6
+
 struct leave {
 	struct nv nv;
 	ESYS_TR session, maker;
@@ -511,12 +513,12 @@ ds_tpm_nv_delete_by(struct ds_tpm *tpm, uint32_t index,
 {
 	struct leave l = { .nv = { .tr = ESYS_TR_NONE, .index = index },
 		.session = ESYS_TR_NONE, .maker = ESYS_TR_NONE, .given = given };
-	const struct ds_tpm_call *const steps[] = { &lookup, &load_maker,
-		&start_session, &policy_signed, &policy_code, &delete_special };
+	static const struct ds_tpm_call *const steps[LEAVE_STEPS] = { &lookup,
+		&load_maker, &start_session, &policy_signed, &policy_code,
+		&delete_special };
 	TSS2_RC rc = TSS2_RC_SUCCESS;
 	/* The first member of struct leave is what lookup works on. */
-	for (size_t i = 0; rc == TSS2_RC_SUCCESS &&
-	    i < sizeof(steps) / sizeof(*steps); i++)
+	for (size_t i = 0; rc == TSS2_RC_SUCCESS && i < LEAVE_STEPS; i++)
 		rc = ds_tpm_run(tpm, steps[i], &l);
 	if (rc == TSS2_RC_SUCCESS)
 		l.nv.tr = ESYS_TR_NONE;	/* gone with the index */

@@ -62,10 +62,10 @@ nv_define() {
 	local attributes=${2-ppwrite|ppread|ownerread|authread|platformcreate|writedefine|no_da|policydelete}
 	local policy=${3-nv.policy}
 	# shellcheck disable=SC2086
-	tpm2_nvdefine -Q $NV -C p -s "$1" -a "$attributes" ${policy:+-L $policy}
+	tpm2_nvdefine -Q "$NV" -C p -s "$1" -a "$attributes" ${policy:+-L $policy}
 }
 
-nv_attributes() { tpm2_nvreadpublic $NV | sed -n 's/^ *friendly: //p' | tail -1; }
+nv_attributes() { tpm2_nvreadpublic "$NV" | sed -n 's/^ *friendly: //p' | tail -1; }
 
 # nv_is FILE: locked, and holds exactly this
 nv_is() {
@@ -73,7 +73,7 @@ nv_is() {
 		nv_attributes
 		return 1
 	}
-	tpm2_nvread $NV -o nv.out
+	tpm2_nvread "$NV" -o nv.out
 	cmp nv.out "$1"
 }
 

@@ -74,10 +74,10 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 	run -0 nv_attributes
 	[ "$(tr '|' '\n' <<<"$output" | sort | tr '\n' ' ')" = "authread no_da ownerread platformcreate policydelete ppread ppwrite writedefine writelocked written " ]
 	nv_policy
-	[[ $(tpm2_nvreadpublic $NV) == *"authorization policy: $(xxd -p -c 64 nv.policy | tr a-f A-F)"* ]]
-	run ! tpm2_nvundefine -Q $NV -C o
-	run ! tpm2_nvundefine -Q $NV -C p
-	run ! tpm2_nvwrite -Q $NV -C p -i given.der
+	[[ $(tpm2_nvreadpublic "$NV") == *"authorization policy: $(xxd -p -c 64 nv.policy | tr a-f A-F)"* ]]
+	run ! tpm2_nvundefine -Q "$NV" -C o
+	run ! tpm2_nvundefine -Q "$NV" -C p
+	run ! tpm2_nvwrite -Q "$NV" -C p -i given.der
 	tpm2_clear -Q -c p
 	nv_is given.der
 }
@@ -96,7 +96,7 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 	fails 2 "do not go together" \
 	    devsign install -o x.pem --nv --no-rma given.pem
 	[ ! -e "$D/chain.pem" ]
-	run ! tpm2_nvreadpublic $NV
+	run ! tpm2_nvreadpublic "$NV"
 	[ -z "$(tpm2_getcap handles-nv-index)" ]
 }
 
@@ -196,7 +196,7 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 	nv_define 99
 	fails 1 "only its own policy deletes it" nv_install given.pem
 	[ ! -e "$D/chain.pem" ]
-	[[ $(tpm2_nvreadpublic $NV) == *"size: 99"* ]]
+	[[ $(tpm2_nvreadpublic "$NV") == *"size: 99"* ]]
 	devsign retire --dir "$D" --yes --rma-key rma.pub --rma-signature rma.sig
 	nv_install given.pem
 	nv_is given.der
@@ -214,7 +214,7 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 	born
 	nv_policy
 	nv_define "$(stat -c %s given.der)"
-	tpm2_nvwrite -Q $NV -C p -i given.der
+	tpm2_nvwrite -Q "$NV" -C p -i given.der
 	devsign install --dir "$D" given.pem
 	stage installed
 	state .nv.state written
@@ -228,10 +228,10 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 	nv_policy
 	nv_define "$(stat -c %s given.der)"
 	head -c "$(stat -c %s given.der)" /dev/urandom >other.der
-	tpm2_nvwrite -Q $NV -C p -i other.der
+	tpm2_nvwrite -Q "$NV" -C p -i other.der
 	fails 1 "it holds something else, which is not locked" nv_install given.pem
 	[ ! -e "$D/chain.pem" ]
-	tpm2_nvread $NV -o now
+	tpm2_nvread "$NV" -o now
 	cmp now other.der
 	nv_install --overwrite given.pem
 	nv_is given.der
@@ -247,7 +247,7 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 	nv_policy
 	nv_define "$size"
 	head -c 1024 given.der >part
-	tpm2_nvwrite -Q $NV -C p -i part
+	tpm2_nvwrite -Q "$NV" -C p -i part
 	nv_install given.pem
 	nv_is given.der
 }
@@ -278,7 +278,7 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 
 @test "NV of others: an owner's index is left alone" {
 	born
-	tpm2_nvdefine -Q $NV -C o -s 16 -a 'ownerwrite|ownerread|authread|no_da'
+	tpm2_nvdefine -Q "$NV" -C o -s 16 -a 'ownerwrite|ownerread|authread|no_da'
 	fails 1 "the owner of the TPM defined it for something else" \
 	    nv_install given.pem
 	[[ $(nv_attributes) == *ownerwrite* ]]
@@ -357,23 +357,25 @@ bits() { tpm2_getcap properties-variable | sed -n "s/^ *$1: *//p"; }
 	tpm_start "$PWD/tpm"
 	[ "$(bits phEnable)" = 1 ]
 	[ "$(bits ownerAuthSet)" = 1 ]
+	rm -r "$D"
 	devsign lock --level platform --dir "$D"
 	[ "$(bits phEnable)" = 0 ]
+	[ ! -e "$D" ]
 }
 
 @test "lock: the owner's password from a file, and one that is too long" {
 	printf 'of our own\n' >mine
 	chmod 600 mine
-	devsign lock --level owner --dir "$D" --owner-auth-file mine
+	devsign lock --level owner --dir "$D" --owner-passphrase-file mine
 	[ ! -e "$D/owner.auth" ]
 	tpm2_changeauth -Q -c owner -p 'of our own'
 	printf '%033d\n' 1 >long
 	chmod 600 long
 	fails 2 "1 to 32 octets, not 33" devsign lock --level owner --dir "$D" \
-	    --owner-auth-file long
+	    --owner-passphrase-file long
 	chmod 644 mine
 	fails 3 "others than its owner may use this secret" devsign lock \
-	    --level owner --dir "$D" --owner-auth-file mine
+	    --level owner --dir "$D" --owner-passphrase-file mine
 	[ "$(bits ownerAuthSet)" = 0 ]
 }
 
@@ -419,11 +421,11 @@ signs_with() {
 	nv_install given.pem
 	for _ in 1 2; do
 		devsign renew --dir "$D"
-		openssl req -in "$D/request.pem" -noout -verify -subject >req
-		grep -q 'O = Test, serialNumber = unit-0042' req
+		openssl req -in "$D/request.pem" -noout -verify -subject >shown
+		grep -q 'O = Test, serialNumber = unit-0042' shown
 	done
-	devsign key show | openssl pkey -pubin >key
-	openssl req -in "$D/request.pem" -noout -pubkey | cmp - key
+	devsign key show | openssl pkey -pubin >public.pem
+	openssl req -in "$D/request.pem" -noout -pubkey | cmp - public.pem
 	stage locked
 	state .renewal pending
 	DAYS=20 issue "$D/request.pem" next
@@ -442,8 +444,10 @@ signs_with() {
 	echo artefact >s.bin
 	devsign sign --force --dir "$D" -k tpm:0x81020000 s.bin
 	devverify-lab file -a root.crt s.bin
+	devsign renew --no-passphrase --dir "$D"
 	devsign install --dir "$D" given.pem
 	cmp "$D/chain.pem" first.pem
+	[ -e "$D/request.pem" ]
 }
 
 @test "renew: a new key beside the old, which signs until the chain is there" {
@@ -491,6 +495,11 @@ signs_with() {
 	devsign key create -k file:third.pem --no-passphrase >/dev/null
 	fails 1 "another key waits for its chain" devsign request \
 	    -k file:third.pem -n CN=x --dir "$D"
+	fails 1 "the record has no identity with the key file:third.pem" \
+	    devsign renew -k file:third.pem --dir "$D"
+	devsign renew -k tpm:0x81020000 --dir "$D"
+	devsign key show | openssl pkey -pubin >public.pem
+	openssl req -in "$D/request.pem" -noout -pubkey | cmp - public.pem
 }
 
 # ---- the end -----------------------------------------------------------------
@@ -577,7 +586,7 @@ signs_with() {
 	tpm2_policysigned -Q -S s.ctx -g sha256 -s rma.sig -f ecdsa -c rma.ctx \
 	    -q "$(xxd -p -c 64 ref)"
 	tpm2_policycommandcode -Q -S s.ctx TPM2_CC_NV_UndefineSpaceSpecial
-	tpm2_nvundefine -Q $NV -C p -S s.ctx
+	tpm2_nvundefine -Q "$NV" -C p -S s.ctx
 	[ -z "$(tpm2_getcap handles-nv-index)" ]
 }
 
@@ -588,11 +597,13 @@ signs_with() {
 	devsign install --dir "$D" given.pem
 	echo 'colour = red' >>"$D/device"
 	cp "$D/device" before
-	lines=$(wc -l <before)
-	fails 3 "/device: line $lines: unknown name \"colour\"" \
+	count=$(wc -l <before)
+	fails 3 "/device: line $count: unknown name \"colour\"" \
 	    devsign install --dir "$D" given.pem
-	fails 3 "line $lines" devsign sign --dir "$D" given.pem
-	fails 3 "line $lines" devsign renew --dir "$D"
+	fails 3 "line $count" devsign sign --dir "$D" given.pem
+	fails 3 "line $count" devsign renew --dir "$D"
+	echo artefact >s.bin
+	devsign sign -k tpm:0x81020000 -c given.pem --dir "$D" s.bin
 	cmp before "$D/device"
 	rm "$D/device"
 	devsign install --dir "$D" given.pem

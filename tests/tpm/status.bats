@@ -67,7 +67,8 @@ says() {
 @test "key and certificate: what they are, whose, and until when" {
 	born
 	devsign install --dir "$D" given.pem
-	stage installed
+	hour="@$(($(date +%s) + 3600))"
+	devsign status -j --dir "$D" -t "$hour" >state.json
 	spki=$(devsign key show | openssl pkey -pubin -outform DER | sha256sum)
 	state .key.spki_sha256 "${spki%% *}"
 	state .key.type P-256
@@ -77,7 +78,8 @@ says() {
 	end=$(openssl x509 -in given.pem -noout -enddate)
 	state .certificate.not_after "$(date -u -d "${end#*=}" +%Y-%m-%dT%H:%M:%SZ)"
 	state .certificate.days_left 29
-	says "certificate: serialNumber=unit-0042,O=Test" "(29 days left)"
+	run -0 devsign status --dir "$D" -t "$hour"
+	[[ $output == *"certificate: serialNumber=unit-0042,O=Test"*"(29 days left)"* ]]
 }
 
 @test "renewal is due in the last third, then the certificate has expired" {
@@ -132,7 +134,8 @@ says() {
 	stage broken
 	state .problem "there is a certificate, but its key is not there"
 	boot 1
-	$(jq -r .next state.json) >/dev/null
+	state .next "devsign key create"
+	devsign key create >/dev/null
 	stage installed
 	boot 0
 }
@@ -225,21 +228,21 @@ says() {
 	state .nv.state defined
 	state .nv.deletable_by maker
 	head -c "$size" /dev/urandom >junk
-	tpm2_nvwrite -Q $NV -C p -i junk
+	tpm2_nvwrite -Q "$NV" -C p -i junk
 	stage installed
 	state .nv.state written
 	state .nv.holds other
-	tpm2_nvwritelock -Q $NV -C p
+	tpm2_nvwritelock -Q "$NV" -C p
 	stage installed
 	state .nv.state locked
 	says "NV:          locked, other than the certificate file, maker can delete it"
 }
 
 @test "NV: an index that the owner or the platform can delete" {
-	tpm2_nvdefine -Q $NV -C o -s 16 -a 'ownerwrite|ownerread|authread|no_da'
+	tpm2_nvdefine -Q "$NV" -C o -s 16 -a 'ownerwrite|ownerread|authread|no_da'
 	stage blank
 	state .nv.deletable_by owner
-	tpm2_nvundefine -Q $NV -C o
+	tpm2_nvundefine -Q "$NV" -C o
 	nv_define 16 'ppwrite|ppread|authread|platformcreate|no_da' ''
 	stage blank
 	state .nv.deletable_by platform
