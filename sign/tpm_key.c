@@ -303,9 +303,10 @@ keep(struct ds_tpm *tpm, ESYS_TR derived, struct create *c)
 		return rc;
 	c->doing = "keeping the key";
 	rc = ds_tpm_run(tpm, &persist, &p);
-	if (ds_tpm_is(rc, TPM2_RC_NV_DEFINED) &&
-	    is_kept(tpm, derived, c->handle, &c->same) == TSS2_RC_SUCCESS)
-		return TSS2_RC_SUCCESS;
+	if (ds_tpm_is(rc, TPM2_RC_NV_DEFINED)) {
+		TSS2_RC again = is_kept(tpm, derived, c->handle, &c->same);
+		return ds_tpm_is(again, TPM2_RC_HANDLE) ? rc : again;
+	}
 	if (rc != TSS2_RC_SUCCESS)
 		return rc;
 	Esys_TR_Close(tpm->esys, &p.kept);
