@@ -128,7 +128,7 @@ after(const char *text, const char *prefix)
 static int
 device_look(const char *path)
 {
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	int why = fd < 0 || fstat(fd, &st) != 0 ? errno : 0;
 	if (why == 0 && !S_ISCHR(st.st_mode))

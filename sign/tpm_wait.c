@@ -39,8 +39,7 @@ struct wait {
 	TSS2_RC rc;
 	TSS2_TCTI_CONTEXT *inner;
 	size_t size;
-	uint8_t data[TPM2_MAX_COMMAND_SIZE > TPM2_MAX_RESPONSE_SIZE ?
-	    TPM2_MAX_COMMAND_SIZE : TPM2_MAX_RESPONSE_SIZE];
+	uint8_t data[TPM2_MAX_RESPONSE_SIZE];
 	char where[];
 };
 
@@ -207,7 +206,7 @@ wait_new(const char *where)
 	struct wait *w = calloc(1, sizeof(*w) + len + 1);
 	if (w == NULL)
 		return NULL;
-	memcpy(w->where, where, len);
+	memcpy(w->where, where, len + 1);
 	w->common.v1 = (TSS2_TCTI_CONTEXT_COMMON_V1){
 		.magic = WAIT_MAGIC,
 		.version = WAIT_VERSION,

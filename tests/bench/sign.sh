@@ -49,8 +49,8 @@ sign="sign --force -c leaf.pem file"
     -o a.sig digest -- \
     openssl-tpm2 openssl pkeyutl -provider tpm2 -provider default -sign \
     -inkey handle:0x81020000 -in digest -out b.sig -- \
-    empty-process /bin/true >times
-median() { awk -v n="$1" '$1 == n { print $2 }' times; }
+    empty-process /bin/true >whole.txt
+median() { awk -v n="$1" '$1 == n { print $2 }' whole.txt; }
 
 # shellcheck disable=SC2086
 for _ in $(seq "$rounds"); do
@@ -58,12 +58,12 @@ for _ in $(seq "$rounds"); do
 done | awk '$1 == "time"' | sort -k2,2 -k3,3n | awk '
 $2 != name { if (n) print name, v[int((n + 1) / 2)]; name = $2; n = 0 }
 { v[++n] = $3 }
-END { print name, v[int((n + 1) / 2)] }' >steps
+END { print name, v[int((n + 1) / 2)] }' >steps.txt
 
 {
-	cat times
+	cat whole.txt
 	echo "of devsign-tpm, in us (the median of each part alone):"
 	awk -v whole="$(median devsign-tpm)" '
 	{ printf "  %-22s %8.0f\n", $1, $1 == "main" ? whole - $2 : $2 }
-	' steps | sed 's/^  main          /  start-and-exit/'
+	' steps.txt | sed 's/^  main          /  start-and-exit/'
 } | tee -a "$BUILD/bench.txt"
