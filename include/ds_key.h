@@ -132,6 +132,15 @@ const char *ds_key_spec(const struct ds_key *key);
 #define DS_KEY_WHERE 192	/* octets, NUL included */
 const char *ds_key_where(const struct ds_key *key);
 
+/*
+ * Name of the key that a TPM keeps and that sessions are salted with, for
+ * ds_access.salt_name of later runs: another TPM, or something that answers in its
+ * place, is then refused. *len 0: the TPM keeps none, or the key is not in one.
+ */
+#define DS_SALT_NAME 66		/* octets */
+DV_MUST_USE enum dv_exit ds_key_salt_name(struct ds_key *key,
+    uint8_t name[DS_SALT_NAME], size_t *len, struct dv_err *err);
+
 /* Octets of the longest signature: RSA with 4096 bits. */
 #define DS_MAX_SIGNATURE 512
 

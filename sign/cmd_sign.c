@@ -231,12 +231,15 @@ ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err)
 	struct job job = { .key = NULL };
 	struct ds_access reach;
 	struct ds_cmd_use use;
+	uint8_t salt[DS_SALT_NAME];
 	struct ds_cmd_chain chain = { .list = NULL };
 	enum dv_exit ret = job_read(args, &job, err);
 	if (ret == DV_EXIT_YES)
 		ret = ds_cmd_access(args, &reach, err);
 	if (ret == DV_EXIT_YES)
 		ret = ds_cmd_use(args, &use, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_cmd_pin(&use.device.record, salt, &reach, err);
 	if (ret == DV_EXIT_YES)
 		ret = ds_key_open(use.key, &reach, &job.key, err);
 	if (ret == DV_EXIT_YES) {

@@ -120,8 +120,44 @@ ds_cmd_use(const struct dv_args *args, struct ds_cmd_use *out,
 	return DV_EXIT_YES;
 }
 
+/* Which template made it, and which key salts the sessions of its TPM. */
+static enum dv_exit
+note_tpm(struct ds_key *key, struct ds_cmd_key *out, struct dv_err *err)
+{
+	uint8_t name[DS_SALT_NAME];
+	size_t len;
+	const char *template = ds_key_template(key);
+	enum dv_exit ret = ds_key_salt_name(key, name, &len, err);
+	out->salt_key[0] = out->template[0] = '\0';
+	if (ret != DV_EXIT_YES)
+		return ret;
+	for (size_t i = 0; i < len; i++)
+		(void)snprintf(out->salt_key + 2 * i, 3, "%02x", name[i]);
+	if (template != NULL)
+		(void)snprintf(out->template, sizeof(out->template), "%s",
+		    template);
+	return DV_EXIT_YES;
+}
+
 enum dv_exit
-ds_cmd_key_note(const struct ds_key *key, struct ds_cmd_key *out,
+ds_cmd_pin(const struct ds_record *record, uint8_t room[DS_SALT_NAME],
+    struct ds_access *access, struct dv_err *err)
+{
+	size_t len = strlen(record->salt_key) / 2;
+	for (size_t i = 0; i < len; i++) {
+		unsigned octet;
+		if (i == DS_SALT_NAME ||
+		    sscanf(record->salt_key + 2 * i, "%2x", &octet) != 1)
+			return dv_fail(err, DV_EXIT_NONE, "the record's salt-key "
+			    "is not the Name of a TPM key");
+		room[i] = (uint8_t)octet;
+	}
+	access->salt_name = (struct dv_bytes){ room, len };
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+ds_cmd_key_note(struct ds_key *key, struct ds_cmd_key *out,
     struct dv_err *err)
 {
 	const char *given = ds_key_spec(key), *path = strchr(given, ':');
@@ -139,7 +175,8 @@ ds_cmd_key_note(const struct ds_key *key, struct ds_cmd_key *out,
 	if (!fits)
 		return dv_fail(err, DV_EXIT_USAGE,
 		    "%.64s...: the name of the key is too long", given);
-	return ds_record_hash(ds_key_public(key), out->hash) ? DV_EXIT_YES :
+	return ds_record_hash(ds_key_public(key), out->hash) ?
+	    note_tpm(key, out, err) :
 	    dv_fail(err, DV_EXIT_NONE, "hashing failed");
 }
 
@@ -148,7 +185,9 @@ ds_cmd_key_record(struct ds_device *device, const struct ds_cmd_key *key,
     struct dv_err *err)
 {
 	struct ds_record *r = &device->record;
+	memcpy(r->salt_key, key->salt_key, sizeof(r->salt_key));
 	if (ds_spec_in_hardware(key->spec)) {
+		memcpy(r->template, key->template, sizeof(r->template));
 		memcpy(r->idevid_key, key->spec, sizeof(r->idevid_key));
 		memcpy(r->idevid_spki, key->hash, sizeof(r->idevid_spki));
 		return ds_device_save(device, err);

@@ -49,9 +49,17 @@ DV_MUST_USE enum dv_exit ds_cmd_use(const struct dv_args *args,
 /* A key as the record notes it: with an absolute path. */
 struct ds_cmd_key {
 	char spec[DS_RECORD_SPEC], hash[DS_RECORD_HASH];
+	char template[DS_RECORD_WORD], salt_key[DS_RECORD_NAME];
 };
-DV_MUST_USE enum dv_exit ds_cmd_key_note(const struct ds_key *key,
+DV_MUST_USE enum dv_exit ds_cmd_key_note(struct ds_key *key,
     struct ds_cmd_key *out, struct dv_err *err);
+
+/*
+ * From now on sessions with the TPM are salted with the key of the record, when
+ * it has one. room is what access then points into.
+ */
+DV_MUST_USE enum dv_exit ds_cmd_pin(const struct ds_record *record,
+    uint8_t room[DS_SALT_NAME], struct ds_access *access, struct dv_err *err);
 
 /*
  * Writes the key into the record: one in hardware as the factory's identity,

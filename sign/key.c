@@ -213,6 +213,15 @@ ds_key_set_public_rsa(struct ds_key *key, struct dv_bytes modulus,
 	return public_take(key, &w, err);
 }
 
+enum dv_exit
+ds_key_salt_name(struct ds_key *key, uint8_t name[DS_SALT_NAME], size_t *len,
+    struct dv_err *err)
+{
+	*len = 0;
+	return key->ops->salt_name == NULL ? DV_EXIT_YES :
+	    key->ops->salt_name(key, name, len, err);
+}
+
 size_t
 ds_key_signature_size(const struct ds_key *key)
 {

@@ -18,6 +18,9 @@ struct ds_key_ops {
 	enum dv_exit (*sign)(struct ds_key *key, const struct ds_to_sign *what,
 	    uint8_t *sig, struct dv_err *err);
 	void (*close)(struct ds_key *key);
+	/* NULL: there are no sessions */
+	enum dv_exit (*salt_name)(struct ds_key *key, uint8_t *name,
+	    size_t *len, struct dv_err *err);
 };
 
 #define DS_MAX_SPKI 576			/* octets; RSA with 4096 bits: 550 */

@@ -162,10 +162,18 @@ tpm_close(struct ds_key *key)
 	ds_tpm_close(key->state);
 }
 
+static enum dv_exit
+tpm_salt_name(struct ds_key *key, uint8_t *name, size_t *len,
+    struct dv_err *err)
+{
+	return ds_tpm_salt_name(key->state, name, len, err);
+}
+
 const struct ds_key_ops ds_key_tpm = {
 	.scheme = "tpm",
 	.open = tpm_open,
 	.create = tpm_create,
 	.sign = tpm_sign,
 	.close = tpm_close,
+	.salt_name = tpm_salt_name,
 };

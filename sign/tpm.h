@@ -42,10 +42,9 @@ DV_MUST_USE enum dv_exit ds_tpm_access(struct ds_tpm *tpm,
 
 /*
  * The Name of the key that salts sessions, for ds_access.salt_name of later
- * runs; starts one. *len 0: this TPM has none that outlasts a restart, or
- * sessions are plain. name has room for DS_TPM_SALT_NAME octets.
+ * runs; starts one. *len 0: the TPM keeps none at a handle, or sessions are
+ * plain. name has room for DS_SALT_NAME octets.
  */
-#define DS_TPM_SALT_NAME 66
 DV_MUST_USE enum dv_exit ds_tpm_salt_name(struct ds_tpm *tpm, uint8_t *name,
     size_t *len, struct dv_err *err);
 

@@ -36,6 +36,7 @@ struct ds_tpm {
 	ESYS_TR primary;		/* the owner's, while it is loaded */
 	bool keep_primary;		/* also when the session is started */
 	struct ds_tpm_name pin, salt;	/* wanted, and used, for the session */
+	bool salt_kept;			/* salt is at a handle */
 	/* tpm_auth.c; wiped at the end */
 	struct ds_secret secret;	/* of key, when the terminal is asked */
 	TPM2B_AUTH auth;		/* of key, given; size 0: none */

@@ -12,12 +12,17 @@
 
 #define ANSWER_S 10
 
+struct owner {
+	TPM2B_AUTH password;
+	ESYS_TR session;		/* it crosses encrypted */
+};
+
 static TSS2_RC
 owner_start(ESYS_CONTEXT *esys, void *arg)
 {
-	const TPM2B_AUTH *password = arg;
+	const struct owner *o = arg;
 	return Esys_HierarchyChangeAuth_Async(esys, ESYS_TR_RH_OWNER,
-	    ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, password);
+	    o->session, ESYS_TR_NONE, ESYS_TR_NONE, &o->password);
 }
 
 static TSS2_RC
@@ -91,13 +96,17 @@ enum dv_exit
 ds_tpm_lock_owner(struct ds_tpm *tpm, struct dv_bytes password,
     struct dv_err *err)
 {
-	TPM2B_AUTH auth = { .size = (uint16_t)password.len };
+	struct owner o = { .password.size = (uint16_t)password.len };
 	if (password.len == 0 || password.len > DS_TPM_AUTH_MAX)
 		return dv_fail(err, DV_EXIT_USAGE, "the owner password must have "
 		    "1 to %d octets, not %zu", DS_TPM_AUTH_MAX, password.len);
-	memcpy(auth.buffer, password.ptr, password.len);
-	TSS2_RC rc = ds_tpm_run(tpm, &set_owner, &auth);
-	dv_wipe(&auth, sizeof(auth));
+	enum dv_exit ret = ds_tpm_session(tpm, TPMA_SESSION_DECRYPT,
+	    &o.session, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	memcpy(o.password.buffer, password.ptr, password.len);
+	TSS2_RC rc = ds_tpm_run(tpm, &set_owner, &o);
+	dv_wipe(&o, sizeof(o));
 	return done(tpm, rc, "setting the owner password", err);
 }
 

@@ -149,7 +149,8 @@ salt_find(struct ds_tpm *tpm, ESYS_TR *salt, bool *flush)
 {
 	*flush = false;
 	TSS2_RC rc = kept_find(tpm, salt);
-	if (rc != TSS2_RC_SUCCESS || *salt != ESYS_TR_NONE)
+	tpm->salt_kept = *salt != ESYS_TR_NONE;
+	if (rc != TSS2_RC_SUCCESS || tpm->salt_kept)
 		return rc;
 	rc = derive_take(tpm, ESYS_TR_RH_OWNER, salt);
 	tpm->primary = *salt;
@@ -157,7 +158,6 @@ salt_find(struct ds_tpm *tpm, ESYS_TR *salt, bool *flush)
 		return rc;
 	rc = derive_take(tpm, ESYS_TR_RH_NULL, salt);
 	*flush = true;
-	tpm->salt.len = 0;	/* another one after each restart */
 	return rc;
 }
 
@@ -248,7 +248,8 @@ ds_tpm_salt_name(struct ds_tpm *tpm, uint8_t *name, size_t *len,
 {
 	ESYS_TR session;
 	enum dv_exit ret = ds_tpm_session(tpm, 0, &session, err);
-	*len = ret == DV_EXIT_YES && !tpm->plain ? tpm->salt.len : 0;
+	*len = ret == DV_EXIT_YES && !tpm->plain && tpm->salt_kept ?
+	    tpm->salt.len : 0;
 	memcpy(name, tpm->salt.octets, *len);
 	return ret;
 }

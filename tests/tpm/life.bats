@@ -328,6 +328,42 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 
 bits() { tpm2_getcap properties-variable | sed -n "s/^ *$1: *//p"; }
 
+# ---- the session is pinned to the TPM that was there at the factory ---------
+
+# srk TEMPLATE-OPTION...: a storage key of the owner at its usual handle
+srk() {
+	tpm2_createprimary -Q -C o "$@" -c srk.ctx
+	tpm2_evictcontrol -Q -C o -c srk.ctx 0x81000001
+	tpm2_flushcontext -t
+}
+
+@test "another key in place of the one that salted sessions: nothing is signed" {
+	srk -G ecc
+	born
+	devsign install --dir "$D" given.pem
+	grep -qx 'salt-key = 000b[0-9a-f]\{64\}' "$D/device"
+	grep -qx 'template = devid-p256-v1' "$D/device"
+	echo x >f
+	devsign sign --dir "$D" f
+	tpm2_evictcontrol -Q -C o -c 0x81000001
+	srk -G rsa
+	fails 1 "none of this TPM's keys is the one recorded" \
+	    devsign sign --dir "$D" --force f
+	devsign install --dir "$D" given.pem
+	devsign sign --dir "$D" --force f
+}
+
+@test "lock: the owner's password does not cross the bus in clear" {
+	born
+	printf 'an-owner-password' >o
+	TCTI_PCAP_FILE=bus DEVSIGN_TCTI=pcap:$DEVSIGN_TCTI devsign lock \
+	    --dir "$D" --level owner --owner-passphrase-file "$PWD/o"
+	[ -s bus ]
+	grep -q -a an-owner-password o
+	run ! grep -q -a an-owner-password bus
+	tpm2_changeauth -Q -c owner -p an-owner-password another
+}
+
 @test "lock --level owner: what the TPM then says" {
 	devsign key create >/dev/null
 	run -0 devsign lock --level owner --dir "$D"

@@ -184,7 +184,7 @@ counting_sign(struct ds_key *key, const struct ds_to_sign *what, uint8_t *sig,
 }
 
 static const struct ds_key_ops counting = { "counting", NULL, NULL,
-    counting_sign, NULL };
+    counting_sign, NULL, NULL };
 
 /* Refused, in words that hold this text, with nothing written. */
 static void
