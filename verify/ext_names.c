@@ -276,7 +276,7 @@ dv_ext_subject_alt_name(struct dv_der *in, struct dv_extensions *out)
 enum dv_reason
 dv_ext_issuer_alt_name(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes ignored;
+	struct dv_bytes ignored = { NULL, 0 };
 
 	(void)out;
 	return read_alt_name(in, &ignored);

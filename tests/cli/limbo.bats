@@ -95,10 +95,10 @@ gives() {
 	gives '.crls = ["-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n"]' \
 	    "FAILURE REJECTED not-der at crl 0"
 	touch index.txt
-	printf '[ca]\ndefault_ca = d\n[d]\ndatabase = index.txt\n' >crl.cnf
-	printf 'default_md = sha256\ndefault_crl_days = 9\n' >>crl.cnf
-	printf 'crl_extensions = e\ncrlnumber = number\n[e]\n' >>crl.cnf
-	printf 'authorityKeyIdentifier = keyid\n' >>crl.cnf
+	printf '%s\n' '[ca]' 'default_ca = d' '[d]' 'database = index.txt' \
+	    'default_md = sha256' 'default_crl_days = 9' \
+	    'crl_extensions = e' 'crlnumber = number' '[e]' \
+	    'authorityKeyIdentifier = keyid' >crl.cnf
 	echo 01 >number
 	openssl ca -config crl.cnf -gencrl -cert root.pem -keyfile root.key \
 	    -out root.crl
