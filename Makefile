@@ -287,7 +287,7 @@ $(UNIT_FULL): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(PKI_LIBS)
 $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link)
-$(B)/limbo-harness: $(B)/obj/tests/limbo_harness.o $(VERIFY_LIBS)
+$(B)/limbo-harness: $(LIMBO_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	$(call link,-ljansson)
 # A way to a TPM that goes wrong on order; loaded by its path, by tests alone.
 $(B)/tests/libtss2-tcti-inject.so: tests/lib/tcti_inject.c $(B)/flags | packages

@@ -170,7 +170,8 @@ setup() {
 }
 
 @test "chain: a CA as leaf, a device as issuer, a forged signature" {
-	run -1 "$L" chain -a root.pem ca.pem
+	run -0 "$L" chain -a root.pem ca.pem
+	run -1 "$L" chain -a root.pem -p codeSigning ca.pem
 	has 'REJECTED ca-flag-on-leaf at certificate 0'
 	new_cert sub "/O=Example/CN=sub" leaf keyUsage=critical,digitalSignature
 	cat sub.pem leaf.pem ca.pem >three.pem
@@ -568,6 +569,7 @@ setup() {
 	head -c 100 leaf.der >cut.der
 	run -1 "$V" show cut.der leaf.pem
 	has 'cut.der: malformed: truncated at certificate'
+	has ' (byte 0, wanted '
 	has 'leaf.pem: a certificate;'
 	has_not REJECTED
 	run -3 "$V" show leaf.key
