@@ -283,6 +283,9 @@ WRAP_heap := $(call wrap,malloc calloc realloc free)
 WRAP_fault := $(call wrap,dv_crypto_point dv_crypto_verify dv_hash_start \
 	dv_hash_finish dv_hash_once)
 WRAP_differential := -lcrypto
+WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
+	dv_chain_verify dv_crl_parse dv_csr_parse dv_csr_prove dv_sign1_parse \
+	dv_sign1_verify)
 WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse)
 $(B)/tests/proof_selfcheck: $(B)/obj/host/verify/selfcheck_chains.o
 $(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)

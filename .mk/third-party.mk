@@ -13,7 +13,6 @@ CBOR := $(DEPS)/libcbor/src
 
 WOLF_VERIFY_NAMES := \
 	cpuid.c \
-	ecc.c \
 	ed25519.c \
 	fe_operations.c \
 	ge_operations.c \
@@ -33,6 +32,7 @@ WOLF_VERIFY_NAMES := \
 WOLF_FULL_NAMES := $(WOLF_VERIFY_NAMES) \
 	aes.c \
 	asn.c \
+	ecc.c \
 	hmac.c \
 	logging.c \
 	pwdbased.c \
