@@ -185,7 +185,7 @@ packages:
 
 # Changed flags or anchors are changed inputs: a file each, written when new.
 $(B)/flags: NOW = $(CC) $(MACHINE) $(CFLAGS) $(CPPFLAGS) $(HOST_FLAGS) $(WOLF_FLAGS) \
-	$(LDFLAGS_ALL)
+	$(LDFLAGS_ALL) $(FUZZ_FLAGS)
 $(B)/anchors: NOW = $(ANCHORS)
 $(B)/flags $(B)/anchors: FORCE
 	@mkdir -p $(@D)
@@ -303,9 +303,9 @@ $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify
 	    -o $@ $(filter %.o %.a,$^) -lm
 
 # Everything again by clang, coverage-guided: one self-contained build.
-FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-$(B)/fuzz/%: tests/fuzz/%.c $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
-		$(B)/libwolf-verify.a $(B)/libcbor.a | packages
+FUZZ_FLAGS := -g -O1 -fno-inline -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
+		$(B)/libwolf-verify.a $(B)/libcbor.a $(B)/flags | packages
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
 	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)
