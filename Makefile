@@ -20,6 +20,7 @@ ANCHORS :=
 CC := gcc
 HOSTCC := gcc
 AR := ar
+OBJCOPY := objcopy
 PKG_CONFIG := pkg-config
 CFLAGS := $(if $(STATIC),-Os,-O2 -g)
 
@@ -151,8 +152,10 @@ mutants: tests ## every rule, check and limit of the core broken, one at a time 
 coverage: tests ## docs/COVERAGE.md: lines of the core that tests execute; 95% or failure
 	@BUILD=$(B) tests/coverage.py write
 
-differential: tests ## CHAINS=100000 altered chains, judged beside OpenSSL
+differential: tests ## CHAINS=100000 altered, judged beside OpenSSL, and read beside wolfSSL
 	@$(B)/tests/proof_differential vectors tests/proof/differential.txt \
+	    $(or $(CHAINS),100000) $(SEED)
+	@$(B)/tests/proof_opinion vectors tests/proof/opinion.txt \
 	    $(or $(CHAINS),100000) $(SEED)
 
 install: ## copy what was built below PREFIX (builds nothing: no compiler as root)
@@ -264,7 +267,7 @@ $(B)/pki-issue: $(call obj,host,$(PKI_ISSUE_SRC)) $(PKI_LIBS)
 UNIT_VERIFY := $(UNIT_VERIFY_SRC:tests/unit/%.c=$(B)/tests/%)
 UNIT_FULL := $(UNIT_FULL_SRC:tests/unit/%.c=$(B)/tests/%)
 $(B)/obj/tests/%.o: tests/%.c $(NEEDS)
-	$(call compile,$(PKI_FLAGS) -Itests)
+	$(call compile,$(PKI_FLAGS) -Itests $(INC))
 $(UNIT_VERIFY): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcmocka)
@@ -288,6 +291,8 @@ WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
 	dv_sign1_verify)
 WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse)
 $(B)/tests/proof_selfcheck: $(B)/obj/host/verify/selfcheck_chains.o
+$(B)/tests/proof_opinion: $(B)/wolf-opinion.o
+$(B)/obj/tests/proof/wolf/opinion.o: INC = $(OPINION_FLAGS)
 $(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcrypto)
