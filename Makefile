@@ -249,7 +249,8 @@ SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
 TSS_LIBS = $(shell $(PKG_CONFIG) --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
 SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3)
-link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o %.a,$^) $(LDFLAGS_ALL) $(1)
+link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	$(LDFLAGS_ALL) $(1)
 
 $(B)/devverify: $(call obj,host,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
 	$(call link)
@@ -289,8 +290,9 @@ WRAP_differential := -lcrypto
 WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
 	dv_chain_verify dv_crl_parse dv_csr_parse dv_csr_prove dv_sign1_parse \
 	dv_sign1_verify)
-WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse)
-$(B)/tests/proof_selfcheck: $(B)/obj/host/verify/selfcheck_chains.o
+WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse dv_selfcheck_chain)
+$(B)/tests/proof_selfcheck: $(call obj,host,verify/cmd_selfcheck.c \
+	verify/selfcheck_chains.c)
 $(B)/tests/proof_opinion: $(B)/wolf-opinion.o
 $(B)/obj/tests/proof/wolf/opinion.o: INC = $(OPINION_FLAGS)
 $(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)

@@ -53,13 +53,22 @@ x509_of(struct dv_bytes der)
 static bool
 odd_attribute(struct dv_bytes der)
 {
-	for (size_t i = 0; i + 10 < der.len; i++) {
-		const uint8_t *p = der.ptr + i;
-		const size_t value = 6 + (size_t)p[5];
+	static struct edited d;
+	static struct tree t;
 
-		if (p[0] == 0x31 && p[2] == 0x30 && p[4] == 0x06 &&
-		    i + value < der.len &&
-		    strchr("\x0c\x13\x14\x16\x1e", p[value]) == NULL)
+	if (der.len > EDIT_MAX)
+		return false;
+	memcpy(d.octets, der.ptr, der.len);
+	d.len = der.len;
+	tree_read(&d, &t);
+	for (int i = 1; i < t.count; i++) {
+		const int pair = t.e[i].up;
+		const int set = pair < 0 ? -1 : t.e[pair].up;
+
+		if (set >= 0 && d.octets[t.e[set].at] == 0x31 &&
+		    t.e[i - 1].up == pair &&
+		    d.octets[t.e[i - 1].at] == 0x06 && strchr(
+		    "\x0c\x13\x14\x16\x1e", d.octets[t.e[i].at]) == NULL)
 			return true;
 	}
 	return false;
