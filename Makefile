@@ -20,6 +20,7 @@ ANCHORS :=
 CC := gcc
 HOSTCC := gcc
 AR := ar
+OBJCOPY := objcopy
 PKG_CONFIG := pkg-config
 CFLAGS := $(if $(STATIC),-Os,-O2 -g)
 
@@ -162,8 +163,10 @@ coverage: tests ## docs/COVERAGE.md: lines of the core that tests execute; 95% o
 powercut: all ## CUTS=1000 power cuts of devsign and its TPM, at random (SEED=N)
 	@BUILD=$(B) tests/tpm/powercut.py $(or $(CUTS),1000) $(SEED)
 
-differential: tests ## CHAINS=100000 altered chains, judged beside OpenSSL
+differential: tests ## CHAINS=100000 altered, judged beside OpenSSL, and read beside wolfSSL
 	@$(B)/tests/proof_differential vectors tests/proof/differential.txt \
+	    $(or $(CHAINS),100000) $(SEED)
+	@$(B)/tests/proof_opinion vectors tests/proof/opinion.txt \
 	    $(or $(CHAINS),100000) $(SEED)
 
 install: ## copy what was built below PREFIX (builds nothing: no compiler as root)
@@ -196,7 +199,7 @@ packages:
 
 # Changed flags or anchors are changed inputs: a file each, written when new.
 $(B)/flags: NOW = $(CC) $(MACHINE) $(CFLAGS) $(CPPFLAGS) $(HOST_FLAGS) $(WOLF_FLAGS) \
-	$(LDFLAGS_ALL)
+	$(LDFLAGS_ALL) $(FUZZ_FLAGS)
 $(B)/anchors: NOW = $(ANCHORS)
 $(B)/flags $(B)/anchors: FORCE
 	@mkdir -p $(@D)
@@ -259,7 +262,8 @@ SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
 TSS_LIBS = -pthread $(shell $(PKG_CONFIG) --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
 SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3)
-link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o %.a,$^) $(LDFLAGS_ALL) $(1)
+link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	$(LDFLAGS_ALL) $(1)
 
 $(B)/devverify: $(call obj,host,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
 	$(call link)
@@ -277,7 +281,7 @@ $(B)/pki-issue: $(call obj,host,$(PKI_ISSUE_SRC)) $(PKI_LIBS)
 UNIT_VERIFY := $(UNIT_VERIFY_SRC:tests/unit/%.c=$(B)/tests/%)
 UNIT_FULL := $(UNIT_FULL_SRC:tests/unit/%.c=$(B)/tests/%)
 $(B)/obj/tests/%.o: tests/%.c $(NEEDS)
-	$(call compile,$(PKI_FLAGS) -Itests)
+	$(call compile,$(PKI_FLAGS) -Itests $(INC))
 $(UNIT_VERIFY): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcmocka)
@@ -307,8 +311,14 @@ WRAP_heap := $(call wrap,malloc calloc realloc free)
 WRAP_fault := $(call wrap,dv_crypto_point dv_crypto_verify dv_hash_start \
 	dv_hash_finish dv_hash_once)
 WRAP_differential := -lcrypto
-WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse)
-$(B)/tests/proof_selfcheck: $(B)/obj/host/verify/selfcheck_chains.o
+WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
+	dv_chain_verify dv_crl_parse dv_csr_parse dv_csr_prove dv_sign1_parse \
+	dv_sign1_verify)
+WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse dv_selfcheck_chain)
+$(B)/tests/proof_selfcheck: $(call obj,host,verify/cmd_selfcheck.c \
+	verify/selfcheck_chains.c)
+$(B)/tests/proof_opinion: $(B)/wolf-opinion.o
+$(B)/obj/tests/proof/wolf/opinion.o: INC = $(OPINION_FLAGS)
 $(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcrypto)
@@ -336,11 +346,11 @@ $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify
 	    -o $@ $(filter %.o %.a,$^) -lm
 
 # Everything again by clang, coverage-guided: one self-contained build.
-FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	-Wl,--gc-sections
+FUZZ_FLAGS := -g -O1 -fno-inline -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=all -Wl,--gc-sections
 $(B)/fuzz/fuzz_p11_uri: sign/p11_uri.c
-$(B)/fuzz/%: tests/fuzz/%.c $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
-		$(B)/libwolf-verify.a $(B)/libcbor.a | packages
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
+		$(B)/libwolf-verify.a $(B)/libcbor.a $(B)/flags | packages
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
 	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)

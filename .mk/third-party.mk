@@ -6,6 +6,8 @@
 #   libcbor.a          streaming decoder and encoders; nothing that allocates
 # What is compiled in is decided by verify/wolfssl/user_settings.h alone: a
 # file that the settings leave empty compiles to nothing.
+#   wolf-opinion.o     for one test: wolfSSL's reader of certificates, with the
+#                      settings in tests/proof/wolf/, and one name to the outside
 
 DEPS := build/deps
 WOLF := $(DEPS)/wolfssl
@@ -13,7 +15,6 @@ CBOR := $(DEPS)/libcbor/src
 
 WOLF_VERIFY_NAMES := \
 	cpuid.c \
-	ecc.c \
 	ed25519.c \
 	fe_operations.c \
 	ge_operations.c \
@@ -33,11 +34,33 @@ WOLF_VERIFY_NAMES := \
 WOLF_FULL_NAMES := $(WOLF_VERIFY_NAMES) \
 	aes.c \
 	asn.c \
+	ecc.c \
 	hmac.c \
 	logging.c \
 	pwdbased.c \
 	random.c \
 	wc_encrypt.c
+
+WOLF_OPINION_NAMES := \
+	asn.c \
+	coding.c \
+	ecc.c \
+	ed25519.c \
+	fe_operations.c \
+	ge_operations.c \
+	hash.c \
+	memory.c \
+	rsa.c \
+	sha.c \
+	sha256.c \
+	sha3.c \
+	sha512.c \
+	sp_int.c \
+	wc_lms.c \
+	wc_lms_impl.c \
+	wc_mldsa.c \
+	wc_port.c \
+	wolfmath.c
 
 CBOR_NAMES := \
 	cbor/callbacks.c \
@@ -69,18 +92,21 @@ THIRD_FLAGS := $(CSTD) -w -D_DEFAULT_SOURCE -Dasm=__asm__ $(HARDEN) $(SECTIONS) 
 	$(if $(findstring address,$(SAN)),-fsanitize=address) $(REPRODUCIBLE)
 WOLF_FLAGS := $(THIRD_FLAGS) -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) \
 	-Iverify/wolfssl -I$(WOLF)
+OPINION_FLAGS := -DWOLFSSL_USER_SETTINGS -Itests/proof/wolf -isystem $(WOLF)
 CBOR_FLAGS := $(THIRD_FLAGS) -Iverify/libcbor -I$(CBOR)
 
 third_objs = $(addprefix $(B)/obj/$(1)/,$(addsuffix .o,$(2)))
 WOLF_VERIFY_OBJS := $(call third_objs,wolf-verify,$(WOLF_VERIFY_NAMES))
 WOLF_FULL_OBJS := $(call third_objs,wolf-full,$(WOLF_FULL_NAMES))
+WOLF_OPINION_OBJS := $(call third_objs,wolf-opinion,$(WOLF_OPINION_NAMES))
 CBOR_OBJS := $(call third_objs,libcbor,$(CBOR_NAMES))
 
 $(DEPS)/.unpacked: .mk/deps.sha256 | packages
 	$(call show,DEPS,wolfSSL and libcbor).mk/deps.sh sources $(DEPS)
 
 # The sources appear with the stamp; without this make would not wait for it.
-$(sort $(WOLF_FULL_NAMES:%=$(WOLF)/wolfcrypt/src/%)) $(CBOR_NAMES:%=$(CBOR)/%): \
+$(sort $(patsubst %,$(WOLF)/wolfcrypt/src/%,$(WOLF_FULL_NAMES) \
+	$(WOLF_OPINION_NAMES))) $(CBOR_NAMES:%=$(CBOR)/%): \
 	| $(DEPS)/.unpacked ;
 
 $(WOLF_VERIFY_OBJS): $(B)/obj/wolf-verify/%.o: $(WOLF)/wolfcrypt/src/% \
@@ -90,6 +116,14 @@ $(WOLF_VERIFY_OBJS): $(B)/obj/wolf-verify/%.o: $(WOLF)/wolfcrypt/src/% \
 $(WOLF_FULL_OBJS): $(B)/obj/wolf-full/%.o: $(WOLF)/wolfcrypt/src/% \
 		$(DEPS)/.unpacked $(B)/flags
 	$(call compile,$(WOLF_FLAGS) -DDV_WOLF_FULL $(PLAIN))
+
+$(WOLF_OPINION_OBJS): $(B)/obj/wolf-opinion/%.o: $(WOLF)/wolfcrypt/src/% \
+		tests/proof/wolf/user_settings.h $(DEPS)/.unpacked $(B)/flags
+	$(call compile,$(THIRD_FLAGS) $(OPINION_FLAGS))
+
+$(B)/wolf-opinion.o: $(B)/obj/tests/proof/wolf/opinion.o $(WOLF_OPINION_OBJS)
+	$(call show,LD,$@)$(CC) -r -nostdlib -o $@ $^ && \
+	    $(OBJCOPY) --keep-global-symbol=opinion_wolf $@
 
 $(CBOR_OBJS): $(B)/obj/libcbor/%.o: $(CBOR)/% $(DEPS)/.unpacked $(B)/flags
 	$(call compile,$(CBOR_FLAGS))

@@ -44,6 +44,9 @@ suites() {
 	[ ! -x "$BUILD/tests/proof_differential" ] ||
 	    printf 'proof/differential\t%s vectors tests/proof/differential.txt %s\n' \
 	        "$BUILD/tests/proof_differential" "${CHAINS:-2000}"
+	[ ! -x "$BUILD/tests/proof_opinion" ] ||
+	    printf 'proof/opinion\t%s vectors tests/proof/opinion.txt %s\n' \
+	        "$BUILD/tests/proof_opinion" "${CHAINS:-20000}"
 	[ ! -x "$BUILD/tests/proof_heap" ] ||
 	    printf 'proof/mutants\ttests/mutants/mutants.py\n'
 	for f in "$BUILD"/tests/test_*; do
@@ -95,6 +98,11 @@ if [ -d "$logs/suites" ]; then
 		sort "$logs"/suites/*
 		echo 'wrong+: we accept, they refuse; wrong-: the reverse;' \
 		    'listed: such differences with a written reason'
+		[ ! -d "$logs/openssl" ] || {
+			printf '%-18s %12s %12s %8s %13s\n' 'beside OpenSSL' \
+			    'both accept' 'both refuse' 'only we' 'only OpenSSL'
+			sort "$logs"/openssl/*
+		}
 	} | tee "$logs/suites.txt"
 fi
 

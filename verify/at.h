@@ -53,7 +53,7 @@ dv_fail_at(struct dv_at *at, enum dv_reason reason, enum dv_field field,
 static inline uint32_t
 dv_offset(struct dv_bytes object, struct dv_bytes part)
 {
-	if (part.ptr == NULL || part.ptr < object.ptr ||
+	if (part.ptr == NULL || object.ptr == NULL || part.ptr < object.ptr ||
 	    part.ptr > object.ptr + object.len)
 		return DV_NO_OFFSET;
 	return (uint32_t)(part.ptr - object.ptr);

@@ -248,58 +248,6 @@ head_write(unsigned major, uint64_t argument, uint8_t out[HEAD_MAX])
 	return 1 + width;
 }
 
-/* Octets of a UTF-8 character by its first one, 0 when none begins so. */
-static size_t
-utf8_length(uint8_t first)
-{
-	if (first < 0x80)
-		return 1;
-	if (first < 0xc0)
-		return 0;
-	if (first < 0xe0)
-		return 2;
-	if (first < 0xf0)
-		return 3;
-	return first < 0xf8 ? 4 : 0;
-}
-
-/* One character of UTF-8 (RFC 3629): its octets, 0 when it is none. */
-static size_t
-utf8_character(struct dv_bytes text)
-{
-	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const size_t len = utf8_length(text.ptr[0]);
-	uint32_t code;
-
-	if (len < 2)
-		return len;
-	if (len > text.len)
-		return 0;
-	code = text.ptr[0] & (0x7fu >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((text.ptr[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (text.ptr[i] & 0x3fu);
-	}
-	if (code < smallest[len] || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	return len;
-}
-
-static bool
-utf8_valid(struct dv_bytes text)
-{
-	size_t len;
-
-	for (; text.len > 0; text.ptr += len, text.len -= len) {
-		len = utf8_character(text);
-		if (len == 0)
-			return false;
-	}
-	return true;
-}
-
 /* Contents of a string item whose shortest head has head_len octets. */
 static enum dv_reason
 string_take(const struct head *head, struct dv_bytes from, size_t head_len,
@@ -311,7 +259,8 @@ string_take(const struct head *head, struct dv_bytes from, size_t head_len,
 	if (head->size - (size_t)head->argument != head_len)
 		return DV_R_CBOR_NOT_DETERMINISTIC;
 	out->bytes = dv_bytes_cut(from, head_len, (size_t)head->argument);
-	if (head->kind == DV_CBOR_TEXT && !utf8_valid(out->bytes))
+	if (head->kind == DV_CBOR_TEXT &&
+	    dv_utf8_prefix(out->bytes) != out->bytes.len)
 		return DV_R_CBOR_MALFORMED;
 	return DV_R_NONE;
 }

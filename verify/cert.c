@@ -76,42 +76,15 @@ read_serial(struct dv_der *tbs, struct dv_cert *out)
 	return reason != DV_R_NONE ? reason : check_serial(tbs, out->serial);
 }
 
-/* RFC 5280 4.1.1.2: the same algorithm inside and outside, octet for octet. */
 static enum dv_reason
 read_algorithm(struct dv_der *tbs, struct dv_bytes outer, struct dv_cert *out)
 {
-	struct dv_der copy;
-	struct dv_bytes inner;
 	struct dv_algorithm algorithm;
-	enum dv_reason reason;
+	enum dv_reason reason = dv_algorithm_twice(tbs, outer, &algorithm);
 
-	tbs->field = DV_F_TBS_SIGNATURE;
-	copy = *tbs;
-	reason = dv_der_take_whole(&copy, DER_SEQUENCE, &inner);
-	if (reason != DV_R_NONE)
-		return reason;
-	if (!dv_bytes_equal(inner, outer)) {
-		(void)dv_der_fail(tbs, DV_R_ALG_MISMATCH, inner);
-		tbs->at->wanted = dv_octets(DV_VALUE_BYTES, outer);
-		tbs->at->found = dv_octets(DV_VALUE_BYTES, inner);
-		return DV_R_ALG_MISMATCH;
-	}
-	reason = dv_algorithm_read(tbs, &algorithm);
 	out->sig_alg = algorithm.alg;
 	out->sig_oid = algorithm.oid;
 	out->salt = algorithm.salt;
-	return reason;
-}
-
-static enum dv_reason
-read_issuer(struct dv_der *tbs, struct dv_cert *out)
-{
-	enum dv_reason reason;
-
-	tbs->field = DV_F_ISSUER;
-	reason = dv_name_read(tbs, &out->issuer);
-	if (reason == DV_R_NONE && dv_name_is_empty(out->issuer))
-		return dv_der_fail(tbs, DV_R_NAME_EMPTY, out->issuer);
 	return reason;
 }
 
@@ -229,7 +202,7 @@ read_fields(struct dv_der *tbs, struct dv_bytes algorithm, struct dv_cert *out)
 	if (reason == DV_R_NONE)
 		reason = read_algorithm(tbs, algorithm, out);
 	if (reason == DV_R_NONE)
-		reason = read_issuer(tbs, out);
+		reason = dv_issuer_read(tbs, &out->issuer);
 	if (reason == DV_R_NONE)
 		reason = read_validity(tbs, out);
 	tbs->field = DV_F_SUBJECT;

@@ -6,7 +6,6 @@
 #include "dv_crl.h"
 
 #include "at.h"
-#include "bytes.h"
 #include "crl_ext.h"
 #include "key.h"
 #include "name.h"
@@ -37,42 +36,15 @@ read_version(struct dv_der *tbs, struct dv_crl *out)
 	return DV_R_NONE;
 }
 
-/* RFC 5280 5.1.1.2: the same algorithm inside and outside. */
 static enum dv_reason
 read_algorithm(struct dv_der *tbs, struct dv_bytes outer, struct dv_crl *out)
 {
-	struct dv_der copy;
-	struct dv_bytes inner;
 	struct dv_algorithm algorithm;
-	enum dv_reason reason;
+	enum dv_reason reason = dv_algorithm_twice(tbs, outer, &algorithm);
 
-	tbs->field = DV_F_TBS_SIGNATURE;
-	copy = *tbs;
-	reason = dv_der_take_whole(&copy, DER_SEQUENCE, &inner);
-	if (reason != DV_R_NONE)
-		return reason;
-	if (!dv_bytes_equal(inner, outer)) {
-		(void)dv_der_fail(tbs, DV_R_ALG_MISMATCH, inner);
-		tbs->at->wanted = dv_octets(DV_VALUE_BYTES, outer);
-		tbs->at->found = dv_octets(DV_VALUE_BYTES, inner);
-		return DV_R_ALG_MISMATCH;
-	}
-	reason = dv_algorithm_read(tbs, &algorithm);
 	out->sig_alg = algorithm.alg;
 	out->sig_oid = algorithm.oid;
 	out->salt = algorithm.salt;
-	return reason;
-}
-
-static enum dv_reason
-read_issuer(struct dv_der *tbs, struct dv_crl *out)
-{
-	enum dv_reason reason;
-
-	tbs->field = DV_F_ISSUER;
-	reason = dv_name_read(tbs, &out->issuer);
-	if (reason == DV_R_NONE && dv_name_is_empty(out->issuer))
-		return dv_der_fail(tbs, DV_R_NAME_EMPTY, out->issuer);
 	return reason;
 }
 
@@ -185,7 +157,7 @@ read_tbs(struct dv_der *in, const struct dv_signed *frame, struct dv_crl *out)
 	if (reason == DV_R_NONE)
 		reason = read_algorithm(&tbs, frame->algorithm, out);
 	if (reason == DV_R_NONE)
-		reason = read_issuer(&tbs, out);
+		reason = dv_issuer_read(&tbs, &out->issuer);
 	if (reason == DV_R_NONE)
 		reason = read_updates(&tbs, out);
 	if (reason == DV_R_NONE)

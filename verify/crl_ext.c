@@ -12,12 +12,6 @@
 
 #define MAX_NUMBER 20		/* octets, RFC 5280 5.2.3 */
 
-static enum dv_reason
-malformed(const struct dv_der *in, struct dv_bytes where)
-{
-	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
-}
-
 /* ---- extensions of lists and entries ----------------------------------- */
 
 /* One extension, its value not yet looked at. */
@@ -73,7 +67,7 @@ read_any_number(struct dv_der *in, struct dv_bytes *out)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (number.ptr[0] >= 0x80 || number.len > MAX_NUMBER)
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	*out = number;
 	return DV_R_NONE;
 }
@@ -138,13 +132,13 @@ read_issuing_point(struct dv_der *in, const struct target *out)
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
 
 	if (reason == DV_R_NONE && dv_der_empty(&inside))
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	out->crl->issuing_value = here;
 	if (reason == DV_R_NONE)
 		reason = read_point_fields(&inside, point);
 	kinds = point->only_user + point->only_ca + point->only_attribute;
 	if (reason == DV_R_NONE && (kinds > 1 || point->reasons == 0))
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	return reason;
 }
 
@@ -193,7 +187,7 @@ read_reason(struct dv_der *in, const struct target *out)
 		return reason;
 	if (value.len != 1 || value.ptr[0] > DV_CRL_AA_COMPROMISE ||
 	    value.ptr[0] == 7)
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	out->entry->reason = (enum dv_crl_reason)value.ptr[0];
 	return DV_R_NONE;
 }
@@ -305,10 +299,8 @@ seen_before(const struct dv_der *list, struct dv_bytes before,
 }
 
 static enum dv_reason
-read_next(struct dv_der *list, struct dv_bytes all, struct reading *r)
+read_next(struct dv_der *list, struct dv_bytes before, struct reading *r)
 {
-	struct dv_bytes before = dv_bytes_cut(all, 0,
-	    all.len - list->rest.len);
 	struct item item;
 	unsigned which;
 	enum dv_reason reason = read_item(list, &item);
@@ -334,22 +326,12 @@ read_next(struct dv_der *list, struct dv_bytes all, struct reading *r)
 static enum dv_reason
 read_extensions(struct dv_der *in, struct reading *r)
 {
-	struct dv_bytes here = in->rest, all;
-	struct dv_der list;
-	int count;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+	struct dv_der_list list;
+	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE,
+	    DV_MAX_EXTENSIONS, &list);
 
-	all = list.rest;
-	if (reason == DV_R_NONE && dv_der_empty(&list))
-		return malformed(in, here);
-	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&list); count++) {
-		if (count == DV_MAX_EXTENSIONS) {
-			(void)dv_der_fail(in, DV_R_LIMIT, list.rest);
-			in->at->wanted = dv_number(DV_MAX_EXTENSIONS);
-			return DV_R_LIMIT;
-		}
-		reason = read_next(&list, all, r);
-	}
+	while (dv_der_more(&list, &reason))
+		reason = read_next(&list.in, dv_der_before(&list), r);
 	return reason;
 }
 

@@ -11,12 +11,6 @@
 
 #define MAX_REASONS 0x1ffu	/* RFC 5280 4.2.1.13: bits 0 to 8 */
 
-static enum dv_reason
-malformed(const struct dv_der *in, struct dv_bytes where)
-{
-	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
-}
-
 /* fullName, or an RDN below the CRL issuer's name. */
 enum dv_reason
 dv_point_name_read(struct dv_der *in, struct dv_point_name *out)
@@ -50,7 +44,7 @@ dv_point_reasons_read(struct dv_der *in, uint8_t tag, unsigned *out)
 	enum dv_reason reason = dv_der_named_bits_as(in, tag, &bits);
 
 	if (reason == DV_R_NONE && bits > MAX_REASONS)
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	if (reason == DV_R_NONE)
 		*out = bits & DV_CRL_ALL_REASONS;
 	return reason;
@@ -81,7 +75,7 @@ dv_point_read(struct dv_der *in, struct dv_point *out)
 	if (reason == DV_R_NONE)
 		reason = dv_der_end(&point);
 	if (reason == DV_R_NONE && !found)
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	return reason;
 }
 

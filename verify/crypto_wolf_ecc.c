@@ -4,10 +4,10 @@
  * result the library stated. FIPS 186-5, SEC 1, RFC 8032.
  */
 #include <wolfssl/wolfcrypt/settings.h>
-#include <wolfssl/wolfcrypt/ecc.h>
 #include <wolfssl/wolfcrypt/ed25519.h>
-#include <wolfssl/wolfcrypt/wolfmath.h>
+#include <wolfssl/wolfcrypt/sp.h>
 
+#include "built.h"
 #include "crypto_wolf.h"
 
 #ifndef WOLFSSL_HAVE_SP_ECC
@@ -19,10 +19,21 @@
 
 /* ---- curves ------------------------------------------------------------ */
 
+/*
+ * The library's functions for one curve. Those that take an ecc_key are not
+ * asked: made for every curve, they need a multiple of the stack when numbers
+ * as long as those of RSA are in the build.
+ */
+typedef int point_asker(const mp_int *x, const mp_int *y);
+typedef int signature_asker(const byte *digest, word32 len, const mp_int *x,
+    const mp_int *y, const mp_int *z, const mp_int *r, const mp_int *s,
+    int *result, void *heap);
+
 struct curve {
-	int id;				/* as wolfSSL numbers it */
 	word32 size;			/* octets of a coordinate */
 	const uint8_t *prime, *order;	/* size octets, most significant first */
+	point_asker *on_curve;		/* 0: it is */
+	signature_asker *verify;	/* 0: it ran, and *result says */
 };
 
 static const uint8_t p256_prime[] = {
@@ -38,7 +49,7 @@ static const uint8_t p256_order[] = {
 	0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51
 };
 static const struct curve p256 = {
-	ECC_SECP256R1, 32, p256_prime, p256_order
+	32, p256_prime, p256_order, sp_ecc_is_point_256, sp_ecc_verify_256
 };
 
 #ifdef WOLFSSL_SP_384
@@ -59,7 +70,7 @@ static const uint8_t p384_order[] = {
 	0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73
 };
 static const struct curve p384 = {
-	ECC_SECP384R1, 48, p384_prime, p384_order
+	48, p384_prime, p384_order, sp_ecc_is_point_384, sp_ecc_verify_384
 };
 #endif
 
@@ -94,13 +105,43 @@ number_zero(const uint8_t *number, size_t size)
 	return any == 0;
 }
 
+#if DV_HAS_P384
+#define NUMBER_DIGITS MP_BITS_CNT(384)
+#else
+#define NUMBER_DIGITS MP_BITS_CNT(256)
+#endif
+_Static_assert(NUMBER_DIGITS <= SP_INT_DIGITS, "mp_init_size() refuses it");
+
+/* A number of a curve's size; mp_int itself has room for the longest. */
+struct number {
+	sp_int_digit room[MP_INT_SIZEOF_DIGITS(NUMBER_DIGITS)];
+};
+
+static mp_int *
+mp_of(struct number *number)
+{
+	return (mp_int *)(void *)number->room;
+}
+
+static bool
+number_read(struct number *number, const uint8_t *octets, word32 size)
+{
+	return mp_init_size(mp_of(number), NUMBER_DIGITS) == 0 &&
+	    mp_read_unsigned_bin(mp_of(number), octets, size) == 0;
+}
+
+struct point {
+	struct number x, y;
+};
+
 /*
  * Loads an uncompressed point. SEC 1 3.2.2.1 in the order of its steps; the
  * library reduces coordinates silently, so their range is checked here. It
  * checks the curve equation, and the cofactor of both curves is one.
  */
 static enum dv_crypto
-point_load(const struct dv_key *key, const struct curve *curve, ecc_key *out)
+point_load(const struct dv_key *key, const struct curve *curve,
+    struct point *out)
 {
 	const uint8_t *xy = key->octets.ptr + 1;
 
@@ -110,24 +151,22 @@ point_load(const struct dv_key *key, const struct curve *curve, ecc_key *out)
 	if (!number_below(xy, curve->prime, curve->size) ||
 	    !number_below(xy + curve->size, curve->prime, curve->size))
 		return DV_CRYPTO_INVALID;
-	if (wc_ecc_import_x963_ex2(key->octets.ptr, (word32)key->octets.len, out,
-	    curve->id, 1) != 0)
-		return DV_CRYPTO_INVALID;
-	return DV_CRYPTO_VALID;
+	if (!number_read(&out->x, xy, curve->size) ||
+	    !number_read(&out->y, xy + curve->size, curve->size))
+		return DV_CRYPTO_FAILED;
+	return curve->on_curve(mp_of(&out->x), mp_of(&out->y)) == 0 ?
+	    DV_CRYPTO_VALID : DV_CRYPTO_INVALID;
 }
 
 enum dv_crypto
 dv_wolf_ecc_key(const struct dv_key *key)
 {
 	const struct curve *curve = curve_of(key->type);
-	enum dv_crypto answer;
-	ecc_key loaded;
+	struct point loaded;
 
-	if (curve == NULL || key->octets.len == 0 || wc_ecc_init(&loaded) != 0)
+	if (curve == NULL || key->octets.len == 0)
 		return DV_CRYPTO_FAILED;
-	answer = point_load(key, curve, &loaded);
-	wc_ecc_free(&loaded);
-	return answer;
+	return point_load(key, curve, &loaded);
 }
 
 /* ---- ECDSA ------------------------------------------------------------- */
@@ -143,25 +182,29 @@ signature_in_range(struct dv_bytes signature, const struct curve *curve)
 	    number_below(s, curve->order, curve->size);
 }
 
-/* VALID only when the library ran without error and said 1. */
+/*
+ * VALID only when the library ran without error and said 1. A digest of zeros
+ * is what nobody can hash to, but what memory looks like that nobody wrote.
+ */
 static enum dv_crypto
 ecdsa_verdict(const struct dv_crypto_check *c, const struct curve *curve,
-    ecc_key *key)
+    struct point *key)
 {
+	static const uint8_t one[] = { 1 };
 	uint8_t digest[DV_MAX_DIGEST];
-	size_t digest_len = dv_wolf_digest(c, digest);
-	mp_int r, s;
+	const size_t digest_len = dv_wolf_digest(c, digest);
+	struct number r, s, z;
 	int result = 0;
 
-	if (digest_len == 0)
+	if (digest_len == 0 || number_zero(digest, digest_len))
 		return DV_CRYPTO_FAILED;
-	if (mp_init(&r) != 0 || mp_init(&s) != 0 ||
-	    mp_read_unsigned_bin(&r, c->signature.ptr, curve->size) != 0 ||
-	    mp_read_unsigned_bin(&s, c->signature.ptr + curve->size,
-	    curve->size) != 0)
+	if (!number_read(&r, c->signature.ptr, curve->size) ||
+	    !number_read(&s, c->signature.ptr + curve->size, curve->size) ||
+	    !number_read(&z, one, sizeof(one)))
 		return DV_CRYPTO_FAILED;
-	if (wc_ecc_verify_hash_ex(&r, &s, digest, (word32)digest_len, &result,
-	    key) != 0)
+	if (curve->verify(digest, (word32)digest_len, mp_of(&key->x),
+	    mp_of(&key->y), mp_of(&z), mp_of(&r), mp_of(&s), &result,
+	    NULL) != 0)
 		return DV_CRYPTO_FAILED;
 	return result == 1 ? DV_CRYPTO_VALID : DV_CRYPTO_INVALID;
 }
@@ -171,20 +214,16 @@ dv_wolf_ecdsa(const struct dv_crypto_check *c)
 {
 	const struct curve *curve = curve_of(c->key->type);
 	enum dv_crypto answer;
-	ecc_key key;
+	struct point key;
 
 	if (curve == NULL || c->key->octets.len == 0)
 		return DV_CRYPTO_FAILED;
 	if (c->signature.len != 2 * (size_t)curve->size ||
 	    !signature_in_range(c->signature, curve))
 		return DV_CRYPTO_INVALID;
-	if (wc_ecc_init(&key) != 0)
-		return DV_CRYPTO_FAILED;
 	answer = point_load(c->key, curve, &key);
-	if (answer == DV_CRYPTO_VALID)
-		answer = ecdsa_verdict(c, curve, &key);
-	wc_ecc_free(&key);
-	return answer;
+	return answer == DV_CRYPTO_VALID ? ecdsa_verdict(c, curve, &key) :
+	    answer;
 }
 
 /* ---- Ed25519 ----------------------------------------------------------- */

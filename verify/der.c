@@ -206,6 +206,34 @@ take_later(const struct dv_der *in, uint8_t tag, struct dv_der *after,
 	return dv_der_take(after, tag, value);
 }
 
+struct dv_der_list
+dv_der_list(const struct dv_der *contents, int max)
+{
+	return (struct dv_der_list){ .in = *contents, .all = contents->rest,
+	    .field = contents->field, .max = max };
+}
+
+bool
+dv_der_more(struct dv_der_list *list, enum dv_reason *reason)
+{
+	if (*reason != DV_R_NONE || dv_der_empty(&list->in))
+		return false;
+	if (list->count < list->max) {
+		list->count++;
+		return true;
+	}
+	*reason = dv_fail_at(list->in.at, DV_R_LIMIT, list->field,
+	    dv_offset(list->in.object, list->in.rest));
+	list->in.at->wanted = dv_number(list->max);
+	return false;
+}
+
+struct dv_bytes
+dv_der_before(const struct dv_der_list *list)
+{
+	return dv_bytes_cut(list->all, 0, list->all.len - list->in.rest.len);
+}
+
 enum dv_reason
 dv_der_boolean(struct dv_der *in, bool *out)
 {

@@ -99,6 +99,31 @@ DV_MUST_USE enum dv_reason dv_der_tolerate(const struct dv_der *in,
 /* Nothing may follow: DV_R_TRAILING_DATA otherwise. */
 DV_MUST_USE enum dv_reason dv_der_end(const struct dv_der *in);
 
+/*
+ * Members of a SEQUENCE OF or SET OF, at most `max`: read one from `in` as
+ * often as dv_der_more() says so. One too many is DV_R_LIMIT, named by the
+ * field of the reader that the list was made of.
+ */
+struct dv_der_list {
+	struct dv_der in;	/* over the members that are left */
+	struct dv_bytes all;	/* the contents */
+	enum dv_field field;
+	int count, max;		/* count: with the one to be read next */
+};
+
+/* As `max`: as many as there is room for in the object. */
+#define DV_ANY_NUMBER INT32_MAX
+
+/* contents: a reader over the members alone. */
+struct dv_der_list dv_der_list(const struct dv_der *contents, int max);
+
+/* Is there a member to read? Not after another reason than DV_R_NONE. */
+DV_MUST_USE bool dv_der_more(struct dv_der_list *list,
+    enum dv_reason *reason);
+
+/* While one is read: the contents of the list before it. */
+struct dv_bytes dv_der_before(const struct dv_der_list *list);
+
 /* BOOLEAN: FF or 00 only. */
 DV_MUST_USE enum dv_reason dv_der_boolean(struct dv_der *in, bool *out);
 

@@ -11,10 +11,17 @@
 
 #define MAX_KEY_USAGE 0x1ffu	/* RFC 5280 4.2.1.3: bits 0 to 8 */
 
-static enum dv_reason
-malformed(const struct dv_der *in, struct dv_bytes where)
+enum dv_reason
+dv_ext_list(struct dv_der *in, uint8_t tag, int max, struct dv_der_list *list)
 {
-	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
+	struct dv_bytes here = in->rest;
+	struct dv_der contents;
+	enum dv_reason reason = dv_der_enter(in, tag, &contents);
+
+	*list = dv_der_list(&contents, max);
+	if (reason == DV_R_NONE && dv_der_empty(&contents))
+		return dv_ext_malformed(in, here);
+	return reason;
 }
 
 /* RFC 5280 4.2.1.2; an empty identifier identifies nothing. */
@@ -26,7 +33,7 @@ subject_key_id(struct dv_der *in, struct dv_extensions *out)
 	    &out->subject_key_id);
 
 	if (reason == DV_R_NONE && out->subject_key_id.len == 0)
-		return dv_der_tolerate(in, malformed(in, here));
+		return dv_der_tolerate(in, dv_ext_malformed(in, here));
 	return reason;
 }
 
@@ -39,7 +46,7 @@ key_usage(struct dv_der *in, struct dv_extensions *out)
 
 	if (reason == DV_R_NONE &&
 	    (out->key_usage == 0 || out->key_usage > MAX_KEY_USAGE))
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	return reason;
 }
 
@@ -70,8 +77,8 @@ basic_constraints(struct dv_der *in, struct dv_extensions *out)
 		reason = read_flag(&inside, &out->ca);
 	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_INTEGER) {
 		if (!out->ca)
-			reason = dv_der_tolerate(in, malformed(in,
-			    inside.rest));
+			reason = dv_der_tolerate(in,
+			    dv_ext_malformed(in, inside.rest));
 		if (reason == DV_R_NONE)
 			reason = dv_der_small(&inside, INT32_MAX,
 			    &out->path_len);
@@ -99,7 +106,7 @@ read_purpose(struct dv_der *in, struct dv_bytes before)
 	enum dv_reason reason = dv_der_oid(in, &purpose);
 
 	if (reason == DV_R_NONE && dv_eku_lists(before, purpose)) {
-		(void)malformed(in, purpose);
+		(void)dv_ext_malformed(in, purpose);
 		in->at->found = dv_octets(DV_VALUE_OID, purpose);
 		return dv_der_tolerate(in, DV_R_EXTENSION_MALFORMED);
 	}
@@ -109,25 +116,14 @@ read_purpose(struct dv_der *in, struct dv_bytes before)
 static enum dv_reason
 ext_key_usage(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes here = in->rest, all;
-	struct dv_der list;
-	int count;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+	struct dv_der_list list;
+	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE, DV_MAX_EKUS,
+	    &list);
 
-	all = list.rest;
-	if (reason == DV_R_NONE && dv_der_empty(&list))
-		return malformed(in, here);
-	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&list); count++) {
-		if (count == DV_MAX_EKUS) {
-			(void)dv_der_fail(in, DV_R_LIMIT, list.rest);
-			in->at->wanted = dv_number(DV_MAX_EKUS);
-			return DV_R_LIMIT;
-		}
-		reason = read_purpose(&list,
-		    dv_bytes_cut(all, 0, all.len - list.rest.len));
-	}
+	while (dv_der_more(&list, &reason))
+		reason = read_purpose(&list.in, dv_der_before(&list));
 	if (reason == DV_R_NONE)
-		out->eku = all;
+		out->eku = list.all;
 	return reason;
 }
 
@@ -140,7 +136,7 @@ no_rev_avail(struct dv_der *in, struct dv_extensions *out)
 
 	(void)out;
 	if (reason == DV_R_NONE && value.len != 0)
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	return reason;
 }
 
@@ -287,22 +283,14 @@ read_next(struct dv_der *in, struct dv_bytes seen[], int count,
 enum dv_reason
 dv_extensions_read(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes seen[DV_MAX_EXTENSIONS], here = in->rest;
-	struct dv_der list;
-	int count;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+	struct dv_bytes seen[DV_MAX_EXTENSIONS];
+	struct dv_der_list list;
+	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE,
+	    DV_MAX_EXTENSIONS, &list);
 
 	*out = (struct dv_extensions){ .path_len = -1 };
-	if (reason == DV_R_NONE && dv_der_empty(&list))
-		return malformed(in, here);
-	list.field = DV_F_EXTENSION;
-	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&list); count++) {
-		if (count == DV_MAX_EXTENSIONS) {
-			(void)dv_der_fail(in, DV_R_LIMIT, list.rest);
-			in->at->wanted = dv_number(DV_MAX_EXTENSIONS);
-			return DV_R_LIMIT;
-		}
-		reason = read_next(&list, seen, count, out);
-	}
+	list.in.field = DV_F_EXTENSION;
+	while (dv_der_more(&list, &reason))
+		reason = read_next(&list.in, seen, list.count - 1, out);
 	return reason;
 }

@@ -22,6 +22,20 @@ enum dv_general_name {
 	DV_NAME_REGISTERED_ID = 8
 };
 
+/* Ends the refusal of a value that is not what its extension has. */
+static inline enum dv_reason
+dv_ext_malformed(const struct dv_der *in, struct dv_bytes where)
+{
+	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
+}
+
+/*
+ * Next element as the SEQUENCE SIZE (1..MAX) OF (or IMPLICIT, with that tag) of
+ * which most extensions are made; at most max members are read of it.
+ */
+DV_MUST_USE enum dv_reason dv_ext_list(struct dv_der *in, uint8_t tag, int max,
+    struct dv_der_list *list);
+
 /*
  * Next element as a GeneralName of the form its choice has, not empty.
  * For DV_NAME_DIRECTORY the value holds the whole Name; otherwise contents.
@@ -35,10 +49,10 @@ DV_MUST_USE enum dv_reason dv_general_name_read(struct dv_der *in,
  */
 int dv_general_name_choice(uint8_t tag);
 
-/* Rest of `in` as GeneralName after GeneralName, at most DV_MAX_GENERAL_NAMES. */
-DV_MUST_USE enum dv_reason dv_general_names_read(struct dv_der *in);
-
-/* Next element as GeneralNames under this tag, not empty: their contents. */
+/*
+ * Next element as GeneralNames under this tag, not empty, at most
+ * DV_MAX_GENERAL_NAMES: their contents.
+ */
 DV_MUST_USE enum dv_reason dv_general_names_take(struct dv_der *in,
     uint8_t tag, struct dv_bytes *contents);
 

@@ -10,12 +10,6 @@
 #include "ext.h"
 #include "name.h"
 
-static enum dv_reason
-malformed(const struct dv_der *in, struct dv_bytes where)
-{
-	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
-}
-
 enum dv_reason
 dv_ia5_check(const struct dv_der *in, struct dv_bytes contents)
 {
@@ -23,7 +17,8 @@ dv_ia5_check(const struct dv_der *in, struct dv_bytes contents)
 
 	for (i = 0; i < contents.len; i++)
 		if (contents.ptr[i] < 0x20 || contents.ptr[i] > 0x7e)
-			return malformed(in, dv_bytes_cut(contents, i, 1));
+			return dv_ext_malformed(in,
+			    dv_bytes_cut(contents, i, 1));
 	return DV_R_NONE;
 }
 
@@ -74,7 +69,7 @@ read_directory(struct dv_der *in)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (dv_name_is_empty(name))
-		return malformed(in, name);
+		return dv_ext_malformed(in, name);
 	return dv_der_end(in);
 }
 
@@ -95,7 +90,7 @@ check_address(const struct dv_der *in, struct dv_bytes address)
 {
 	if (address.len == 4 || address.len == 16)
 		return DV_R_NONE;
-	(void)malformed(in, address);
+	(void)dv_ext_malformed(in, address);
 	in->at->found = dv_number((int64_t)address.len);
 	return DV_R_EXTENSION_MALFORMED;
 }
@@ -118,7 +113,7 @@ check_general_name(struct dv_der *in, int choice)
 	case DV_NAME_IP:
 		return check_address(in, in->rest);
 	default:
-		return malformed(in, in->rest);
+		return dv_ext_malformed(in, in->rest);
 	}
 }
 
@@ -142,7 +137,7 @@ dv_general_name_read(struct dv_der *in, struct dv_element *out)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (choice < 0 || element.value.len == 0)
-		return malformed(in, element.whole);
+		return dv_ext_malformed(in, element.whole);
 	inside = dv_der_inside(in, element.value, in->field);
 	reason = check_general_name(&inside, choice);
 	if (reason != DV_R_NONE)
@@ -153,41 +148,18 @@ dv_general_name_read(struct dv_der *in, struct dv_element *out)
 }
 
 enum dv_reason
-dv_general_names_read(struct dv_der *in)
-{
-	struct dv_element ignored;
-	enum dv_reason reason;
-	int count;
-
-	for (count = 0; !dv_der_empty(in); count++) {
-		if (count == DV_MAX_GENERAL_NAMES) {
-			(void)dv_der_fail(in, DV_R_LIMIT, in->rest);
-			in->at->wanted = dv_number(DV_MAX_GENERAL_NAMES);
-			return DV_R_LIMIT;
-		}
-		reason = dv_general_name_read(in, &ignored);
-		if (reason != DV_R_NONE)
-			return reason;
-	}
-	return DV_R_NONE;
-}
-
-enum dv_reason
 dv_general_names_take(struct dv_der *in, uint8_t tag,
     struct dv_bytes *contents)
 {
-	struct dv_bytes here = in->rest, found;
-	struct dv_der names;
-	enum dv_reason reason = dv_der_enter(in, tag, &names);
+	struct dv_element ignored;
+	struct dv_der_list names;
+	enum dv_reason reason = dv_ext_list(in, tag, DV_MAX_GENERAL_NAMES,
+	    &names);
 
-	if (reason != DV_R_NONE)
-		return reason;
-	found = names.rest;
-	if (found.len == 0)
-		return malformed(in, here);
-	reason = dv_general_names_read(&names);
+	while (dv_der_more(&names, &reason))
+		reason = dv_general_name_read(&names.in, &ignored);
 	if (reason == DV_R_NONE)
-		*contents = found;
+		*contents = names.all;
 	return reason;
 }
 
@@ -290,13 +262,13 @@ read_issuer_and_serial(struct dv_der *in, struct dv_extensions *out)
 	enum dv_reason reason;
 
 	if (dv_der_peek(in) == DER_CONTEXT(2))
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	reason = dv_general_names_take(in, DER_CONTEXT_CONS(1),
 	    &out->authority_issuer);
 	if (reason != DV_R_NONE)
 		return reason;
 	if (dv_der_empty(in))
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	return dv_der_integer_as(in, DER_CONTEXT(2), &out->authority_serial);
 }
 
@@ -311,7 +283,8 @@ dv_ext_authority_key_id(struct dv_der *in, struct dv_extensions *out)
 	if (reason == DV_R_NONE && tag == DER_CONTEXT(0)) {
 		reason = dv_der_take(&inside, tag, &out->authority_key_id);
 		if (reason == DV_R_NONE && out->authority_key_id.len == 0)
-			reason = dv_der_tolerate(in, malformed(in, here));
+			reason = dv_der_tolerate(in,
+			    dv_ext_malformed(in, here));
 		tag = dv_der_peek(&inside);
 	}
 	if (reason == DV_R_NONE &&
@@ -347,14 +320,12 @@ read_access(struct dv_der *in)
 static enum dv_reason
 read_list(struct dv_der *in, enum dv_reason (*entry)(struct dv_der *))
 {
-	struct dv_bytes here = in->rest;
-	struct dv_der list;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+	struct dv_der_list list;
+	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE, DV_ANY_NUMBER,
+	    &list);
 
-	if (reason == DV_R_NONE && dv_der_empty(&list))
-		return malformed(in, here);
-	while (reason == DV_R_NONE && !dv_der_empty(&list))
-		reason = entry(&list);
+	while (dv_der_more(&list, &reason))
+		reason = entry(&list.in);
 	return reason;
 }
 
@@ -380,6 +351,6 @@ dv_ext_masa_url(struct dv_der *in, struct dv_extensions *out)
 
 	(void)out;
 	if (reason == DV_R_NONE && url.len == 0)
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	return reason != DV_R_NONE ? reason : dv_ia5_check(in, url);
 }

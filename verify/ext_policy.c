@@ -8,12 +8,6 @@
 #include "ext.h"
 #include "oid.h"
 
-static enum dv_reason
-malformed(const struct dv_der *in, struct dv_bytes where)
-{
-	return dv_der_fail(in, DV_R_EXTENSION_MALFORMED, where);
-}
-
 /* id-qt-cps and id-qt-unotice: 1.3.6.1.5.5.7.2.1 and .2 */
 static const uint8_t id_qt_cps[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x02,
 	0x01 };
@@ -43,14 +37,12 @@ read_qualifier(struct dv_der *in, struct dv_extensions *out)
 static enum dv_reason
 read_qualifiers(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes here = in->rest;
-	struct dv_der list;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+	struct dv_der_list list;
+	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE, DV_ANY_NUMBER,
+	    &list);
 
-	if (reason == DV_R_NONE && dv_der_empty(&list))
-		return malformed(in, here);
-	while (reason == DV_R_NONE && !dv_der_empty(&list))
-		reason = read_qualifier(&list, out);
+	while (dv_der_more(&list, &reason))
+		reason = read_qualifier(&list.in, out);
 	return reason;
 }
 
@@ -67,14 +59,6 @@ read_policy(struct dv_der *in, struct dv_bytes *oid, struct dv_extensions *out)
 	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
 }
 
-static enum dv_reason
-fail_limit(const struct dv_der *in)
-{
-	(void)dv_der_fail(in, DV_R_LIMIT, in->rest);
-	in->at->wanted = dv_number(DV_MAX_POLICIES);
-	return DV_R_LIMIT;
-}
-
 /* RFC 5280 4.2.1.4: a policy occurs once. */
 static enum dv_reason
 check_new(const struct dv_der *in, const struct dv_bytes *seen, int count)
@@ -83,7 +67,7 @@ check_new(const struct dv_der *in, const struct dv_bytes *seen, int count)
 
 	for (i = 0; i < count; i++)
 		if (dv_bytes_equal(seen[i], seen[count])) {
-			(void)malformed(in, seen[count]);
+			(void)dv_ext_malformed(in, seen[count]);
 			in->at->found = dv_octets(DV_VALUE_OID, seen[count]);
 			return DV_R_EXTENSION_MALFORMED;
 		}
@@ -93,19 +77,15 @@ check_new(const struct dv_der *in, const struct dv_bytes *seen, int count)
 enum dv_reason
 dv_ext_policies(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes seen[DV_MAX_POLICIES], here = in->rest;
-	struct dv_der list;
-	int count;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+	struct dv_bytes seen[DV_MAX_POLICIES];
+	struct dv_der_list list;
+	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE, DV_MAX_POLICIES,
+	    &list);
 
-	if (reason == DV_R_NONE && dv_der_empty(&list))
-		return malformed(in, here);
-	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&list); count++) {
-		if (count == DV_MAX_POLICIES)
-			return fail_limit(&list);
-		reason = read_policy(&list, &seen[count], out);
+	while (dv_der_more(&list, &reason)) {
+		reason = read_policy(&list.in, &seen[list.count - 1], out);
 		if (reason == DV_R_NONE)
-			reason = check_new(in, seen, count);
+			reason = check_new(in, seen, list.count - 1);
 	}
 	return reason;
 }
@@ -118,25 +98,21 @@ read_mapped(struct dv_der *in)
 	enum dv_reason reason = dv_der_oid(in, &oid);
 
 	if (reason == DV_R_NONE && dv_bytes_equal(oid, dv_oid_any_policy))
-		return malformed(in, oid);
+		return dv_ext_malformed(in, oid);
 	return reason;
 }
 
 enum dv_reason
 dv_ext_policy_mappings(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes here = in->rest;
-	struct dv_der list, pair;
-	int count;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &list);
+	struct dv_der pair;
+	struct dv_der_list list;
+	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE, DV_MAX_POLICIES,
+	    &list);
 
 	(void)out;
-	if (reason == DV_R_NONE && dv_der_empty(&list))
-		return malformed(in, here);
-	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&list); count++) {
-		if (count == DV_MAX_POLICIES)
-			return fail_limit(&list);
-		reason = dv_der_enter(&list, DER_SEQUENCE, &pair);
+	while (dv_der_more(&list, &reason)) {
+		reason = dv_der_enter(&list.in, DER_SEQUENCE, &pair);
 		if (reason == DV_R_NONE)
 			reason = read_mapped(&pair);
 		if (reason == DV_R_NONE)
@@ -167,7 +143,7 @@ dv_ext_policy_constraints(struct dv_der *in, struct dv_extensions *out)
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
 
 	if (reason == DV_R_NONE && dv_der_empty(&inside))
-		return malformed(in, here);
+		return dv_ext_malformed(in, here);
 	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_CONTEXT(0))
 		reason = read_skip(&inside, DER_CONTEXT(0),
 		    &out->require_explicit);

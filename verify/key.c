@@ -356,6 +356,29 @@ dv_algorithm_read(struct dv_der *in, struct dv_algorithm *out)
 }
 
 enum dv_reason
+dv_algorithm_twice(struct dv_der *tbs, struct dv_bytes outer,
+    struct dv_algorithm *out)
+{
+	struct dv_der copy;
+	struct dv_bytes inner;
+	enum dv_reason reason;
+
+	*out = (struct dv_algorithm){ .alg = DV_SIG_NONE };
+	tbs->field = DV_F_TBS_SIGNATURE;
+	copy = *tbs;
+	reason = dv_der_take_whole(&copy, DER_SEQUENCE, &inner);
+	if (reason != DV_R_NONE)
+		return reason;
+	if (!dv_bytes_equal(inner, outer)) {
+		(void)dv_der_fail(tbs, DV_R_ALG_MISMATCH, inner);
+		tbs->at->wanted = dv_octets(DV_VALUE_BYTES, outer);
+		tbs->at->found = dv_octets(DV_VALUE_BYTES, inner);
+		return DV_R_ALG_MISMATCH;
+	}
+	return dv_algorithm_read(tbs, out);
+}
+
+enum dv_reason
 dv_version_check(const struct dv_der *in, struct dv_bytes version,
     uint8_t last)
 {

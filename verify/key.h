@@ -37,6 +37,13 @@ DV_MUST_USE enum dv_reason dv_algorithm_read(struct dv_der *in,
     struct dv_algorithm *out);
 
 /*
+ * The one inside something signed, which is the one outside, octet for octet
+ * (RFC 5280 4.1.1.2, 5.1.1.2): DV_R_ALG_MISMATCH otherwise.
+ */
+DV_MUST_USE enum dv_reason dv_algorithm_twice(struct dv_der *tbs,
+    struct dv_bytes outer, struct dv_algorithm *out);
+
+/*
  * Certificates and requests have one frame (RFC 5280 4.1.1, RFC 2986 4.2):
  * something signed, the algorithm, the signature. algorithm is left unread.
  * Reads all of `in`, which must be neither empty nor longer than max.

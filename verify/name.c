@@ -132,14 +132,6 @@ read_attribute(struct dv_der *in)
 	return DV_R_NAME_MALFORMED;
 }
 
-static enum dv_reason
-fail_limit(const struct dv_der *in, int limit)
-{
-	(void)dv_der_fail(in, DV_R_LIMIT, in->rest);
-	in->at->wanted = dv_number(limit);
-	return DV_R_LIMIT;
-}
-
 /*
  * X.690 11.6: members of a SET OF in ascending order of their encodings. None
  * can be the beginning of another, so the first difference tells.
@@ -158,47 +150,52 @@ is_before(struct dv_bytes a, struct dv_bytes b)
 enum dv_reason
 dv_rdn_read(struct dv_der *in)
 {
+	struct dv_der_list list = dv_der_list(in, DV_MAX_RDN_ATTRIBUTES);
 	struct dv_bytes previous = { NULL, 0 }, here;
-	enum dv_reason reason;
-	int count;
+	enum dv_reason reason = DV_R_NONE;
 
 	if (dv_der_empty(in))
 		return dv_der_fail(in, DV_R_NOT_DER, in->rest);
-	for (count = 0; !dv_der_empty(in); count++) {
-		if (count == DV_MAX_RDN_ATTRIBUTES)
-			return fail_limit(in, DV_MAX_RDN_ATTRIBUTES);
-		here = in->rest;
-		reason = read_attribute(in);
-		if (reason != DV_R_NONE)
-			return reason;
-		here.len -= in->rest.len;
-		if (is_before(here, previous))
+	while (dv_der_more(&list, &reason)) {
+		here = list.in.rest;
+		reason = read_attribute(&list.in);
+		here.len -= list.in.rest.len;
+		if (reason == DV_R_NONE && is_before(here, previous))
 			reason = dv_der_tolerate(in, dv_der_fail(in,
 			    DV_R_NOT_CANONICAL, here));
-		if (reason != DV_R_NONE)
-			return reason;
 		previous = here;
 	}
-	return DV_R_NONE;
+	return reason;
 }
 
 enum dv_reason
 dv_name_read(struct dv_der *in, struct dv_bytes *whole)
 {
-	struct dv_der after = *in, rdns, rdn;
-	int count;
-	enum dv_reason reason = dv_der_enter(&after, DER_SEQUENCE, &rdns);
+	struct dv_der after = *in, contents, rdn;
+	struct dv_der_list rdns;
+	enum dv_reason reason = dv_der_enter(&after, DER_SEQUENCE, &contents);
 
 	*whole = (struct dv_bytes){ NULL, 0 };
-	for (count = 0; reason == DV_R_NONE && !dv_der_empty(&rdns); count++) {
-		if (count == DV_MAX_RDNS)
-			return fail_limit(&rdns, DV_MAX_RDNS);
-		reason = dv_der_enter(&rdns, DER_SET, &rdn);
+	rdns = dv_der_list(&contents, DV_MAX_RDNS);
+	while (dv_der_more(&rdns, &reason)) {
+		reason = dv_der_enter(&rdns.in, DER_SET, &rdn);
 		if (reason == DV_R_NONE)
 			reason = dv_rdn_read(&rdn);
 	}
 	return reason != DV_R_NONE ? reason :
 	    dv_der_take_whole(in, DER_SEQUENCE, whole);
+}
+
+enum dv_reason
+dv_issuer_read(struct dv_der *tbs, struct dv_bytes *out)
+{
+	enum dv_reason reason;
+
+	tbs->field = DV_F_ISSUER;
+	reason = dv_name_read(tbs, out);
+	if (reason == DV_R_NONE && dv_name_is_empty(*out))
+		return dv_der_fail(tbs, DV_R_NAME_EMPTY, *out);
+	return reason;
 }
 
 /* Reader over bytes that have no object around them: places are not wanted. */

@@ -16,6 +16,10 @@
 DV_MUST_USE enum dv_reason dv_name_read(struct dv_der *in,
     struct dv_bytes *whole);
 
+/* The issuer of a certificate or a CRL: a Name that says something. */
+DV_MUST_USE enum dv_reason dv_issuer_read(struct dv_der *tbs,
+    struct dv_bytes *out);
+
 /* Rest of `in` as the contents of one RDN, which is a non-empty set. */
 DV_MUST_USE enum dv_reason dv_rdn_read(struct dv_der *in);
 

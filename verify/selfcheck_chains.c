@@ -5,15 +5,17 @@
  */
 #include "selfcheck.h"
 
-/* What is asked, and the answer. Certificates: first in cert_order. */
+/* What is asked, and the answer. Its objects: first in cert_order. */
 struct chain_case {
 	enum dv_reason reason;
 	enum dv_profile profile;
 	int64_t at;
 	unsigned first;
-	uint8_t anchor_count, pile_count;
-	uint8_t purpose;		/* in purposes */
+	uint8_t anchor_count, pile_count, crl_count;
+	uint8_t purpose, policy;	/* in oids */
 	uint8_t max_path;		/* 0: the longest */
+	enum dv_revocation_mode revocation;
+	bool require_explicit;
 	bool alone;			/* read the certificate, no chain */
 };
 
@@ -21,6 +23,7 @@ struct chain_case {
 
 #define CASES (sizeof(chain_cases) / sizeof(chain_cases[0]))
 #define MAX_CERTS 16	/* in one case */
+#define MAX_CRLS 4
 
 size_t
 dv_selfcheck_chain_count(void)
@@ -55,27 +58,56 @@ anchors_make(const struct chain_case *c, struct dv_anchor *out)
 }
 
 static enum dv_reason
+crls_read(const struct chain_case *c, struct dv_crl *out)
+{
+	const unsigned first = c->first + c->anchor_count + 1 + c->pile_count;
+	enum dv_reason reason = DV_R_NONE;
+	struct dv_at at;
+
+	for (unsigned i = 0; i < c->crl_count && reason == DV_R_NONE; i++)
+		reason = dv_crl_parse(cert_at(first + i), &out[i], &at);
+	return reason;
+}
+
+static void
+policy_set(struct dv_policy *policy, const struct chain_case *c)
+{
+	policy->profile = c->profile;
+	policy->purpose = oids[c->purpose];
+	policy->revocation = c->revocation;
+	policy->require_explicit = c->require_explicit;
+	if (c->policy > 0) {
+		policy->initial_policies = &oids[c->policy];
+		policy->initial_policy_count = 1;
+	}
+	if (c->max_path > 0)
+		policy->max_path = c->max_path;
+}
+
+static enum dv_reason
 chain_ask(const struct chain_case *c)
 {
 	static struct dv_work work;
 	static struct dv_path path;
 	struct dv_anchor anchors[MAX_CERTS];
 	struct dv_bytes pile[MAX_CERTS];
+	struct dv_crl crls[MAX_CRLS];
 	unsigned leaf = c->first + c->anchor_count;
 	struct dv_chain chain = { .leaf = cert_at(leaf),
 	    .intermediates = pile, .intermediate_count = c->pile_count,
-	    .anchors = anchors, .anchor_count = c->anchor_count };
+	    .anchors = anchors, .anchor_count = c->anchor_count,
+	    .crls = crls, .crl_count = c->crl_count };
 	struct dv_policy policy = dv_policy_strict((dv_time){ c->at });
 	enum dv_reason reason;
 	struct dv_verdict verdict;
 
-	if (c->anchor_count > MAX_CERTS || c->pile_count > MAX_CERTS)
+	if (c->anchor_count > MAX_CERTS || c->pile_count > MAX_CERTS ||
+	    c->crl_count > MAX_CRLS)
 		return DV_R_INTERNAL;
-	policy.profile = c->profile;
-	policy.purpose = purposes[c->purpose];
-	if (c->max_path > 0)
-		policy.max_path = c->max_path;
+	policy_set(&policy, c);
 	reason = anchors_make(c, anchors);
+	if (reason == DV_R_NONE)
+		reason = crls_read(c, crls);
 	if (reason != DV_R_NONE)
 		return reason;
 	for (unsigned i = 0; i < c->pile_count; i++)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # How big the verifier is: text, data and bss of the static devverify and of
-# the core linked into a boot loader for a Cortex-M4 (P-256 and SHA-256 only).
+# the core linked into a boot loader for a Cortex-M4 (P-256 and SHA-256 only);
+# of the latter also the most stack that its functions take, callers included.
 # Writes $BUILD/size.json too.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -11,7 +12,7 @@ arm=$BUILD/cortex-m4
 
 ${MAKE:-make} -s "$arm/boot.elf" BUILD="$arm" BARE=1 VERIFY_ONLY=1 STATIC= SAN= \
     CC=arm-none-eabi-gcc AR=arm-none-eabi-ar \
-    CFLAGS='-mcpu=cortex-m4 -mthumb -Os' </dev/null
+    CFLAGS='-mcpu=cortex-m4 -mthumb -Os -fcallgraph-info=su' </dev/null
 
 # numbers SIZE FILE: `text data bss`
 numbers() { "$1" "$2" | awk 'NR == 2 { print $1, $2, $3 }'; }
@@ -24,10 +25,20 @@ total() { "$1" -t "$2" | awk 'END { print $1, $2, $3 }'; }
 	echo "cortex-m4-libwolf-verify.a $(total arm-none-eabi-size \
 	    "$arm/libwolf-verify.a")"
 	echo "cortex-m4-libcbor.a $(total arm-none-eabi-size "$arm/libcbor.a")"
+	tests/bench/callgraph.py arm-none-eabi-objdump dv_cert_parse \
+	    dv_crl_parse dv_chain_verify dv_sign1_parse dv_sign1_verify \
+	    "$arm/obj" | sed 's/^/cortex-m4-stack-/'
 } | awk -v json="$BUILD/size.json" '
-BEGIN { printf "%-28s %8s %8s %8s\n", "bytes", "text", "data", "bss" }
+BEGIN { printf "%-31s %8s %8s %8s\n", "bytes", "text", "data", "bss" }
+/-stack-/ {
+	if (!stacks++)
+		printf "%-31s %8s\n", "", "stack"
+	printf "%-31s %8d\n", $1, $2
+	out = out sprintf(",\n  \"%s\": %d", $1, $2)
+	next
+}
 {
-	printf "%-28s %8d %8d %8d\n", $1, $2, $3, $4
+	printf "%-31s %8d %8d %8d\n", $1, $2, $3, $4
 	out = out sprintf("%s  \"%s\": {\"text\": %d, \"data\": %d, \"bss\": %d}",
 	    NR > 1 ? ",\n" : "", $1, $2, $3, $4)
 }

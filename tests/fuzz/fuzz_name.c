@@ -4,21 +4,10 @@
  * leaves their bytes; a well-formed name equals itself, and comparison does
  * not depend on the order. Input: one octet of length, a name, another.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "dv_cert.h"
 #include "der.h"
+#include "dv_cert.h"
+#include "fuzz.h"
 #include "name.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool right)
-{
-	if (!right)
-		abort();
-}
 
 static bool
 reads(struct dv_bytes name)

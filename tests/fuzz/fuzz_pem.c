@@ -3,19 +3,8 @@
  * PEM from strangers: every block is read or refused, a refused one leaves
  * nothing behind, and what was read is written and read again unchanged.
  */
-#include <stdlib.h>
-#include <string.h>
-
+#include "fuzz.h"
 #include "host/pem.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool right)
-{
-	if (!right)
-		abort();
-}
 
 /* Written as PEM and read again, it is the same. */
 static void

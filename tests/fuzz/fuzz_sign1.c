@@ -2,22 +2,13 @@
 /*
  * Fuzz target: the envelope's reader. Whatever the bytes, a reading that fails
  * tells nothing and says where; one that succeeds holds views into the input,
- * is deterministic CBOR to its last octet and is never accepted by a verifier
- * that trusts nothing.
+ * is deterministic CBOR to its last octet and is accepted by nobody who trusts
+ * nothing, and by who trusts the vectors' anchors only for what they signed.
  */
-#include <stdlib.h>
-
+#include "bytes.h"
 #include "cbor.h"
 #include "dv_sign1.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 static bool
 inside(struct dv_bytes all, struct dv_bytes part)
@@ -41,19 +32,106 @@ check_read(struct dv_bytes all, const struct dv_sign1 *s)
 	must(s->signature.ptr + s->signature.len == all.ptr + all.len);
 }
 
-static void
-check_judged(const struct dv_sign1 *s)
+/* ---- judged ---- */
+
+#define ANCHORS_MAX 8
+#define SIGNED_MAX 512
+
+static struct dv_anchor anchors[ANCHORS_MAX];
+static size_t anchor_count;
+/* What the envelopes of the vectors say that are accepted. */
+static struct {
+	struct dv_bytes protected_map, payload;
+} said[SIGNED_MAX];
+static size_t said_count;
+
+static struct dv_verdict
+judge(const struct dv_sign1 *s, size_t trusted, size_t *path_count)
 {
 	static struct dv_work work;
 	static struct dv_path path;
-	const struct dv_chain trust = { .anchor_count = 0 };
+	const struct dv_chain trust = { .anchors = anchors,
+	    .anchor_count = trusted };
 	const struct dv_policy policy = dv_policy_strict(s->iat);
 	const struct dv_question question = { s->payload, &trust, &policy };
 	const struct dv_verdict verdict = dv_sign1_verify(s, &question, &work,
 	    &path);
 
+	*path_count = path.count;
+	return verdict;
+}
+
+static void
+anchor_know(const char *path)
+{
+	static struct dv_cert cert;
+	struct dv_at at;
+	const size_t before = known_count;
+
+	file_know(path);
+	if (known_count == before)
+		return;
+	must(anchor_count < ANCHORS_MAX);
+	if (dv_cert_parse(known[before], &cert, &at) == DV_R_NONE &&
+	    dv_anchor_from_cert(&cert, &anchors[anchor_count], &at) ==
+	    DV_R_NONE)
+		anchor_count++;
+}
+
+static void
+envelope_know(const char *path)
+{
+	struct dv_sign1 s;
+	struct dv_at at;
+	size_t path_count;
+	const size_t before = known_count;
+
+	file_know(path);
+	if (known_count == before ||
+	    dv_sign1_parse(known[before], &s, &at) != DV_R_NONE ||
+	    judge(&s, anchor_count, &path_count).status != DV_ACCEPTED)
+		return;
+	must(said_count < SIGNED_MAX);
+	said[said_count].protected_map = s.protected_map;
+	said[said_count++].payload = s.payload;
+}
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	vectors_walk("sign1", "anchor1.der", anchor_know);
+	vectors_walk("sign1", ".cose", envelope_know);
+	must(anchor_count > 0 && said_count > 0);
+	return 0;
+}
+
+static bool
+was_said(const struct dv_sign1 *s)
+{
+	for (size_t i = 0; i < said_count; i++)
+		if (dv_bytes_equal(said[i].protected_map, s->protected_map) &&
+		    dv_bytes_equal(said[i].payload, s->payload))
+			return true;
+	return false;
+}
+
+static void
+check_judged(const struct dv_sign1 *s)
+{
+	size_t path_count;
+	struct dv_verdict verdict = judge(s, 0, &path_count);
+
 	must(verdict.status == DV_REJECTED);
-	must(verdict.reason == DV_R_NO_ANCHORS && path.count == 0);
+	must(verdict.reason == DV_R_NO_ANCHORS && path_count == 0);
+	verdict = judge(s, anchor_count, &path_count);
+	if (verdict.status == DV_ACCEPTED) {
+		must(path_count > 0 && was_said(s));
+		return;
+	}
+	must(verdict.status == DV_REJECTED && path_count == 0);
+	must(verdict.reason != DV_R_NONE && verdict.reason != DV_R_INTERNAL);
 }
 
 static void

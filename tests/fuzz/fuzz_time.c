@@ -3,20 +3,9 @@
  * Any bytes as a time, as text and as DER: what is read is a date between the
  * years 0 and 9999, and written again it is read as the same instant.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "der.h"
 #include "dv_time.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool right)
-{
-	if (!right)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 again(dv_time t)

@@ -17,6 +17,8 @@ import re
 import subprocess
 import sys
 
+from beside import compare
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ.get("BUILD") or os.path.join(HERE, "..", "..", "build")
 WORDS = {"SUCCESS": "accept", "FAILURE": "reject"}
@@ -131,6 +133,7 @@ class Suite:
         for name, why in self.absent:
             counts.count["cases"] += 1
             counts.skip(name, why)
+        compare(self, counts, asked[profile], profile, BUILD)
         counts.finish()
 
 

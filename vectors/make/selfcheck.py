@@ -16,7 +16,9 @@ VECTORS = pathlib.Path(__file__).resolve().parents[1]
 OUT = VECTORS.parent / "verify/selfcheck_cases.inc"
 MOST = 4096		# octets of one case: the program stays small
 KEYS = {"status", "reason", "object", "index", "field", "offset", "time",
-        "profile", "purpose", "max_path", "good_until", "flips"}
+        "profile", "purpose", "max_path", "good_until", "flips", "revocation",
+        "policy", "require_explicit"}
+REVOCATION = {"required": "REQUIRED", "if-given": "IF_GIVEN", "none": "NONE"}
 # What a build may leave out (P-384, Ed25519, RSA, ML-DSA, HSS/LMS keys).
 OPTIONAL = [bytes.fromhex(h) for h in (
     "06052b81040022", "06032b6570", "06092a864886f70d0101",
@@ -47,10 +49,14 @@ class Case:
                               key=number)
         self.pile = sorted((n for n in files if re.match(r"i\d+\.", n)),
                            key=number)
-        self.certs = [(folder / n).read_bytes() for n in
-                      [*self.anchors, self.main, *self.pile] if n in files]
-        self.fits = len(self.certs) == 1 + len(self.anchors) + len(self.pile) \
-            and files == {self.main, *self.anchors, *self.pile} \
+        self.crls = sorted((n for n in files if re.match(r"crl\d+\.", n)),
+                           key=number)
+        all_files = [*self.anchors, self.main, *self.pile, *self.crls]
+        self.certs = [(folder / n).read_bytes() for n in all_files
+                      if n in files]
+        self.fits = len(self.certs) == len(all_files) \
+            and files == set(all_files) \
+            and "," not in self.expect.get("policy", "") \
             and set(self.expect) <= KEYS and sum(map(len, self.certs)) <= MOST \
             and not any(o in c for o in OPTIONAL for c in self.certs)
 
@@ -92,19 +98,23 @@ def text():
     certs = list(dict.fromkeys(c for _, case in cases for c in case.certs))
     assert len(certs) < 256
     blob = b"".join(certs)
-    purposes = sorted({oid(c.expect["purpose"]) for _, c in cases
-                       if "purpose" in c.expect})
+    oids = sorted({oid(c.expect[k]) for _, c in cases
+                   for k in ("purpose", "policy") if k in c.expect})
     order, table = [], ""
     for constant, case in cases:
         e = case.expect
         at = calendar.timegm(time.strptime(
             e.get("time", "2026-01-01T00:00:00Z"), "%Y-%m-%dT%H:%M:%SZ"))
-        purpose = purposes.index(oid(e["purpose"])) + 1 if "purpose" in e else 0
+        purpose, policy = (oids.index(oid(e[k])) + 1 if k in e else 0
+                           for k in ("purpose", "policy"))
         profile = "PATH" if e.get("profile") == "path" else "STRICT"
         table += (f"\t/* {case.folder.parent.name}/{case.folder.name} */\n"
                   f"\t{{ DV_R_{constant}, DV_PROFILE_{profile}, {at}, {len(order)},\n"
-                  f"\t    {len(case.anchors)}, {len(case.pile)}, {purpose}, "
-                  f"{int(e.get('max_path', 0))}, "
+                  f"\t    {len(case.anchors)}, {len(case.pile)}, "
+                  f"{len(case.crls)}, {purpose}, {policy}, "
+                  f"{int(e.get('max_path', 0))},\n\t    DV_REVOCATION_"
+                  f"{REVOCATION[e.get('revocation', 'if-given')]}, "
+                  f"{'true' if 'require_explicit' in e else 'false'}, "
                   f"{'true' if case.main == 'cert.der' else 'false'} }},\n")
         order += [certs.index(c) for c in case.certs]
     lens = [len(c) for c in certs]
@@ -112,21 +122,21 @@ def text():
         "/* SPDX-License-Identifier: GPL-3.0-or-later */\n/*\n"
         " * Bad chains, one for each reason, and a good one. Made by\n"
         " * vectors/make/selfcheck.py from the vectors; do not edit.\n"
-        f" * {len(cases)} cases, {len(certs)} certificates, {len(blob)} octets.\n"
+        f" * {len(cases)} cases, {len(certs)} objects, {len(blob)} octets.\n"
         " * Without a case (too large, or none of P-256 alone):\n"
         + "".join(f" *   {m}\n" for m in missing) + " */\n\n"
         "static const uint8_t cert_octets[] = {\n" + octets(blob) + "};\n\n"
         "static const uint16_t cert_lens[] = {\n"
         + "".join(f"\t{n},\n" for n in lens) + "};\n\n"
-        "/* Certificates of a case: anchors, leaf, pile. */\n"
+        "/* Objects of a case: anchors, leaf, pile, CRLs. */\n"
         "static const uint8_t cert_order[] = {\n"
         + "".join("\t" + " ".join(f"{n}," for n in order[i:i + 12]) + "\n"
                   for i in range(0, len(order), 12)) + "};\n\n"
-        + "".join(f"static const uint8_t purpose_{i + 1}[] = {{\n{octets(p)}}};\n"
-                  for i, p in enumerate(purposes))
-        + "\nstatic const struct dv_bytes purposes[] = {\n\t{ NULL, 0 },\n"
-        + "".join(f"\t{{ purpose_{i + 1}, sizeof(purpose_{i + 1}) }},\n"
-                  for i in range(len(purposes)))
+        + "".join(f"static const uint8_t oid_{i + 1}[] = {{\n{octets(p)}}};\n"
+                  for i, p in enumerate(oids))
+        + "\nstatic const struct dv_bytes oids[] = {\n\t{ NULL, 0 },\n"
+        + "".join(f"\t{{ oid_{i + 1}, sizeof(oid_{i + 1}) }},\n"
+                  for i in range(len(oids)))
         + "};\n\nstatic const struct chain_case chain_cases[] = {\n" + table + "};\n")
 
 
