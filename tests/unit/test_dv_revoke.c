@@ -196,6 +196,28 @@ revoked_when_and_why(void **state)
 	assert_int_equal(v.at.found.number, 1861920000);
 }
 
+/* The trace blames the certificate that is revoked, and none for a CRL. */
+static void
+trace_of_revocation(void **state)
+{
+	const struct dv_trace *trace = &w.work.trace;
+
+	(void)state;
+	ladder(2);
+	give((struct list){ .signer = ROOT_KEY, .number = "\x05",
+	    .revoked = "\x01" });
+	refused(DV_R_REVOKED, DV_OBJECT_CERTIFICATE, 1);
+	assert_int_equal(trace->row[1].state[DV_STEP_REVOCATION],
+	    DV_STEP_FAILED);
+	assert_int_equal(trace->row[0].state[DV_STEP_REVOCATION],
+	    DV_STEP_NOT_REACHED);
+	w.policy.at.s = lists[0].next_update.s + 1;
+	refused(DV_R_CRL_STALE, DV_OBJECT_CRL, 0);
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(trace->row[i].state[DV_STEP_REVOCATION],
+		    DV_STEP_NOT_REACHED);
+}
+
 int
 main(void)
 {
@@ -209,6 +231,7 @@ main(void)
 		TEST(numbers_compared),
 		TEST(budget_shared),
 		TEST(revoked_when_and_why),
+		TEST(trace_of_revocation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,7 +43,7 @@ class Envelope:
         claims.update(part.get("claims", {}))
         listed = [(num(k), v.mark("claim%d" % k))
                   for k, v in sorted(claims.items()) if v is not None]
-        headers = {1: num(ALG[leaf.key.kind]), 15: cmap(*listed),
+        headers = {1: num(ALG.get(leaf.key.kind, 0)), 15: cmap(*listed),
                    16: tstr(TYP), 33: chain, 258: num(HASH[hashed]),
                    259: tstr("application/octet-stream")}
         headers.update(part.get("headers", {}))
