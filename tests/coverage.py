@@ -72,7 +72,6 @@ def main():
             concurrent.futures.ThreadPoolExecutor(2) as pool:
         bench = Bench(pathlib.Path(work), ["--coverage"])
         bench.build(pool)
-        bench.build_units(pool)
         programs_run(bench, pool)
         rows, missed = measure(bench)
     lines = sum(r[1] for r in rows)

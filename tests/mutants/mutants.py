@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Breaks the core in one place at a time, in a copy, and asks whether a test
-notices: first the vectors, then the vectors and the unit tests once more under
-the sanitizers.  TAP on standard output; a mutant that no test kills is a failure
+notices: the vectors, then the unit tests, then both once more under the
+sanitizers.  TAP on standard output; a mutant that no test kills is a failure
 unless tests/mutants/survivors.txt says why nothing can notice it.
   mutants.py [--all] [--sample N] [--match REGEX] [-j JOBS]
 Without --all only the fixed set: each rule, each form of constraint, each step
@@ -66,7 +66,7 @@ class Bench:
         for d in ("include", "verify", "tests", "sign", "pki-tools"):
             shutil.copytree(TOP / d, work / d)
         os.symlink(TOP / "vectors", work / "vectors")
-        self.units, self.seconds = [], {}
+        self.seconds = {}
 
     def run(self, *args, **kwargs):
         return subprocess.run([str(a) for a in args], cwd=self.work,
@@ -86,9 +86,14 @@ class Bench:
                                           self.object(s), s), sources))
 
     def build(self, pool):
+        """The core, the program of the vectors, one for each unit test."""
+        host = listed("DVHOST_SRC")
         self.vectors = listed("RUN_VECTORS_SRC")
-        self.compile(self.core + self.vectors, pool)
+        self.units = sorted(str(p.relative_to(self.work)) for p in
+                            (self.work / "tests/unit").glob("test_dv_*.c"))
+        self.compile(self.core + self.vectors + self.units + host, pool)
         self.must("ar", "rcsD", "libdv.a", *map(self.object, self.core))
+        self.must("ar", "rcsD", "libdvhost.a", *map(self.object, host))
 
     def sound(self):
         """Without a mutant every test passes; else all would look killed."""
@@ -98,14 +103,6 @@ class Bench:
             killer = t.by_vectors() or t.by_units()
         if killer:
             sys.exit(f"Bail out! fails without any mutant: {killer}")
-
-    def build_units(self, pool):
-        sources = sorted(str(p.relative_to(self.work))
-                         for p in (self.work / "tests/unit").glob("test_dv_*.c"))
-        host = listed("DVHOST_SRC")
-        self.compile(sources + host, pool)
-        self.must("ar", "rcsD", "libdvhost.a", *map(self.object, host))
-        self.units = sources
 
 
 class Trial:
@@ -141,8 +138,8 @@ class Trial:
         b.must(*b.link, "-o", program, *objects, *libs, self.dir / "libdv.a",
                *b.libs, "-lcmocka")
         try:
-            done = b.run(program, *args,
-                         env={**os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP"})
+            done = b.run(program, *args, env={**os.environ, "SUITES": "",
+                                              "CMOCKA_MESSAGE_OUTPUT": "TAP"})
         except subprocess.TimeoutExpired:
             return "took too long"
         if done.returncode == 0:
@@ -194,17 +191,14 @@ def wanted(args, all_mutants):
 
 def judge(bench, pool, chosen):
     """(mutant, killer or None) for all; the sanitizers see what is left."""
-    def first(m):
-        with Trial(bench, m) as t:
-            return t.by_vectors() if t.make() else ""
-
-    def second(m):
-        with Trial(strict, m) as t:
-            t.make()
-            return t.by_vectors() or t.by_units()
+    def trial(where):
+        def one(m):
+            with Trial(where, m) as t:
+                return t.by_vectors() or t.by_units() if t.make() else ""
+        return one
 
     left = []
-    for m, killer in zip(chosen, pool.map(first, chosen)):
+    for m, killer in zip(chosen, pool.map(trial(bench), chosen)):
         if killer is None:
             left.append(m)
         else:
@@ -212,9 +206,8 @@ def judge(bench, pool, chosen):
     if left:
         strict = Bench(bench.work / "strict", SANITIZERS)
         strict.build(pool)
-        strict.build_units(pool)
         strict.sound()
-        yield from zip(left, pool.map(second, left))
+        yield from zip(left, pool.map(trial(strict), left))
 
 
 def report(results, known):
