@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kind chain: revocation where it is nearly right, RFC 5280 6.3.3: names that
 almost meet, signers of almost the right certificate, CRLs almost newer."""
-from chains_crls import (CA, CA_SERIAL, LEAF, LEAF_SERIAL, OLD, R, TOP, U1, case,
+from chains_crls import (CA, LEAF, LEAF_SERIAL, OLD, R, TOP, U1, case,
                          refused)
 from corpus import chain
 from crls import (NEXT, cext, crl, delta, entry, full_name, idp, points,
                   relative)
 from der import B, integer, name, null, oid, seq, tlv
 from keys import algorithm, key
-from x509 import aki, dirname, ext, ku, make, nc, uri
+from x509 import aki, dirname, ext, ku, make, nc, ski
 
 SOON = "2026-06-10T00:00:00Z"
 MISSING = {"object": "certificate", "index": 0}
@@ -153,6 +153,43 @@ def forged_signers():
     case("crl-signer-permitted", "(f): the signer's name is inside the CA's "
          "constraints", [TOP, crl(signer, exts=x), crl(wide)], leaf=leaf_below,
          pile=(wide, signer))
+
+
+def rules_for_signers():
+    """(f): the signer's own certificate is valid, and strictly so when asked."""
+    subject = name(("O", "Acme"), ("CN", "CRL Signer"))
+    leaf = pointed((U1, None, subject))
+    x = {"x": idp(U1, indirect=True)}
+    odd = seq(seq(oid("1.2.3.4"), seq(seq(oid("1.2.3.5"), null()))))
+    for variant, profiles, part, why in (
+            ("serial-0", "strict", {"serial": 0}, "4.1.2.2: a positive serial"),
+            ("ski-critical", "strict", {"exts": {"ski": ski(key(
+                "CRL Signer").id, True)}}, "4.2.1.2: not critical"),
+            ("no-aki", "strict", {"exts": {"aki": None}}, "4.2.1.1: an "
+             "authorityKeyIdentifier"),
+            ("unknown-critical", "both", {"exts": {"o": ext(
+                "1.2.3.4", null(), True)}}, "4.2: critical and unknown"),
+            ("qualifier", "both", {"exts": {"o": ext(
+                "certificatePolicies", odd, True)}}, "4.2.1.4: an unknown "
+             "qualifier, critical"),
+            ("k256", "both", {"keyed": "k256"}, "a curve that nobody here "
+             "knows"),
+            ("sha384", "both", {"alg": "sha384"}, "an algorithm that the "
+             "question does not permit")):
+        signer = signer_of(**part)
+        for profile in ("strict", "path"):
+            lists = [TOP, crl(signer, exts=x)]
+            more = {"leaf": leaf, "pile": (CA, signer)}
+            if profile == "path":
+                more["profile"] = "path"
+            if variant == "sha384":
+                more["algs"] = "ecdsa-with-SHA256"
+            if profiles == "strict" and profile == "path":
+                case("crl-signer-%s-path" % variant, "section 6 does not ask: "
+                     + why, lists, **more)
+            else:
+                refused("signer-%s-%s" % (variant, profile), "(f): " + why,
+                        lists, "crl-issuer", 1, "issuer", "issuer", **more)
 
 
 def several_signers():
@@ -308,6 +345,7 @@ def run():
     names_of_points()
     designated()
     forged_signers()
+    rules_for_signers()
     several_signers()
     in_a_circle()
     newer()
