@@ -134,10 +134,13 @@ def forged_signers():
     other = signer_of("Else", own=key("CRL Signer"))
     bad("signer-other-name", "a certificate of another name with that key", other,
         lists=crl(signer_of(), exts=x))
-    root = make("root", "Root", exts={"nc": nc([dirname(("O", "Else"))])})
-    chain("signer-outside-names", LEAF, [CA], [root], "6.1.3 (b): the anchor's "
-          "constraints", "name-not-permitted", (CA, "subject"), crls=[TOP],
-          index=1, field="subject")
+    root = make("root", "Root", exts={"nc": nc([dirname(("O", "Acme"))])})
+    signer = signer_of(subject=name(("CN", "CRL Signer")))
+    lists = [TOP, crl(signer, exts=x)]
+    chain("signer-not-permitted-by-anchor", pointed((U1, None, signer.subject)),
+          [CA, signer], [root], "(f), 6.1.3 (b): the signer's name is outside the "
+          "anchor's constraints", "crl-issuer", (lists[1], "issuer"), crls=lists,
+          object="crl", index=1, field="issuer", revocation="required")
     narrow = make("ca", "Factory", R, exts={"nc": nc([dirname(("O", "Acme"))])})
     signer = signer_of(issuer=narrow, subject=name(("CN", "CRL Signer")))
     leaf_below = make("leaf", "unit-1", narrow, exts={"p": points(
@@ -214,24 +217,24 @@ def several_signers():
          [TOP, crl(CA, signer=key("Factory CRL"), exts={"aki": None})],
          pile=(CA, make("ca", "Factory CRL", R, subject=CA.subject, exts={
              "ku": ku("cRLSign"), "bc": None})), profile="path")
-    nine = [crl(good, num=n, exts={"x": idp(U1, indirect=True, reasons=(n,))})
-            for n in range(1, 9)]
-    case("crl-signer-of-many", "DV_MAX_CRL_SIGNERS: one signer counts once",
-         [TOP] + nine + [crl(good, num=9, exts=x)], leaf=leaf, pile=(CA, good))
+    sets = [(n,) for n in range(1, 8)] + [(1, 2), (8,)]
+    case("crl-signer-of-nine", "DV_MAX_CRL_SIGNERS: one signer counts once", [
+        TOP] + [crl(good, exts={"x": idp(U1, indirect=True, reasons=some)})
+                for some in sets], leaf=leaf, pile=(CA, good))
     mute = make("ca", "Factory", R, exts={"ku": None})
     case("crl-ca-without-key-usage", "(f): keyUsage is asked when it is there",
          [TOP, crl(mute)], pile=(mute,), leaf=make("leaf", "unit-1", mute),
          profile="path")
-    pile, lists = [CA], []
-    for n in range(1, 9):
-        own = key("Factory CRL %d" % n)
-        pile.append(make("ca", "Factory CRL %d" % n, R, own=own,
-                         subject=CA.subject, exts={"ku": ku("cRLSign"),
-                                                   "bc": None}))
-        lists.append(crl(CA, signer=own, exts={"x": idp(reasons=(n,))}))
-    lists.append(crl(CA, num=8, signer=key("Factory CRL 1")))
+    signers = [make("ca", "Factory CRL %d" % n, R, subject=CA.subject, exts={
+        "ku": ku("cRLSign"), "bc": None}) for n in range(1, 9)]
+    lists = [crl(CA, signer=s.key, exts={"x": idp(reasons=some)})
+             for s, some in zip([*signers, signers[0]], sets)]
     case("crl-signers-8-and-again", "DV_MAX_CRL_SIGNERS: the first of eight signs "
-         "another", [TOP] + lists, pile=pile)
+         "another", [TOP] + lists, pile=(CA, *signers))
+    ninth = make("ca", "Factory CRL 9", R, subject=CA.subject, exts={
+        "ku": ku("cRLSign"), "bc": None, "ski": ski(signers[0].key_id)})
+    case("crl-signers-8-beside-a-ninth", "DV_MAX_CRL_SIGNERS: a ninth that signed "
+         "nothing is in the way", [TOP] + lists, pile=(CA, ninth, *signers))
 
 
 def in_a_circle():

@@ -229,6 +229,12 @@ def list_extensions(root):
     one("extension-tail", "RFC 5280 4.1: nothing follows its value", {
         "x": seq(oid("1.2.3.4"), octets(null()), null().mark("bad"))},
         "trailing-data", "extensions", "bad")
+    one("extension-boolean-first", "RFC 5280 4.1: its OID comes first", {
+        "x": seq(boolean().mark("bad"), octets(null()))}, "not-der",
+        "extensions", "bad")
+    one("critical-two-octets", "X.690 8.2.1: a BOOLEAN has one octet", {
+        "x": seq(oid("1.2.3.4"), tlv(1, b"\xff\xff").mark("bad"),
+                 octets(null()))}, "not-der", "extensions", "bad")
     one("critical-false", "X.690 11.5: the default is not encoded", {
         "x": seq(oid("1.2.3.4"), boolean(False).mark("bad"), octets(null()))},
         "not-canonical", "extensions", "bad")
@@ -266,6 +272,20 @@ def list_extensions(root):
         "x": cext("issuingDistributionPoint", null(), True)},
         "extension-malformed", "issuingDistributionPoint",
         "val:issuingDistributionPoint")
+    cut = "X.690 8.1.3: the length goes past the end"
+    for variant, value in (
+            ("point", B(b"\x30\5").mark("bad")),
+            ("point-flag", seq(B(b"\x84\5").mark("bad"))),
+            ("point-reasons", seq(B(b"\x83\5").mark("bad"))),
+            ("point-name", seq(B(b"\xa0\5").mark("bad"))),
+            ("point-full", seq(tlv(0xA0, B(b"\xa0\5").mark("bad")))),
+            ("point-relative", seq(tlv(0xA0, B(b"\xa1\5").mark("bad"))))):
+        one(variant, cut, {"x": cext("issuingDistributionPoint", value, True)},
+            "truncated", "issuingDistributionPoint", "bad")
+    one("point-user-and-ca-tail", "RFC 5280 5.2.5: nothing else", {"x": cext(
+        "issuingDistributionPoint", seq(tlv(0x81, b"\xff"), tlv(0x82, b"\xff"),
+                                        null().mark("bad")), True)},
+        "trailing-data", "issuingDistributionPoint", "bad")
     for variant, contents, why in (
             ("name-two", tlv(0xA0, tlv(0xA0, uri("http://a")), null()),
              "one name"),
@@ -304,6 +324,9 @@ def list_extensions(root):
             "b": ext("freshestCRL", seq(seq(full_name(uri("http://a"))))),
             "c": ext("authorityInfoAccess", seq(seq(
                 oid("1.3.6.1.5.5.7.48.2"), uri("http://a"))))})
+    case("extensions", "RFC 5280 5.1: Extensions is a SEQUENCE", crl(
+        root, extensions=tlv(0xA0, null().mark("bad"))), "not-der",
+        "extensions", "bad")
     case("extensions-empty", "RFC 5280 5.1: at least one", crl(
         root, extensions=tlv(0xA0, seq().mark("bad"))),
         "extension-malformed", "extensions", "bad")
@@ -321,6 +344,9 @@ def entry_extensions(root):
         "extension-malformed", "invalidityDate", "val:invalidityDate")
     one("entry-reason", "RFC 5280 5.3.1: an ENUMERATED", entry(5, more=[cext(
         "reasonCode", integer(1))]), "extension-malformed", "reasonCode",
+        "val:reasonCode")
+    one("entry-reason", "X.690 8.1.3: the length goes past the end", entry(
+        5, more=[cext("reasonCode", B(b"\x0a\5"))]), "truncated", "reasonCode",
         "val:reasonCode")
     one("entry-reason-two-octets", "RFC 5280 5.3.1: none has two octets",
         entry(5, more=[cext("reasonCode", B(b"\x0a\2\0\1"))]),
