@@ -31,8 +31,8 @@ def programs_run(bench, pool):
     def one(objects):
         program = pathlib.Path(str(objects[0])[:-2] + ".test")
         args = ["-q", "vectors"] if len(objects) > 1 else []
-        bench.must("gcc", "--coverage", "-no-pie", "-Wl,--gc-sections", "-o",
-                   program, *objects, bench.work / "libdvhost.a", bench.work / "libdv.a",
+        bench.must(*bench.link, "-o", program, *objects,
+                   bench.work / "libdvhost.a", bench.work / "libdv.a",
                    *bench.libs, "-lcmocka")
         if bench.run(program, *args).returncode != 0:
             print(f"# {program.stem} fails", file=sys.stderr)
@@ -70,10 +70,8 @@ def measure(bench):
 def main():
     with tempfile.TemporaryDirectory(prefix="coverage.") as work, \
             concurrent.futures.ThreadPoolExecutor(2) as pool:
-        bench = Bench(pathlib.Path(work))
-        bench.cc.append("--coverage")
+        bench = Bench(pathlib.Path(work), ["--coverage"])
         bench.build(pool)
-        bench.build_units(pool)
         programs_run(bench, pool)
         rows, missed = measure(bench)
     lines = sum(r[1] for r in rows)

@@ -94,7 +94,9 @@ read_flag(struct dv_der *in, uint8_t tag, bool *out)
 	if (dv_der_peek(in) != tag)
 		return DV_R_NONE;
 	reason = dv_der_take(in, tag, &value);
-	if (reason == DV_R_NONE && (value.len != 1 || value.ptr[0] != 0xff))
+	if (reason == DV_R_NONE && value.len != 1)
+		return dv_der_fail(in, DV_R_NOT_DER, here);
+	if (reason == DV_R_NONE && value.ptr[0] != 0xff)
 		return dv_der_fail(in, DV_R_NOT_CANONICAL, here);
 	*out = reason == DV_R_NONE;
 	return reason;

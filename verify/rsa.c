@@ -82,6 +82,8 @@ read_salt(struct dv_der *in, unsigned *out)
 	int salt;
 	enum dv_reason reason = dv_der_small(in, DV_MAX_RSA_BITS / 8, &salt);
 
+	if (reason == DV_R_NOT_DER)	/* nor a number that fits */
+		return dv_der_fail(in, DV_R_ALG_PARAMETERS, here);
 	if (reason != DV_R_NONE)
 		return reason;
 	if (salt == DEFAULT_SALT)

@@ -164,7 +164,7 @@ kit_sum(struct dv_bytes bytes, uint32_t sum)
 struct kit_cert {
 	const char *subject, *issuer;
 	uint8_t key, signer;		/* numbers of keys, 1..127 */
-	bool ca, no_key_ids, bad_signature;
+	bool ca, no_key_ids, bad_signature, crl_sign;
 	int path_len;			/* written when more than 0, as n - 1 */
 	const char *until;		/* UTCTime; NULL: 350101000000Z */
 	struct dv_bytes extra;		/* further Extension elements */
@@ -204,12 +204,14 @@ kit_extensions(const struct kit_cert *c)
 		    kit_key_id(c->key))),
 		    kit_extension(35, false, KIT(DER_SEQUENCE,
 		    KIT(DER_CONTEXT(0), kit_key_id(c->signer)))) }, 2);
+	role = kit_extension(15, true, c->crl_sign && c->ca ?
+	    KIT_OCTETS("\x03\x02\x01\x06") :
+	    c->crl_sign ? KIT_OCTETS("\x03\x02\x01\x02") :
+	    c->ca ? KIT_OCTETS("\x03\x02\x02\x04") :
+	    KIT_OCTETS("\x03\x02\x07\x80"));
 	if (c->ca)
 		role = kit_join((struct dv_bytes[]){ kit_basic_constraints(c),
-		    kit_extension(15, true, KIT_OCTETS("\x03\x02\x02\x04")) },
-		    2);
-	else
-		role = kit_extension(15, true, KIT_OCTETS("\x03\x02\x07\x80"));
+		    role }, 2);
 	return KIT(DER_CONTEXT_CONS(3), KIT(DER_SEQUENCE, ids, role, c->extra));
 }
 

@@ -157,7 +157,7 @@ def mutants(file, source):
                      limits_of(code, start, end)):
             found += [(name, *one) for one in make]
     seen = {}
-    for function, kind, a, b, new in found:
+    for function, kind, a, b, new in dict.fromkeys(found):
         text = " ".join(source[a:b].split())
         if kind in ("limit", "return"):
             text += f" -> {' '.join(new.split())}"

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Breaks the core in one place at a time, in a copy, and asks whether a test
-notices.  TAP on standard output; a mutant that no test kills is a failure
+notices: the vectors, then the unit tests, then both once more under the
+sanitizers.  TAP on standard output; a mutant that no test kills is a failure
 unless tests/mutants/survivors.txt says why nothing can notice it.
   mutants.py [--all] [--sample N] [--match REGEX] [-j JOBS]
 Without --all only the fixed set: each rule, each form of constraint, each step
@@ -17,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 import find  # noqa: E402
@@ -25,7 +27,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 SURVIVORS = TOP / "tests/mutants/survivors.txt"
 FIXED = TOP / "tests/mutants/fixed.txt"
-SECONDS = 30
+SECONDS = 120
+SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
 
 def listed(name):
@@ -42,16 +45,19 @@ def lines(path):
 
 
 class Bench:
-    """A copy of the sources, built without optimisation."""
+    """A copy of the sources, built without optimisation and with more flags."""
 
-    def __init__(self, work):
+    def __init__(self, work, more=()):
         self.work = work
+        self.work.mkdir(exist_ok=True)
         flags = (BUILD / "flags").read_text().split()
         self.san = any(f.startswith("-fsanitize") for f in flags)
         defines = [f for f in flags if f.startswith("-D")
                    and not f.startswith(("-D_", "-Dasm"))]
         deps = TOP / "build/deps"
+        self.link = ["gcc", "-no-pie", "-Wl,--gc-sections", *more]
         self.cc = ["gcc", "-std=c11", "-O0", "-w", "-D_GNU_SOURCE=", *defines,
+                   *more,
                    "-Iinclude", "-Iverify", "-Itests", "-Isign", "-Ipki-tools",
                    "-Iverify/wolfssl", "-isystem", deps / "wolfssl",
                    "-Iverify/libcbor", "-isystem", deps / "libcbor/src"]
@@ -60,7 +66,7 @@ class Bench:
         for d in ("include", "verify", "tests", "sign", "pki-tools"):
             shutil.copytree(TOP / d, work / d)
         os.symlink(TOP / "vectors", work / "vectors")
-        self.units = []
+        self.seconds = {}
 
     def run(self, *args, **kwargs):
         return subprocess.run([str(a) for a in args], cwd=self.work,
@@ -80,30 +86,23 @@ class Bench:
                                           self.object(s), s), sources))
 
     def build(self, pool):
+        """The core, the program of the vectors, one for each unit test."""
+        host = listed("DVHOST_SRC")
         self.vectors = listed("RUN_VECTORS_SRC")
-        self.compile(self.core + self.vectors, pool)
+        self.units = sorted(str(p.relative_to(self.work)) for p in
+                            (self.work / "tests/unit").glob("test_dv_*.c"))
+        self.compile(self.core + self.vectors + self.units + host, pool)
         self.must("ar", "rcsD", "libdv.a", *map(self.object, self.core))
+        self.must("ar", "rcsD", "libdvhost.a", *map(self.object, host))
 
     def sound(self):
         """Without a mutant every test passes; else all would look killed."""
-        t = Trial(self, find.Mutant("none", "", "", "", 0, 0, ""))
-        t.dir.mkdir(parents=True)
-        shutil.copy(self.work / "libdv.a", t.dir / "libdv.a")
-        killer = t.by_vectors() or t.by_units()
+        with Trial(self, find.Mutant("none", "", "", "", 0, 0, "")) as t:
+            t.dir.mkdir(parents=True)
+            shutil.copy(self.work / "libdv.a", t.dir / "libdv.a")
+            killer = t.by_vectors() or t.by_units()
         if killer:
             sys.exit(f"Bail out! fails without any mutant: {killer}")
-        t.close()
-
-    def build_units(self, pool):
-        """Only when a mutant needs them."""
-        if self.units:
-            return
-        sources = sorted(str(p.relative_to(self.work))
-                         for p in (self.work / "tests/unit").glob("test_dv_*.c"))
-        host = listed("DVHOST_SRC")
-        self.compile(sources + host, pool)
-        self.must("ar", "rcsD", "libdvhost.a", *map(self.object, host))
-        self.units = sources
 
 
 class Trial:
@@ -136,16 +135,17 @@ class Trial:
         """The first failing line of a test program, or None."""
         b = self.bench
         program = self.dir / "program"
-        b.must("gcc", "-no-pie", "-Wl,--gc-sections", "-o", program,
-               *objects, *libs, self.dir / "libdv.a", *b.libs, "-lcmocka")
+        b.must(*b.link, "-o", program, *objects, *libs, self.dir / "libdv.a",
+               *b.libs, "-lcmocka")
         try:
-            done = b.run(program, *args,
-                         env={**os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP"})
+            done = b.run(program, *args, env={**os.environ, "SUITES": "",
+                                              "CMOCKA_MESSAGE_OUTPUT": "TAP"})
         except subprocess.TimeoutExpired:
             return "took too long"
         if done.returncode == 0:
             return None
-        m = re.search(rb"^not ok \d+ - (.*)", done.stdout, re.M)
+        m = re.search(rb"^not ok \d+ - (.*)", done.stdout, re.M) or re.search(
+            rb"(AddressSanitizer: [\w-]+|runtime error: .*)", done.stderr)
         return m.group(1).decode() if m else f"status {done.returncode}"
 
     def by_vectors(self):
@@ -153,15 +153,22 @@ class Trial:
         return self.killed_by(map(b.object, b.vectors), ["-q", "vectors"])
 
     def by_units(self):
-        b = self.bench
-        for unit in b.units:
+        """Those named as the file is come first, slow ones last."""
+        b, stem = self.bench, pathlib.Path(self.mutant.file).stem
+        for unit in sorted(b.units, key=lambda u: (stem not in u,
+                                                   b.seconds.get(u, 0))):
+            start = time.monotonic()
             killer = self.killed_by([b.object(unit)], [],
                                     [b.work / "libdvhost.a"])
+            b.seconds.setdefault(unit, time.monotonic() - start)
             if killer:
                 return f"{pathlib.Path(unit).stem}: {killer}"
         return None
 
-    def close(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
@@ -183,42 +190,40 @@ def wanted(args, all_mutants):
 
 
 def judge(bench, pool, chosen):
-    """(mutant, killer or None) for all; the unit tests see what is left."""
-    def first(m):
-        t = Trial(bench, m)
-        try:
-            if not t.make():
-                return "", t
-            return t.by_vectors(), t
-        finally:
-            if t.dir.exists() and not (t.dir / "libdv.a").exists():
-                t.close()
+    """(mutant, killer or None) for all; the sanitizers see what is left."""
+    def trial(where):
+        def one(m):
+            with Trial(where, m) as t:
+                return t.by_vectors() or t.by_units() if t.make() else ""
+        return one
 
     left = []
-    for m, (killer, t) in zip(chosen, pool.map(first, chosen)):
+    for m, killer in zip(chosen, pool.map(trial(bench), chosen)):
         if killer is None:
-            left.append(t)
+            left.append(m)
         else:
-            t.close()
             yield m, killer
     if left:
-        bench.build_units(pool)
-        bench.sound()
-        for t, killer in zip(left, pool.map(lambda t: t.by_units(), left)):
-            t.close()
-            yield t.mutant, killer
+        strict = Bench(bench.work / "strict", SANITIZERS)
+        strict.build(pool)
+        strict.sound()
+        yield from zip(left, pool.map(trial(strict), left))
 
 
 def report(results, known):
-    """TAP; returns how many survived that should not have."""
-    count = {"killed": 0, "same": 0, "listed": 0, "survived": 0}
+    """TAP; returns how many are not as they should be."""
+    count = dict.fromkeys(("killed", "same", "listed", "survived", "stale"), 0)
     n = 0
     for m, killer in results:
         if killer == "":
             count["same"] += 1
             continue
         n += 1
-        if killer:
+        if killer and m.id in known:
+            count["stale"] += 1
+            print(f"not ok {n} - {m.id}: listed, but killed by {killer}",
+                  flush=True)
+        elif killer:
             count["killed"] += 1
             print(f"ok {n} - {m.id}: killed by {killer}", flush=True)
         elif m.id in known:
@@ -228,9 +233,10 @@ def report(results, known):
             count["survived"] += 1
             print(f"not ok {n} - {m.id}: no test notices", flush=True)
     print("# {killed} killed, {listed} survive for a written reason, "
-          "{survived} survive, {same} are no change".format(**count))
+          "{survived} survive, {stale} are listed for nothing, "
+          "{same} are no change".format(**count))
     print(f"1..{n}")
-    return count["survived"]
+    return count["survived"] + count["stale"]
 
 
 def main():
@@ -249,9 +255,8 @@ def main():
             return 0
         all_mutants = [m for f in bench.core for m in
                        find.mutants(f, (bench.work / f).read_text())]
-        stale = known.keys() - {m.id for m in all_mutants}
-        for one in sorted(stale):
-            print(f"# no such mutant any more: {one}")
+        for one in sorted(known.keys() - {m.id for m in all_mutants}):
+            sys.exit(f"Bail out! {SURVIVORS}: no such mutant any more: {one}")
         bench.build(pool)
         bench.sound()
         return 1 if report(judge(bench, pool, wanted(args, all_mutants)),

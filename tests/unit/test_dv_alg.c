@@ -48,6 +48,9 @@ test_signatures(void **state)
 		oid.len--;
 		assert_int_equal(dv_sig_from_oid(oid), DV_SIG_NONE);
 	}
+	/* Which one it is, the parameters say. */
+	assert_int_equal(dv_sig_from_oid(dv_sig_oid(DV_SIG_PSS_SHA256)),
+	    DV_SIG_NONE);
 	assert_int_equal(dv_sig_from_oid((struct dv_bytes){ NULL, 0 }),
 	    DV_SIG_NONE);
 	assert_null(dv_sig_oid(DV_SIG_NONE).ptr);
@@ -91,6 +94,9 @@ test_fits(void **state)
 		for (int key = DV_KEY_NONE; key <= DV_KEY_HSS_LMS + 1; key++)
 			assert_int_equal(dv_sig_fits_key((enum dv_sig_alg)alg,
 			    (enum dv_key_type)key), fits(alg, key));
+	/* A set has 32 bits: this one would be the first again. */
+	assert_false(dv_sig_fits_key((enum dv_sig_alg)(32 +
+	    DV_SIG_ECDSA_SHA256), DV_KEY_P256));
 }
 
 /* What is read beside what is written; RS256 (-257) and RS1 are not. */
@@ -122,6 +128,7 @@ test_cose(void **state)
 	assert_true(dv_cose_fits_key(DV_KEY_RSA, DV_KEY_RSA_PSS));
 	assert_false(dv_cose_fits_key(DV_KEY_RSA_PSS, DV_KEY_RSA));
 	assert_false(dv_cose_fits_key(DV_KEY_P256, DV_KEY_P384));
+	assert_false(dv_cose_fits_key(DV_KEY_P256, DV_KEY_RSA_PSS));
 	assert_false(dv_cose_fits_key(DV_KEY_NONE, DV_KEY_NONE));
 }
 

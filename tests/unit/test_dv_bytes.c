@@ -82,6 +82,7 @@ static const struct utf8_row {
 	{ "e0a080 ed9fbf ee8080 efbfbf", 12 },
 	{ "f0908080 f48fbfbf", 8 },
 	{ "41 80", 1 },			/* continuation alone */
+	{ "41 80a0a0", 1 },
 	{ "41 c0af", 1 },		/* overlong slash */
 	{ "41 c1bf", 1 },
 	{ "41 e09fbf", 1 },

@@ -75,6 +75,9 @@ static const struct cert_row serial_rows[] = {
 	    "02018030", 2 },
 	{ "zero", S_SERIAL, "020100", DV_R_SERIAL_INVALID, DV_F_SERIAL,
 	    "02010030", 2 },
+	{ "one octet", S_SERIAL, "020101", DV_R_NONE, DV_F_NONE, "", 0 },
+	{ "zero octet before a sign bit", S_SERIAL, "02020080", DV_R_NONE,
+	    DV_F_NONE, "", 0 },
 	{ "20 octets", S_SERIAL, "02{@020(01)}", DV_R_NONE, DV_F_NONE, "", 0 },
 	{ "21 octets", S_SERIAL, "02{@021(01)}", DV_R_SERIAL_INVALID,
 	    DV_F_SERIAL, "0215", 2 },
@@ -294,6 +297,22 @@ test_good(void **state)
 	kit_free(der);
 }
 
+/* Either reader says how long a serial number may be for it. */
+static void
+test_serial_too_long(void **state)
+{
+	struct dv_bytes der = cert_make(S_SERIAL, "02{@033(01)}");
+	struct dv_cert c;
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(dv_cert_parse(der, &c, &at), DV_R_SERIAL_INVALID);
+	assert_int_equal(at.wanted.number, DV_MAX_SERIAL);
+	assert_int_equal(at.found.number, 33);
+	assert_int_equal(dv_cert_read(der, &c, &at), DV_R_SERIAL_INVALID);
+	assert_int_equal(at.wanted.number, DV_MAX_SERIAL_PATH);
+	kit_free(der);
+}
 #define DNS_NAME(text)                                                         \
 	"30{" CE("11") "04{30{82{'" text "'}}}}"
 #define DNS_CONSTRAINT(text)                                                   \
@@ -486,6 +505,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_serial_too_long),
 		cmocka_unit_test(test_sloppy_is_noted),
 		cmocka_unit_test(test_unclear_is_refused),
 		cmocka_unit_test(test_ends_too_early),

@@ -70,6 +70,16 @@ test_too_long(void **state)
 	}
 }
 
+/* What is wrong with the leaf comes before how long a path may be. */
+static void
+test_no_path_at_all(void **state)
+{
+	(void)state;
+	w.chain.leaf = KIT_OCTETS("\x31\0");
+	w.policy.max_path = 0;
+	(void)refused(DV_R_NOT_DER, DV_OBJECT_CERTIFICATE, 0);
+}
+
 /* The library's answer at each asking in turn is anything but VALID. */
 static void
 test_failing_library_accepts_nothing(void **state)
@@ -300,7 +310,13 @@ test_no_issuer_names_it(void **state)
 	assert_true(dv_name_equal(v.at.found.bytes, kit_name("ca1")));
 	assert_memory_equal(w.pile[0].ptr + v.at.offset, v.at.found.bytes.ptr,
 	    v.at.found.bytes.len);
+	assert_string_equal(v.at.wanted.label, "key id");
 	assert_int_equal(fake.verified, 1);
+	w.policy.profile = DV_PROFILE_PATH;
+	leaf((struct kit_cert){ .subject = "leaf", .issuer = "ca", .key = 99,
+	    .signer = 1, .no_key_ids = true });
+	v = refused(DV_R_NO_ISSUER, DV_OBJECT_CERTIFICATE, 0);
+	assert_int_equal(v.at.wanted.kind, DV_VALUE_NONE);
 }
 
 /* A forged issuer is told apart from a real one that is not fit. */
@@ -416,6 +432,11 @@ test_trace(void **state)
 	    DV_STEP_FAILED);
 	assert_int_equal(trace->row[0].state[DV_STEP_SIGNATURE],
 	    DV_STEP_NOT_REACHED);
+	w.policy = dv_policy_strict((dv_time){ KIT_NOW });
+	w.chain.intermediate_count = 1;
+	(void)refused(DV_R_NO_ISSUER, DV_OBJECT_CERTIFICATE, 1);
+	assert_int_equal(trace->count, 2);
+	assert_int_equal(trace->row[1].state[DV_STEP_ISSUER], DV_STEP_FAILED);
 }
 
 /* The steps are a closed table with words for each. */
@@ -439,6 +460,7 @@ main(void)
 		TEST(test_ordered_chain_costs_its_length),
 		TEST(test_strangers_cost_nothing),
 		TEST(test_too_long),
+		TEST(test_no_path_at_all),
 		TEST(test_failing_library_accepts_nothing),
 		TEST(test_budget),
 		TEST(test_budget_at_its_limit),

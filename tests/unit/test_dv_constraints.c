@@ -94,6 +94,7 @@ static const struct {
 	BASE(DV_NAME_URI, "http://example.com", BAD),
 	BASE(DV_NAME_URI, "example.com:80", BAD),
 	BASE(DV_NAME_URI, ".", BAD),
+	BASE(DV_NAME_URI, "?example.com", BAD),
 	BASE(DV_NAME_IP, "\x0a\0\0\0\xff\0\0\0", DV_R_NONE),
 	BASE(DV_NAME_IP, "\0\0\0\0\0\0\0\0", DV_R_NONE),
 	BASE(DV_NAME_IP, "\x0a\0\0\1\xff\xff\xff\xff", DV_R_NONE),
@@ -143,6 +144,7 @@ test_minimum_and_maximum(void **state)
 	    KIT_OCTETS(octets) }, 2)
 	assert_int_equal(parse_in(0xa0, WITH("\x80\1\0")), DV_R_NOT_CANONICAL);
 	assert_int_equal(parse_in(0xa0, WITH("\x80\1\1")), BAD);
+	assert_int_equal(parse_in(0xa0, WITH("\x80\0\0")), BAD);
 	assert_int_equal(parse_in(0xa0, WITH("\x81\1\0")), BAD);
 	assert_int_equal(parse_in(0xa0, WITH("\x80\1\0\x81\1\0")), BAD);
 	assert_int_equal(parse_in(0xa0, WITH("\x05\0")), DV_R_TRAILING_DATA);
@@ -166,6 +168,8 @@ test_frame(void **state)
 		FRAME("\x30\7\xa0\5\x30\3\x82\1a", DV_R_NONE, 0),
 		FRAME("\x30\7\xa0\5\x30\3\x82\1a\0", DV_R_TRAILING_DATA, 9),
 		FRAME("\x30\7\xa0\5\x30\3\x82\1.", BAD, 6),
+		FRAME("\x30\2\xa0\5", DV_R_TRUNCATED, 2),
+		FRAME("\x30\6\xa0\4\x30\2\x82\5", DV_R_TRUNCATED, 6),
 		FRAME("\x30\x0e\xa1\5\x30\3\x82\1a\xa0\5\x30\3\x82\1a",
 		    DV_R_TRAILING_DATA, 9),
 		FRAME("\x31\7\xa0\5\x30\3\x82\1a", DV_R_NOT_DER, 0),
@@ -191,6 +195,7 @@ test_frame(void **state)
 
 #define LABEL_63                                                               \
 	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define HOST_48	"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define HOST_253                                                               \
 	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."         \
 	LABEL_63 "." LABEL_63 "." LABEL_63 ".a"
@@ -229,6 +234,8 @@ static const struct {
 	  CANNOT_TELL },
 	{ DV_NAME_DNS, HOST_253, "a", IN, IN },
 	{ DV_NAME_DNS, "x" HOST_253, "a", CANNOT_TELL, CANNOT_TELL },
+	/* The octet before the name, its length, is a character: '0'. */
+	{ DV_NAME_DNS, HOST_48, "0" HOST_48, OUT, OUT },
 	{ DV_NAME_EMAIL, "a@example.com", "example.com", IN, IN },
 	{ DV_NAME_EMAIL, "a@EXAMPLE.com", "example.com", IN, IN },
 	{ DV_NAME_EMAIL, "a@b.example.com", "example.com", OUT, OUT },
@@ -240,6 +247,9 @@ static const struct {
 	{ DV_NAME_EMAIL, "A@example.com", "a@example.com", OUT, OUT },
 	{ DV_NAME_EMAIL, "b@example.com", "a@example.com", OUT, OUT },
 	{ DV_NAME_EMAIL, "a@example.com", "", IN, IN },
+	{ DV_NAME_EMAIL, "example.com", "", IN, IN },
+	{ DV_NAME_EMAIL, "a@b..example.com", "a@example.com", CANNOT_TELL,
+	  CANNOT_TELL },
 	{ DV_NAME_EMAIL, "example.com", "example.com", CANNOT_TELL,
 	  CANNOT_TELL },
 	{ DV_NAME_EMAIL, "@example.com", "example.com", CANNOT_TELL,
@@ -269,6 +279,12 @@ static const struct {
 	{ DV_NAME_URI, "urn:example.com", "example.com", CANNOT_TELL,
 	  CANNOT_TELL },
 	{ DV_NAME_URI, "https://10.0.0.1/", "example.com", CANNOT_TELL,
+	  CANNOT_TELL },
+	{ DV_NAME_URI, "https://123/", "example.com", CANNOT_TELL, CANNOT_TELL },
+	{ DV_NAME_URI, "https://host1/", "host1", IN, IN },
+	{ DV_NAME_URI, "urn:a/example.com", "example.com", CANNOT_TELL,
+	  CANNOT_TELL },
+	{ DV_NAME_URI, "urn:/aexample.com", "example.com", CANNOT_TELL,
 	  CANNOT_TELL },
 	{ DV_NAME_URI, "https://[::1]/", "example.com", CANNOT_TELL,
 	  CANNOT_TELL },
@@ -514,6 +530,45 @@ test_several_subtrees(void **state)
 	assert_int_equal(at.offset, cert.der.len - bad.len);
 }
 
+/* Whoever cannot be compared with one subtree is not told to be in another. */
+static void
+test_excluded_and_cannot_tell(void **state)
+{
+	struct dv_bytes excluded = kit_join((struct dv_bytes[]){
+	    subtree(DV_NAME_EMAIL, kit_text("example.com")),
+	    subtree(DV_NAME_EMAIL, kit_text("\"a\"@example.com")) }, 2);
+	struct dv_cert cert = named(kit_name(NULL), KIT(DER_CONTEXT(1),
+	    kit_text("a@example.com")));
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(check(&cert, (struct dv_subtrees){ KIT_NONE,
+	    excluded }, &at), DV_R_NAME_CONSTRAINT_UNSUPPORTED);
+}
+
+/*
+ * A URI that ends before its host does not go on into the name behind it,
+ * whose length is here a '/'.
+ */
+static void
+test_uri_ends(void **state)
+{
+	struct dv_bytes base = subtree(DV_NAME_URI, kit_text("example.com"));
+	struct dv_bytes behind = KIT(DER_CONTEXT(6),
+	    kit_text("/example.com/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"));
+	struct dv_cert cert = named(kit_name(NULL), KIT(DER_CONTEXT(6),
+	    kit_text("x")));
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(behind.ptr[1], '/');
+	cert = named(kit_name(NULL), kit_join((struct dv_bytes[]){
+	    cert.ext.subject_alt_name, behind }, 2));
+	assert_int_equal(check(&cert, (struct dv_subtrees){ base, KIT_NONE },
+	    &at), DV_R_NAME_CONSTRAINT_UNSUPPORTED);
+	assert_int_equal(at.offset, cert.der.len - behind.len - 3);
+}
+
 /* emailAddress in the subject counts when no subjectAltName holds mail. */
 static void
 test_mail_in_subject(void **state)
@@ -591,6 +646,8 @@ main(void)
 		TEST(test_other_forms_untouched),
 		TEST(test_forms_that_cannot_be_evaluated),
 		TEST(test_several_subtrees),
+		TEST(test_excluded_and_cannot_tell),
+		TEST(test_uri_ends),
 		TEST(test_mail_in_subject),
 		TEST(test_budget),
 		TEST(test_broken_constraints_refuse),

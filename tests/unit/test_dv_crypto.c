@@ -385,7 +385,7 @@ static void
 test_hash_failures_give_nothing(void **state)
 {
 	static const uint8_t zero[DV_MAX_DIGEST];
-	uint8_t got[DV_MAX_DIGEST];
+	uint8_t got[DV_MAX_DIGEST + 1];
 	struct dv_hash hash;
 
 	(void)state;
@@ -393,16 +393,17 @@ test_hash_failures_give_nothing(void **state)
 	assert_false(dv_hash_start(&hash, DV_HASH_NONE));
 	dv_hash_update(&hash, DV_BYTES(zero));
 	assert_int_equal(dv_hash_finish(&hash, got), 0);
-	assert_memory_equal(got, zero, sizeof(got));
+	assert_memory_equal(got, zero, sizeof(zero));
 	memset(got, 1, sizeof(got));
 	assert_int_equal(dv_hash_once((enum dv_hash_id)9, DV_BYTES(zero), got),
 	    0);
-	assert_memory_equal(got, zero, sizeof(got));
+	assert_memory_equal(got, zero, sizeof(zero));
+	assert_int_equal(got[DV_MAX_DIGEST], 1);
 	/* Finished twice. */
 	assert_true(dv_hash_start(&hash, DV_HASH_SHA256));
 	assert_int_equal(dv_hash_finish(&hash, got), 32);
 	assert_int_equal(dv_hash_finish(&hash, got), 0);
-	assert_memory_equal(got, zero, sizeof(got));
+	assert_memory_equal(got, zero, sizeof(zero));
 }
 
 static double

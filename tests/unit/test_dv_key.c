@@ -39,6 +39,35 @@ static const struct key_row {
 	    DV_R_KEY_INVALID, 26, DV_KEY_NONE },
 };
 
+/* What is told of a key of a type that is not known here. */
+static const struct {
+	const char *spki, *oid;
+} unknown[] = {
+	{ SPKI_OF("06{2a0304}", "00 04"), "2a0304" },
+	{ SPKI_OF("06{2a0304} 0500", "00 04"), "2a0304" },
+	{ SPKI_OF(EC_KEY "06{2a0305}", "00 04"), "2a0305" },
+};
+
+static void
+test_unknown_types_are_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		struct dv_bytes spki = kit_make(unknown[i].spki);
+		struct dv_bytes oid = kit_make(unknown[i].oid);
+		struct dv_key key;
+		struct dv_at at;
+
+		assert_int_equal(dv_key_parse(spki, &key, &at),
+		    DV_R_ALG_NOT_ALLOWED);
+		assert_int_equal(at.found.kind, DV_VALUE_OID);
+		assert_int_equal(at.found.bytes.len, oid.len);
+		assert_memory_equal(at.found.bytes.ptr, oid.ptr, oid.len);
+		kit_free(oid);
+		kit_free(spki);
+	}
+}
+
 static void
 test_rows(void **state)
 {
@@ -70,6 +99,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_unknown_types_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

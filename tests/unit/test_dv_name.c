@@ -86,6 +86,105 @@ test_equal(void **state)
 	}
 }
 
+/* What each type of string can hold; X.680 41.2 to 41.4, and no controls. */
+static const struct {
+	uint8_t tag;
+	const char *name, *allowed;
+} strings[] = {
+	{ 0x13, "PrintableString", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?" },
+	{ 0x12, "NumericString", "0123456789 " },
+	{ 0x16, "IA5String", "\t\n\v\f\r !\"#$%&'()*+,-./0123456789:;<=>?@"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~" },
+	{ 0x0c, "UTF8String", "\t\n\v\f\r !\"#$%&'()*+,-./0123456789:;<=>?@"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~" },
+	{ 0x14, "TeletexString", NULL },	/* all but NUL */
+};
+
+static enum dv_reason
+read_string(unsigned tag, unsigned octet, struct dv_defect *defect,
+    struct dv_at *at)
+{
+	char source[60];
+	struct dv_bytes name, ignored;
+	struct dv_der in;
+	enum dv_reason reason;
+
+	snprintf(source, sizeof(source), "30{31{30{06{550403}%02x{'1'%02x}}}}",
+	    tag, octet);
+	name = kit_make(source);
+	in = dv_der_start(name, DV_F_SUBJECT, at);
+	in.defect = defect;
+	reason = dv_name_read(&in, &ignored);
+	kit_free(name);
+	return reason;
+}
+
+static void
+test_strings(void **state)
+{
+	struct dv_at at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
+		for (unsigned c = 0; c < 256; c++) {
+			bool allowed = c != 0 && (strings[i].allowed == NULL ||
+			    strchr(strings[i].allowed, (int)c) != NULL);
+			enum dv_reason reason = read_string(strings[i].tag, c,
+			    NULL, &at);
+
+			if (reason != (allowed ? DV_R_NONE :
+			    DV_R_NAME_MALFORMED))
+				fail_msg("%s with %02x", strings[i].name, c);
+			if (allowed)
+				continue;
+			assert_int_equal(at.offset, 14);
+			assert_int_equal(at.found.number, c);
+		}
+	}
+}
+
+/* Only PrintableString is forgiven other characters, and no controls. */
+static void
+test_strings_forgiven(void **state)
+{
+	struct dv_defect defect = { .reason = DV_R_NONE };
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(read_string(0x13, '@', &defect, &at), DV_R_NONE);
+	assert_int_equal(defect.reason, DV_R_NAME_MALFORMED);
+	assert_int_equal(read_string(0x13, 0, &defect, &at),
+	    DV_R_NAME_MALFORMED);
+	assert_int_equal(read_string(0x12, 'a', &defect, &at),
+	    DV_R_NAME_MALFORMED);
+	assert_int_equal(read_string(0x0c, 0xc3, &defect, &at),
+	    DV_R_NAME_MALFORMED);
+}
+
+static const struct {
+	const char *name;
+	int64_t wanted;
+} limits[] = {
+	{ "30{@033(" RDN(CN("0c", "'a'")) ")}", DV_MAX_RDNS },
+	{ "30{31{@009(" CN("0c", "'a'") ")}}", DV_MAX_RDN_ATTRIBUTES },
+};
+
+static void
+test_limits(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		struct dv_bytes name = kit_make(limits[i].name), ignored;
+		struct dv_at at;
+		struct dv_der in = dv_der_start(name, DV_F_SUBJECT, &at);
+
+		assert_int_equal(dv_name_read(&in, &ignored), DV_R_LIMIT);
+		assert_int_equal(at.wanted.number, limits[i].wanted);
+		kit_free(name);
+	}
+}
+
 static const struct text_row {
 	const char *name, *text;
 } text_rows[] = {
@@ -262,6 +361,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_strings_forgiven),
+		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_cut),
 		cmocka_unit_test(test_attribute),

@@ -149,6 +149,15 @@ def fields(root):
     case("version-1-entry-extensions", "RFC 5280 5.1.2.1: extensions of "
          "entries too", crl(root, one, version=B(), extensions=B()),
          "unsupported-version", "version", "entryExts")
+    case("version-two-octets", "RFC 5280 5.1.2.1: there is no version 257",
+         crl(root, version=tlv(2, b"\1\0")), "unsupported-version", "version",
+         "version")
+    case("version-empty", "X.690 8.3.1: an INTEGER has octets",
+         crl(root, version=tlv(2)), "not-der", "version", "+version")
+    case("no-algorithm", "RFC 5280 5.1.2.2: an AlgorithmIdentifier",
+         crl(root, tbs_alg=null()), "not-der", "signature", "tbsAlg")
+    case("issuer", "RFC 5280 5.1.2.3: the issuer is a Name",
+         crl(root, issuer_name=null()), "not-der", "issuer", "issuer")
     case("algorithms", "RFC 5280 5.1.1.2: the same inside and outside",
          crl(root, outer_alg=algorithm("sha384")), "alg-mismatch",
          "signature", "tbsAlg")
@@ -165,6 +174,15 @@ def fields(root):
     case("revoked-empty", "RFC 5280 5.1.2.6: the list is absent when empty",
          crl(root, revoked=seq()), "not-canonical", "revokedCertificates",
          "revoked")
+    case("revoked-too-long", "X.690 8.1.3: the list is longer than what it is in",
+         crl(root, revoked=B(b"\x30\x82\x7f\xff")), "truncated",
+         "revokedCertificates", "revoked")
+    case("entry", "RFC 5280 5.1.2.6: an entry is a SEQUENCE", crl(root, [
+        null().mark("bad")]), "not-der", "revokedCertificates", "bad")
+    case("entry-tail", "RFC 5280 5.1.2.6: nothing follows the extensions", crl(
+        root, [seq(integer(5), moment(THIS), seq(cext("reasonCode", B(
+            b"\x0a\1\1"))), null().mark("bad"))]), "trailing-data",
+        "revokedCertificates", "bad")
     case("octet-behind", "X.690: nothing follows the list",
          crl(root, trail=B(b"\0")), "trailing-data", "certificateList")
     case("tbs-tail", "RFC 5280 5.1.2: nothing follows the extensions",
@@ -194,6 +212,40 @@ def list_extensions(root):
     one("number-octets-21", "RFC 5280 5.2.3: at most 20 octets",
         {"number": number(1 << 160)}, "extension-malformed", "cRLNumber",
         "val:cRLNumber")
+    one("number", "RFC 5280 5.2.3: an INTEGER", {"number": cext(
+        "cRLNumber", null())}, "extension-malformed", "cRLNumber",
+        "val:cRLNumber")
+    one("number-tail", "RFC 5280 5.2.3: an INTEGER and nothing else", {
+        "number": cext("cRLNumber", cat(integer(7), null().mark("bad")))},
+        "trailing-data", "cRLNumber", "bad")
+    one("extension", "RFC 5280 4.1: an Extension is a SEQUENCE", {
+        "x": null().mark("bad")}, "not-der", "extensions", "bad")
+    one("extension-oid", "RFC 5280 4.1: it begins with its OID", {
+        "x": seq(null().mark("bad"), octets(null()))}, "not-der", "extensions",
+        "bad")
+    one("extension-value", "RFC 5280 4.1: its value is an OCTET STRING", {
+        "x": seq(oid("1.2.3.4"), null().mark("bad"))}, "not-der", "extensions",
+        "bad")
+    one("extension-tail", "RFC 5280 4.1: nothing follows its value", {
+        "x": seq(oid("1.2.3.4"), octets(null()), null().mark("bad"))},
+        "trailing-data", "extensions", "bad")
+    one("extension-boolean-first", "RFC 5280 4.1: its OID comes first", {
+        "x": seq(boolean().mark("bad"), octets(null()))}, "not-der",
+        "extensions", "bad")
+    one("critical-two-octets", "X.690 8.2.1: a BOOLEAN has one octet", {
+        "x": seq(oid("1.2.3.4"), tlv(1, b"\xff\xff").mark("bad"),
+                 octets(null()))}, "not-der", "extensions", "bad")
+    one("critical-false", "X.690 11.5: the default is not encoded", {
+        "x": seq(oid("1.2.3.4"), boolean(False).mark("bad"), octets(null()))},
+        "not-canonical", "extensions", "bad")
+    one("critical-42", "X.690 11.1: TRUE is FF", {
+        "x": seq(oid("1.2.3.4"), tlv(1, b"\x42").mark("bad"), octets(null()))},
+        "not-canonical", "extensions", "bad")
+    one("extensions-32", "docs/LIMITS.md: DV_MAX_EXTENSIONS", {
+        "x%d" % n: cext("1.2.3.%d" % n, null()) for n in range(30)})
+    one("extensions-33", "docs/LIMITS.md: DV_MAX_EXTENSIONS", {
+        "x%d" % n: cext("1.2.3.%d" % n, null()) for n in range(31)}, "limit",
+        "extensions", "ext:1.2.3.30")
     one("delta-negative", "RFC 5280 5.2.4: a BaseCRLNumber", {"x": delta(-3)},
         "extension-malformed", "deltaCRLIndicator", "val:deltaCRLIndicator")
     one("point-all", "RFC 5280 5.2.5: every part", {"x": idp(
@@ -211,6 +263,57 @@ def list_extensions(root):
         {"x": cext("issuingDistributionPoint", seq(tlv(0x84, b"\0")), True)},
         "not-canonical", "issuingDistributionPoint",
         "val:issuingDistributionPoint")
+    for variant, flag in (("two-octets", b"\xff\xff"), ("empty", b"")):
+        one("point-flag-" + variant, "X.690 8.2.1: a BOOLEAN has one octet", {
+            "x": cext("issuingDistributionPoint", seq(tlv(0x84, flag).mark(
+                "bad")), True)}, "extension-malformed",
+            "issuingDistributionPoint", "bad")
+    one("point-no-sequence", "RFC 5280 5.2.5: a SEQUENCE", {
+        "x": cext("issuingDistributionPoint", null(), True)},
+        "extension-malformed", "issuingDistributionPoint",
+        "val:issuingDistributionPoint")
+    cut = "X.690 8.1.3: the length goes past the end"
+    for variant, value in (
+            ("point", B(b"\x30\5").mark("bad")),
+            ("point-flag", seq(B(b"\x84\5").mark("bad"))),
+            ("point-reasons", seq(B(b"\x83\5").mark("bad"))),
+            ("point-name", seq(B(b"\xa0\5").mark("bad"))),
+            ("point-full", seq(tlv(0xA0, B(b"\xa0\5").mark("bad")))),
+            ("point-relative", seq(tlv(0xA0, B(b"\xa1\5").mark("bad"))))):
+        one(variant, cut, {"x": cext("issuingDistributionPoint", value, True)},
+            "truncated", "issuingDistributionPoint", "bad")
+    one("point-user-and-ca-tail", "RFC 5280 5.2.5: nothing else", {"x": cext(
+        "issuingDistributionPoint", seq(tlv(0x81, b"\xff"), tlv(0x82, b"\xff"),
+                                        null().mark("bad")), True)},
+        "trailing-data", "issuingDistributionPoint", "bad")
+    for variant, contents, why in (
+            ("name-two", tlv(0xA0, tlv(0xA0, uri("http://a")), null()),
+             "one name"),
+            ("name-empty", tlv(0xA0, tlv(0xA0)), "a fullName has names"),
+            ("name-none", tlv(0xA0), "a name of one kind or the other"),
+            ("relative-empty", tlv(0xA0, tlv(0xA1)), "an RDN has attributes"),
+            ("relative-attribute", tlv(0xA0, tlv(0xA1, null())),
+             "an attribute is a SEQUENCE")):
+        for more, tail in (("", B()), ("-and-user", tlv(0x81, b"\xff")),
+                           ("-and-reasons", tlv(0x83, b"\1\x40"))):
+            reason = "trailing-data" if variant == "name-two" else \
+                "extension-malformed"
+            one("point-" + variant + more, "RFC 5280 5.2.5: " + why, {
+                "x": cext("issuingDistributionPoint", seq(
+                    contents.mark("bad"), tail), True)}, reason,
+                "issuingDistributionPoint", "+bad")
+    one("point-reasons-all", "RFC 5280 5.2.5: each of the nine bits", {
+        "x": idp(reasons=tuple(range(9)))})
+    one("point-reasons-unused", "RFC 5280 4.2.1.13: the bit that stands for no "
+        "reason", {"x": idp(reasons=(0,))}, "extension-malformed",
+        "issuingDistributionPoint", "val:issuingDistributionPoint")
+    one("point-reasons-9", "RFC 5280 4.2.1.13: there is no tenth bit", {
+        "x": idp(reasons=(1, 9))}, "extension-malformed",
+        "issuingDistributionPoint", "val:issuingDistributionPoint")
+    one("point-reasons-padded-and-indirect", "X.690 11.2.2: no zero bits at the "
+        "end", {"x": cext("issuingDistributionPoint", seq(tlv(
+            0x83, b"\0\x40").mark("bad"), tlv(0x84, b"\xff")), True)},
+        "not-canonical", "issuingDistributionPoint", "bad")
     one("point-tail", "RFC 5280 5.2.5: nothing else", {"x": cext(
         "issuingDistributionPoint", seq(tlv(0x81, b"\xff"), null().mark(
             "bad")), True)}, "trailing-data", "issuingDistributionPoint",
@@ -221,6 +324,9 @@ def list_extensions(root):
             "b": ext("freshestCRL", seq(seq(full_name(uri("http://a"))))),
             "c": ext("authorityInfoAccess", seq(seq(
                 oid("1.3.6.1.5.5.7.48.2"), uri("http://a"))))})
+    case("extensions", "RFC 5280 5.1: Extensions is a SEQUENCE", crl(
+        root, extensions=tlv(0xA0, null().mark("bad"))), "not-der",
+        "extensions", "bad")
     case("extensions-empty", "RFC 5280 5.1: at least one", crl(
         root, extensions=tlv(0xA0, seq().mark("bad"))),
         "extension-malformed", "extensions", "bad")
@@ -236,6 +342,24 @@ def entry_extensions(root):
     one("entry-invalidity-utc", "RFC 5280 5.3.2: GeneralizedTime only",
         entry(5, more=[cext("invalidityDate", utc_time("260101000000Z"))]),
         "extension-malformed", "invalidityDate", "val:invalidityDate")
+    one("entry-reason", "RFC 5280 5.3.1: an ENUMERATED", entry(5, more=[cext(
+        "reasonCode", integer(1))]), "extension-malformed", "reasonCode",
+        "val:reasonCode")
+    one("entry-reason", "X.690 8.1.3: the length goes past the end", entry(
+        5, more=[cext("reasonCode", B(b"\x0a\5"))]), "truncated", "reasonCode",
+        "val:reasonCode")
+    one("entry-reason-two-octets", "RFC 5280 5.3.1: none has two octets",
+        entry(5, more=[cext("reasonCode", B(b"\x0a\2\0\1"))]),
+        "extension-malformed", "reasonCode", "val:reasonCode")
+    one("entry-extension-critical", "RFC 5280 5.3: a known one may be critical",
+        entry(5, more=[cext("reasonCode", B(b"\x0a\1\1"), True)]))
+    case("entries-remove-not-delta", "RFC 5280 5.3.1: the first such entry is "
+         "named", crl(root, [entry(5, "removeFromCRL"), entry(
+             6, "removeFromCRL")]), "extension-malformed", "reasonCode",
+         "entryExts#0")
+    case("entries-issuer-not-indirect", "RFC 5280 5.3.3: the first such entry is "
+         "named", crl(root, [entry(5, issuer=other), entry(6, issuer=other)]),
+         "extension-malformed", "certificateIssuer", "entryExts#0")
     one("entry-reason-7", "RFC 5280 5.3.1: 7 is not used", entry(5, 7),
         "extension-malformed", "reasonCode", "val:reasonCode")
     one("entry-reason-11", "RFC 5280 5.3.1: 10 is the last", entry(5, 11),

@@ -43,7 +43,7 @@ class Envelope:
         claims.update(part.get("claims", {}))
         listed = [(num(k), v.mark("claim%d" % k))
                   for k, v in sorted(claims.items()) if v is not None]
-        headers = {1: num(ALG[leaf.key.kind]), 15: cmap(*listed),
+        headers = {1: num(ALG.get(leaf.key.kind, 0)), 15: cmap(*listed),
                    16: tstr(TYP), 33: chain, 258: num(HASH[hashed]),
                    259: tstr("application/octet-stream")}
         headers.update(part.get("headers", {}))
@@ -464,6 +464,13 @@ def signers():
          "key-usage-signature", "keyUsage", leaf=wide, expect={
              "object": "certificate", "index": 0,
              "purpose": PURPOSE["clientAuth"]})
+    client = make("leaf", "unit-1", I, exts={"eku": eku("clientAuth")})
+    case("signer-for-the-purpose-asked", "docs/PROFILES.md: who asks for another "
+         "purpose gets it", leaf=client, expect={
+             "purpose": PURPOSE["clientAuth"]})
+    mute = make("leaf", "unit-1", I, exts={"ku": None, **SIGNER})
+    case("signer-without-key-usage", "RFC 5280 4.2.1.3: keyUsage is asked when "
+         "it is there", leaf=mute)
     ed = make("leaf", "unit-1", I, keyed="ed25519", exts=SIGNER)
     case("envelope-policy", "the question permits ecdsa-with-SHA256 alone, "
          "the envelope is signed by Ed25519", "alg-not-allowed", "alg",

@@ -24,6 +24,8 @@ import chains	# noqa: E402
 import chains_algs	# noqa: E402
 import chains_anchors	# noqa: E402
 import chains_crls	# noqa: E402
+import chains_crls_edges	# noqa: E402
+import chains_forged	# noqa: E402
 import chains_form	# noqa: E402
 import chains_names	# noqa: E402
 import chains_paths	# noqa: E402
@@ -31,6 +33,7 @@ import chains_policies	# noqa: E402
 import corpus	# noqa: E402
 import crls	# noqa: E402
 import envelopes	# noqa: E402
+import envelopes_algs	# noqa: E402
 import envelopes_chain	# noqa: E402
 import keys	# noqa: E402
 import requests	# noqa: E402
@@ -42,9 +45,9 @@ KINDS = ("cert", "chain", "crl", "request", "sign1")
 
 def wanted():
     for part in (certs, certs_ext, chains, chains_algs, chains_anchors,
-                 chains_form, chains_names, chains_paths, chains_policies,
-                 crls, chains_crls,
-                 envelopes, envelopes_chain, requests):
+                 chains_forged, chains_form, chains_names, chains_paths,
+                 chains_policies, crls, chains_crls, chains_crls_edges,
+                 envelopes, envelopes_algs, envelopes_chain, requests):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kind request: PKCS#10 (RFC 2986), read and proof of possession checked."""
 import corpus
-from der import B, integer, name, octets, oid, seq, tlv
+from der import B, integer, name, null, octets, oid, seq, tlv
 from keys import algorithm, ec_spki, key
-from x509 import bc, ku, request
+from x509 import bc, ext, ku, request
 
 
 def run():
@@ -35,6 +35,32 @@ def run():
         0x31, seq(ku("digitalSignature")), seq(bc())))]),
         "RFC 2985 5.4.2: extensionRequest has one value", "trailing-data",
         None, "bad")
+    req("request-attribute", request("unit-1", attributes=[null().mark("bad")]),
+        "RFC 2986 4.1: an Attribute is a SEQUENCE", "not-der", "attributes",
+        "bad")
+    req("request-attribute-type", request("unit-1", attributes=[seq(
+        null().mark("bad"))]), "RFC 2986 4.1: it begins with its type",
+        "not-der", "attributes", "bad")
+    req("request-attribute-values", request("unit-1", attributes=[seq(oid(
+        "1.2.840.113549.1.9.14"), null().mark("bad"))]),
+        "RFC 2986 4.1: its values are a SET", "not-der", "attributes", "bad")
+    req("request-attribute-tail", request("unit-1", attributes=[seq(oid(
+        "1.2.840.113549.1.9.14"), tlv(0x31, seq(ku("digitalSignature"))),
+        null().mark("bad"))]), "RFC 2986 4.1: nothing follows its values",
+        "trailing-data", "attributes", "bad")
+
+    def large(octets_wanted):
+        for pad in range(octets_wanted, 0, -1):
+            r = request("unit-1", attributes=[seq(oid("1.2.840.113549.1.9.14"),
+                tlv(0x31, seq(ext("1.2.3.4", bytes(pad)))))],
+                signature=seq(integer(1), integer(1)).data)
+            if len(r.der) == octets_wanted:
+                return r
+        return None
+    req("request-octets-32768", large(32768), "docs/LIMITS.md: as many octets as "
+        "a request may have; it signs nothing", "possession-not-proved")
+    req("request-octets-32769", large(32769), "docs/LIMITS.md: one octet more",
+        "input-too-big", "certificationRequest")
     off = request("unit-1", spki=ec_spki(b"\4" + b"\1" * 64))
     req("request", off, "SEC 1 3.2.2: the point is not on P-256",
         "point-not-on-curve", "subjectPublicKeyInfo", "spki")
