@@ -226,7 +226,7 @@ check_host_names(const struct dv_der *in, struct dv_bytes names)
 		reason = dv_der_any(&list, &e);
 		if (reason == DV_R_NONE &&
 		    e.tag == DER_CONTEXT(DV_NAME_DNS) && !is_host_name(e.value))
-			reason = dv_der_tolerate(in, malformed(in, e.value));
+			reason = dv_der_tolerate(in, dv_ext_malformed(in, e.value));
 	}
 	return reason;
 }
