@@ -284,8 +284,8 @@ $(B)/limbo-harness: $(B)/obj/tests/limbo_harness.o $(VERIFY_LIBS)
 # Proofs over all vectors; the linker puts their own functions in between.
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 WRAP_heap := $(call wrap,malloc calloc realloc free)
-WRAP_fault := $(call wrap,dv_crypto_point dv_crypto_verify dv_hash_start \
-	dv_hash_finish dv_hash_once)
+WRAP_fault := $(call wrap,dv_crypto_key dv_crypto_verify dv_hash_start \
+	dv_hash_finish dv_hash_once dv_rsa_check)
 WRAP_differential := -lcrypto
 WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
 	dv_chain_verify dv_crl_parse dv_csr_parse dv_csr_prove dv_sign1_parse \
