@@ -188,9 +188,10 @@ packages:
 
 # Changed flags or anchors are changed inputs: a file each, written when new.
 $(B)/flags: NOW = $(CC) $(MACHINE) $(CFLAGS) $(CPPFLAGS) $(HOST_FLAGS) $(WOLF_FLAGS) \
-	$(LDFLAGS_ALL) $(FUZZ_FLAGS)
+	$(LDFLAGS_ALL)
 $(B)/anchors: NOW = $(ANCHORS)
-$(B)/flags $(B)/anchors: FORCE
+$(B)/fuzz/flags: NOW = $(FUZZ_FLAGS) $(WOLF_FLAGS)
+$(B)/flags $(B)/anchors $(B)/fuzz/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(NOW)' | cmp -s - $@ || printf '%s\n' '$(NOW)' >$@
 
@@ -312,7 +313,8 @@ $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify
 # Everything again by clang, coverage-guided: one self-contained build.
 FUZZ_FLAGS := -g -O1 -fno-inline -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
-		$(B)/libwolf-verify.a $(B)/libcbor.a $(B)/flags | packages
+		$(wildcard include/* verify/*.h verify/host/*.h) \
+		$(B)/libwolf-verify.a $(B)/libcbor.a $(B)/fuzz/flags | packages
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
 	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)
