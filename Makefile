@@ -199,9 +199,10 @@ packages:
 
 # Changed flags or anchors are changed inputs: a file each, written when new.
 $(B)/flags: NOW = $(CC) $(MACHINE) $(CFLAGS) $(CPPFLAGS) $(HOST_FLAGS) $(WOLF_FLAGS) \
-	$(LDFLAGS_ALL) $(FUZZ_FLAGS)
+	$(LDFLAGS_ALL)
 $(B)/anchors: NOW = $(ANCHORS)
-$(B)/flags $(B)/anchors: FORCE
+$(B)/fuzz/flags: NOW = $(FUZZ_FLAGS) $(WOLF_FLAGS)
+$(B)/flags $(B)/anchors $(B)/fuzz/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(NOW)' | cmp -s - $@ || printf '%s\n' '$(NOW)' >$@
 
@@ -308,8 +309,8 @@ $(B)/tests/p11_shim.so: tests/lib/p11_shim.c $(NEEDS)
 # Proofs over all vectors; the linker puts their own functions in between.
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 WRAP_heap := $(call wrap,malloc calloc realloc free)
-WRAP_fault := $(call wrap,dv_crypto_point dv_crypto_verify dv_hash_start \
-	dv_hash_finish dv_hash_once)
+WRAP_fault := $(call wrap,dv_crypto_key dv_crypto_verify dv_hash_start \
+	dv_hash_finish dv_hash_once dv_rsa_check)
 WRAP_differential := -lcrypto
 WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
 	dv_chain_verify dv_crl_parse dv_csr_parse dv_csr_prove dv_sign1_parse \
@@ -350,7 +351,8 @@ FUZZ_FLAGS := -g -O1 -fno-inline -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all -Wl,--gc-sections
 $(B)/fuzz/fuzz_p11_uri: sign/p11_uri.c
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
-		$(B)/libwolf-verify.a $(B)/libcbor.a $(B)/flags | packages
+		$(wildcard include/* verify/*.h verify/host/*.h) \
+		$(B)/libwolf-verify.a $(B)/libcbor.a $(B)/fuzz/flags | packages
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
 	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)

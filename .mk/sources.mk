@@ -51,6 +51,7 @@ DVHOST_SRC := \
 	verify/host/newfile.c \
 	verify/host/pem.c \
 	verify/host/progress.c \
+	verify/host/purpose.c \
 	verify/host/report.c \
 	verify/host/report_json.c \
 	verify/host/report_trace.c \

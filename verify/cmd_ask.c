@@ -7,33 +7,17 @@
 
 #include "cmd.h"
 #include "host/open.h"
+#include "host/purpose.h"
 #include "host/text.h"
-
-/* Purposes by their names in RFC 5280 4.2.1.12. */
-static const struct {
-	const char *name, *oid;
-} purposes[] = {
-	{ "serverAuth", "1.3.6.1.5.5.7.3.1" },
-	{ "clientAuth", "1.3.6.1.5.5.7.3.2" },
-	{ "codeSigning", "1.3.6.1.5.5.7.3.3" },
-	{ "emailProtection", "1.3.6.1.5.5.7.3.4" },
-	{ "timeStamping", "1.3.6.1.5.5.7.3.8" },
-	{ "OCSPSigning", "1.3.6.1.5.5.7.3.9" },
-};
 
 static enum dv_exit
 read_purpose(struct dv_asked *asked, const char *text, struct dv_err *err)
 {
-	const char *oid = text;
 	size_t len;
 
 	if (text == NULL || strcmp(text, "any") == 0)
 		return DV_EXIT_YES;
-	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++) {
-		if (strcmp(text, purposes[i].name) == 0)
-			oid = purposes[i].oid;
-	}
-	len = dv_oid_parse(oid, asked->purpose, sizeof(asked->purpose));
+	len = dv_purpose_oid(text, asked->purpose, sizeof(asked->purpose));
 	if (len == 0)
 		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
 		    "option -p (--purpose): \"%s\" is not a purpose", text),

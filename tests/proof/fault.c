@@ -2,12 +2,14 @@
 /*
  * Cryptography that fails: for each accepted vector the first, second, third
  * ... call through the seam fails in each way it can. Whatever is accepted
- * nevertheless rests on signatures that verified. Usage: proof_fault DIR.
+ * nevertheless rests on signatures that verified, on keys that were looked at
+ * and, where it says good, on a CRL that verified. Usage: proof_fault DIR.
  */
 #include <string.h>
 
 #include "crypto.h"
 #include "each.h"
+#include "rsa.h"
 
 enum dv_crypto __real_dv_crypto_key(const struct dv_key *key);
 enum dv_crypto __real_dv_crypto_verify(const struct dv_crypto_check *c);
@@ -15,14 +17,21 @@ bool __real_dv_hash_start(struct dv_hash *hash, enum dv_hash_id id);
 size_t __real_dv_hash_finish(struct dv_hash *hash, uint8_t *out);
 size_t __real_dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
     uint8_t *out);
+enum dv_reason __real_dv_rsa_check(const struct dv_key *key, struct dv_at *at);
 enum dv_crypto __wrap_dv_crypto_key(const struct dv_key *key);
 enum dv_crypto __wrap_dv_crypto_verify(const struct dv_crypto_check *c);
 bool __wrap_dv_hash_start(struct dv_hash *hash, enum dv_hash_id id);
 size_t __wrap_dv_hash_finish(struct dv_hash *hash, uint8_t *out);
 size_t __wrap_dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
     uint8_t *out);
+enum dv_reason __wrap_dv_rsa_check(const struct dv_key *key, struct dv_at *at);
 
 #define MAX_GOOD 512
+
+/* Functions of the seam, and how often each was asked; none may be never. */
+static struct {
+	unsigned long key, verify, start, finish, once;
+} asked;
 
 /* What happened in one question. */
 static struct {
@@ -30,8 +39,10 @@ static struct {
 	unsigned fail_at;	/* 0: none */
 	enum dv_crypto instead;
 	bool hash_failed;
-	size_t good_count;
-	struct dv_bytes good[MAX_GOOD];	/* parts of what verified */
+	struct parts {
+		size_t count;
+		struct dv_bytes at[MAX_GOOD];
+	} signed_parts, keys;	/* what verified, and keys that were good */
 } seam;
 
 static unsigned long faults;
@@ -45,10 +56,34 @@ fails_now(void)
 	return ++seam.calls == seam.fail_at;
 }
 
+static void
+note(struct parts *parts, struct dv_bytes part)
+{
+	if (parts->count < MAX_GOOD)
+		parts->at[parts->count++] = part;
+}
+
 enum dv_crypto
 __wrap_dv_crypto_key(const struct dv_key *key)
 {
-	return fails_now() ? seam.instead : __real_dv_crypto_key(key);
+	enum dv_crypto answer = fails_now() ? seam.instead :
+	    __real_dv_crypto_key(key);
+
+	asked.key++;
+	if (answer == DV_CRYPTO_VALID)
+		note(&seam.keys, key->octets);
+	return answer;
+}
+
+/* No call through the seam; says that an RSA key was looked at. */
+enum dv_reason
+__wrap_dv_rsa_check(const struct dv_key *key, struct dv_at *at)
+{
+	enum dv_reason reason = __real_dv_rsa_check(key, at);
+
+	if (reason == DV_R_NONE)
+		note(&seam.keys, key->octets);
+	return reason;
 }
 
 enum dv_crypto
@@ -57,15 +92,16 @@ __wrap_dv_crypto_verify(const struct dv_crypto_check *c)
 	enum dv_crypto answer = fails_now() ? seam.instead :
 	    __real_dv_crypto_verify(c);
 
+	asked.verify++;
 	for (size_t i = 0; answer == DV_CRYPTO_VALID && i < c->part_count; i++)
-		if (seam.good_count < MAX_GOOD)
-			seam.good[seam.good_count++] = c->parts[i];
+		note(&seam.signed_parts, c->parts[i]);
 	return answer;
 }
 
 bool
 __wrap_dv_hash_start(struct dv_hash *hash, enum dv_hash_id id)
 {
+	asked.start++;
 	if (!fails_now())
 		return __real_dv_hash_start(hash, id);
 	seam.hash_failed = true;
@@ -75,6 +111,7 @@ __wrap_dv_hash_start(struct dv_hash *hash, enum dv_hash_id id)
 size_t
 __wrap_dv_hash_finish(struct dv_hash *hash, uint8_t *out)
 {
+	asked.finish++;
 	if (!fails_now())
 		return __real_dv_hash_finish(hash, out);
 	seam.hash_failed = true;
@@ -85,6 +122,7 @@ __wrap_dv_hash_finish(struct dv_hash *hash, uint8_t *out)
 size_t
 __wrap_dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes, uint8_t *out)
 {
+	asked.once++;
 	if (!fails_now())
 		return __real_dv_hash_once(id, bytes, out);
 	seam.hash_failed = true;
@@ -92,14 +130,26 @@ __wrap_dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes, uint8_t *out)
 	return 0;
 }
 
-/* Did a signature verify over bytes that lie inside these? */
+/* Is one of these parts inside the whole? */
 static bool
-verified_inside(struct dv_bytes whole)
+any_inside(const struct parts *parts, struct dv_bytes whole)
 {
-	for (size_t i = 0; i < seam.good_count; i++)
-		if (seam.good[i].len > 0 && seam.good[i].ptr >= whole.ptr &&
-		    seam.good[i].ptr + seam.good[i].len <=
+	for (size_t i = 0; i < parts->count; i++)
+		if (parts->at[i].len > 0 && parts->at[i].ptr >= whole.ptr &&
+		    parts->at[i].ptr + parts->at[i].len <=
 		    whole.ptr + whole.len)
+			return true;
+	return false;
+}
+
+/* What is called good is so by a CRL whose signature verified. */
+static bool
+status_rests(const struct vector *v, const struct answer *a)
+{
+	if (strstr(a->statuses, "good") == NULL)
+		return true;
+	for (size_t i = 0; i < v->in.crl_count; i++)
+		if (any_inside(&seam.signed_parts, v->in.crls[i]))
 			return true;
 	return false;
 }
@@ -119,10 +169,11 @@ chain_rests(const struct vector *v, const struct answer *a)
 			whole = (struct dv_bytes){ a->used[u],
 			    (size_t)(v->in.main.ptr + v->in.main.len -
 			    a->used[u]) };
-		if (!verified_inside(whole))
+		if (!any_inside(&seam.signed_parts, whole) ||
+		    !any_inside(&seam.keys, whole))
 			return false;
 	}
-	return a->used_count > 0;
+	return a->used_count > 0 && status_rests(v, a);
 }
 
 /* Accepted, and by right? */
@@ -135,7 +186,8 @@ rests(const struct vector *v, const struct answer *a)
 		return false;
 	if (v->kind == KIND_REQUEST)
 		return seam.fail_at == 0;
-	if (v->kind == KIND_SIGN1 && !verified_inside(v->in.main))
+	if (v->kind == KIND_SIGN1 &&
+	    !any_inside(&seam.signed_parts, v->in.main))
 		return false;
 	return chain_rests(v, a);
 }
@@ -182,6 +234,9 @@ main(int argc, char **argv)
 		return 2;
 	}
 	each_vector(argv[1], faults_try);
+	tap(asked.key > 0 && asked.verify > 0 && asked.start > 0 &&
+	    asked.finish > 0 && asked.once > 0,
+	    "every function of the seam was asked", "");
 	printf("# %lu faults\n", faults);
 	return tap_end();
 }

@@ -14,6 +14,7 @@
 #include "bytes.h"
 #include "crypto_sign.h"
 #include "ds_der.h"
+#include "ds_key.h"
 #include "dv_hash.h"
 
 static const enum dv_key_type types[] = { DV_KEY_P256, DV_KEY_P384,
@@ -284,11 +285,27 @@ test_hashing_stays_fast(void **state)
 	}
 }
 
+/* As many octets as asked for, and never the same twice. */
+static void
+test_random(void **state)
+{
+	uint8_t a[33] = { 0 }, b[33] = { 0 };
+	struct dv_err err;
+
+	(void)state;
+	assert_int_equal(ds_random(a, 32, &err), DV_EXIT_YES);
+	assert_int_equal(ds_random(b, 32, &err), DV_EXIT_YES);
+	assert_memory_not_equal(a, b, 32);
+	assert_int_equal(a[32], 0);
+	assert_int_equal(b[32], 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wrapped),
+		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_schemes),
 		cmocka_unit_test(test_wrapped_damaged),
 		cmocka_unit_test(test_scalar_edges),

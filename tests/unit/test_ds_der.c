@@ -359,11 +359,27 @@ test_name_limits(void **state)
 	}
 }
 
+static void
+test_octets(void **state)
+{
+	static const uint8_t oid[] = { 0x55, 0x1d, 0x0f };
+	static const uint8_t null[] = { 0x05, 0x00 };
+	struct ds_der w = fresh();
+
+	(void)state;
+	ds_der_oid(&w, DV_BYTES(oid));
+	ds_der_raw(&w, DV_BYTES(null));
+	ds_der_bit_octets(&w, DV_BYTES(oid));
+	ds_der_bit_octets(&w, (struct dv_bytes){ NULL, 0 });
+	WRITTEN(w, "0603551d0f" "0500" "030400551d0f" "030100");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_integers),
+		cmocka_unit_test(test_octets),
 		cmocka_unit_test(test_named_bits),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_lengths_read_back),

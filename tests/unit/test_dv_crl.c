@@ -118,6 +118,11 @@ entries_walked(void **state)
 	assert_int_equal(crl.version, 2);
 	assert_int_equal(crl.sig_alg, DV_SIG_ECDSA_SHA256);
 	assert_int_equal(crl.point.reasons, DV_CRL_ALL_REASONS);
+	for (unsigned ext = 0; ext < DV_CRL_EXT_COUNT; ext++)
+		assert_false(dv_crl_has(&crl, (enum dv_crl_ext)ext));
+	crl.present = DV_CRL_EXT_BIT(DV_CRL_EXT_DELTA);
+	assert_true(dv_crl_has(&crl, DV_CRL_EXT_DELTA));
+	assert_false(dv_crl_has(&crl, DV_CRL_EXT_NUMBER));
 	for (rest = crl.entries; dv_crl_next(&rest, &entry); n++) {
 		assert_int_equal(entry.reason, DV_CRL_UNSPECIFIED);
 		assert_int_equal(entry.issuer.len, 0);
