@@ -11,6 +11,7 @@ CORE_SRC := \
 	verify/cert.c \
 	verify/chain.c \
 	verify/constraints.c \
+	verify/constraints_form.c \
 	verify/crl.c \
 	verify/crl_ext.c \
 	verify/crl_point.c \
@@ -24,6 +25,7 @@ CORE_SRC := \
 	verify/ext.c \
 	verify/ext_names.c \
 	verify/ext_policy.c \
+	verify/host_name.c \
 	verify/key.c \
 	verify/lms.c \
 	verify/name.c \

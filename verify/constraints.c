@@ -1,115 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Name constraints, their form and their meaning. A name that cannot be
- * compared with a constraint of its own kind is refused, never passed over.
- * RFC 5280 4.2.1.10 and 6.1.3 (b), (c).
+ * What name constraints mean. A name that cannot be compared with a constraint of
+ * its own kind is refused, never passed over. RFC 5280 6.1.3 (b), (c).
  */
 #include "constraints.h"
 
 #include "at.h"
 #include "bytes.h"
 #include "ext.h"
+#include "host_name.h"
 #include "name.h"
 #include "oid.h"
-
-/* ---- host names -------------------------------------------------------- */
-
-#define MAX_LABEL 63	/* RFC 1034 3.1 */
-#define MAX_HOST 253
-
-static uint8_t
-lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
-static bool
-host_character(uint8_t c)
-{
-	c = lower(c);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-	    c == '_';
-}
-
-static bool
-same_text(struct dv_bytes a, struct dv_bytes b)
-{
-	if (a.len != b.len)
-		return false;
-	for (size_t i = 0; i < a.len; i++) {
-		if (lower(a.ptr[i]) != lower(b.ptr[i]))
-			return false;
-	}
-	return true;
-}
-
-static struct dv_bytes
-drop(struct dv_bytes from, size_t n)
-{
-	return (struct dv_bytes){ from.ptr + n, from.len - n };
-}
-
-static struct dv_bytes
-tail(struct dv_bytes from, size_t n)
-{
-	return drop(from, from.len - n);
-}
-
-static bool
-starts_with_dot(struct dv_bytes text)
-{
-	return text.len > 0 && text.ptr[0] == '.';
-}
-
-/* Labels of letters, digits, hyphens and underscores between single dots. */
-static bool
-host_valid(struct dv_bytes host)
-{
-	size_t label = 0;
-
-	if (host.len == 0 || host.len > MAX_HOST)
-		return false;
-	for (size_t i = 0; i < host.len; i++) {
-		if (host.ptr[i] == '.') {
-			if (label == 0)
-				return false;
-			label = 0;
-		} else if (!host_character(host.ptr[i]) ||
-		    ++label > MAX_LABEL) {
-			return false;
-		}
-	}
-	return label > 0;
-}
-
-/* Numbers with dots are an address; no top-level domain is a number. */
-static bool
-host_is_address(struct dv_bytes host)
-{
-	size_t i = host.len;
-
-	while (i > 0 && host.ptr[i - 1] >= '0' && host.ptr[i - 1] <= '9')
-		i--;
-	return i < host.len && (i == 0 || host.ptr[i - 1] == '.');
-}
-
-/* First place of c, or len. */
-static size_t
-find(struct dv_bytes text, uint8_t c)
-{
-	size_t i = 0;
-
-	while (i < text.len && text.ptr[i] != c)
-		i++;
-	return i;
-}
 
 /* ---- one name against one constraint ----------------------------------- */
 
 enum match {
 	MATCH_UNKNOWN = 0,	/* cannot be told: refuse */
 	MATCH_YES,
-	MATCH_NO
+	MATCH_NO,
+	MATCH_NOT_HERE		/* the constraint is about other names */
 };
 
 static enum match
@@ -127,22 +36,22 @@ host_match(struct dv_bytes host, struct dv_bytes base)
 {
 	if (base.len == 0)
 		return MATCH_YES;
-	if (!host_valid(host) || host_is_address(host))
+	if (!dv_host_valid(host) || dv_host_is_address(host))
 		return MATCH_UNKNOWN;
-	if (!starts_with_dot(base))
-		return match_if(same_text(host, base));
+	if (!dv_host_dotted(base))
+		return match_if(dv_host_same(host, base));
 	return match_if(host.len > base.len &&
-	    same_text(tail(host, base.len), base));
+	    dv_host_same(dv_host_tail(host, base.len), base));
 }
 
 /* The base and whatever has labels added on its left. */
 static bool
 dns_below(struct dv_bytes host, struct dv_bytes base)
 {
-	if (host.len > base.len && !starts_with_dot(base) &&
+	if (host.len > base.len && !dv_host_dotted(base) &&
 	    host.ptr[host.len - base.len - 1] != '.')
 		return false;
-	return host.len >= base.len && same_text(tail(host, base.len), base);
+	return host.len >= base.len && dv_host_same(dv_host_tail(host, base.len), base);
 }
 
 /*
@@ -154,20 +63,20 @@ static enum match
 dns_match(struct dv_bytes name, struct dv_bytes base, bool excluded)
 {
 	bool wild = name.len > 2 && name.ptr[0] == '*' && name.ptr[1] == '.';
-	struct dv_bytes host = wild ? drop(name, 2) : name;
+	struct dv_bytes host = wild ? dv_host_drop(name, 2) : name;
 	size_t dot;
 
 	if (base.len == 0)
 		return MATCH_YES;
-	if (!host_valid(host))
+	if (!dv_host_valid(host))
 		return MATCH_UNKNOWN;
-	if (starts_with_dot(base) && !excluded)
+	if (dv_host_dotted(base) && !excluded)
 		return match_if(dns_below(name, base));
-	if (starts_with_dot(base))
-		base = drop(base, 1);
-	dot = find(base, '.');
+	if (dv_host_dotted(base))
+		base = dv_host_drop(base, 1);
+	dot = dv_host_find(base, '.');
 	if (wild && excluded && dot < base.len &&
-	    same_text(host, drop(base, dot + 1)))
+	    dv_host_same(host, dv_host_drop(base, dot + 1)))
 		return MATCH_YES;
 	return match_if(dns_below(host, base));
 }
@@ -176,20 +85,20 @@ dns_match(struct dv_bytes name, struct dv_bytes base, bool excluded)
 static enum match
 mail_match(struct dv_bytes name, struct dv_bytes base)
 {
-	size_t at = find(name, '@'), base_at = find(base, '@');
+	size_t at = dv_host_find(name, '@'), base_at = dv_host_find(base, '@');
 	struct dv_bytes host;
 
 	if (base.len == 0)
 		return MATCH_YES;
 	if (at == 0 || at == name.len)
 		return MATCH_UNKNOWN;
-	host = drop(name, at + 1);
+	host = dv_host_drop(name, at + 1);
 	if (base_at == base.len)
 		return host_match(host, base);
 	/* A quoted local part may be another spelling of the same mailbox. */
-	if (name.ptr[0] == '"' || base.ptr[0] == '"' || !host_valid(host))
+	if (name.ptr[0] == '"' || base.ptr[0] == '"' || !dv_host_valid(host))
 		return MATCH_UNKNOWN;
-	return match_if(same_text(host, drop(base, base_at + 1)) &&
+	return match_if(dv_host_same(host, dv_host_drop(base, base_at + 1)) &&
 	    dv_bytes_equal((struct dv_bytes){ name.ptr, at },
 	    (struct dv_bytes){ base.ptr, base_at }));
 }
@@ -198,28 +107,32 @@ mail_match(struct dv_bytes name, struct dv_bytes base)
 static struct dv_bytes
 uri_host(struct dv_bytes uri)
 {
-	size_t colon = find(uri, ':'), end = 0, at;
+	size_t colon = dv_host_find(uri, ':'), end = 0, at;
 	struct dv_bytes rest;
 
 	if (uri.len - colon < 3 || uri.ptr[colon + 1] != '/' ||
 	    uri.ptr[colon + 2] != '/')
 		return (struct dv_bytes){ NULL, 0 };
-	rest = drop(uri, colon + 3);
+	rest = dv_host_drop(uri, colon + 3);
 	while (end < rest.len && rest.ptr[end] != '/' &&
 	    rest.ptr[end] != '?' && rest.ptr[end] != '#')
 		end++;
 	rest.len = end;
-	at = find(rest, '@');
+	at = dv_host_find(rest, '@');
 	if (at < rest.len)
-		rest = drop(rest, at + 1);
-	rest.len = find(rest, ':');
+		rest = dv_host_drop(rest, at + 1);
+	rest.len = dv_host_find(rest, ':');
 	return rest;
 }
 
-/* Is it a Name that begins with all RDNs of prefix? */
+/*
+ * Is it a Name that begins with all RDNs of prefix? What is excluded is so in
+ * every spelling (RFC 5280 7.1): one that is not folded here cannot be told.
+ */
 static enum match
-directory_match(struct dv_bytes name, struct dv_bytes prefix)
+directory_match(struct dv_bytes name, struct dv_bytes prefix, bool excluded)
 {
+	enum match match = MATCH_YES;
 	struct dv_bytes all = dv_name_contents(name);
 	struct dv_bytes head = dv_name_contents(prefix), a, b;
 
@@ -232,10 +145,13 @@ directory_match(struct dv_bytes name, struct dv_bytes prefix)
 			return MATCH_NO;
 		if (!dv_rdn_next(&all, &a))
 			return MATCH_UNKNOWN;
-		if (!dv_rdn_equal(a, b))
+		if (dv_rdn_equal(a, b))
+			continue;
+		if (!excluded || !dv_rdn_undecided(a, b))
 			return MATCH_NO;
+		match = MATCH_UNKNOWN;
 	}
-	return MATCH_YES;
+	return match;
 }
 
 /* base: address and mask, each as long as an address. */
@@ -253,6 +169,28 @@ address_match(struct dv_bytes address, struct dv_bytes base)
 			return MATCH_NO;
 	}
 	return MATCH_YES;
+}
+
+/* The type of an otherName: its first element, whole. */
+static struct dv_bytes
+other_type(struct dv_bytes other)
+{
+	struct dv_at unused;
+	struct dv_der in = dv_der_start(other, DV_F_NONE, &unused);
+	struct dv_element type;
+
+	return dv_der_any(&in, &type) == DV_R_NONE ? type.whole :
+	    (struct dv_bytes){ NULL, 0 };
+}
+
+/* Another type is another form. Of the same, only equality can be told: what is
+ * below a name is for the type to say. */
+static enum match
+other_match(struct dv_bytes name, struct dv_bytes base)
+{
+	if (!dv_bytes_equal(other_type(name), other_type(base)))
+		return MATCH_NOT_HERE;
+	return dv_bytes_equal(name, base) ? MATCH_YES : MATCH_UNKNOWN;
 }
 
 /* A name of the certificate under judgement. */
@@ -274,10 +212,11 @@ name_match(const struct name *name, struct dv_bytes base, bool excluded)
 	case DV_NAME_URI:
 		return host_match(uri_host(name->value), base);
 	case DV_NAME_DIRECTORY:
-		return directory_match(name->value, base);
+		return directory_match(name->value, base, excluded);
 	case DV_NAME_IP:
 		return address_match(name->value, base);
 	case DV_NAME_OTHER:
+		return other_match(name->value, base);
 	case DV_NAME_X400:
 	case DV_NAME_EDI_PARTY:
 	case DV_NAME_REGISTERED_ID:
@@ -323,6 +262,7 @@ struct scan {
 	bool excluded;
 	bool of_form;		/* there is a subtree of the name's form */
 	bool matched;
+	bool unknown;		/* and this of one that cannot be told */
 };
 
 static enum dv_reason
@@ -345,11 +285,9 @@ subtrees_scan(const struct judge *j, const struct name *name,
 		if (dv_general_name_choice(base.tag) != (int)name->form)
 			continue;
 		match = name_match(name, base.value, out->excluded);
-		if (match == MATCH_UNKNOWN)
-			return refuse(j, name, DV_R_NAME_CONSTRAINT_UNSUPPORTED);
-		out->of_form = true;
-		if (match == MATCH_YES)
-			out->matched = true;
+		out->of_form |= match != MATCH_NOT_HERE;
+		out->matched |= match == MATCH_YES;
+		out->unknown |= match == MATCH_UNKNOWN;
 	}
 	return DV_R_NONE;
 }
@@ -367,10 +305,13 @@ name_judge(const struct judge *j, const struct name *name)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (permitted.of_form && !permitted.matched)
-		return refuse(j, name, DV_R_NAME_NOT_PERMITTED);
+		return refuse(j, name, permitted.unknown ?
+		    DV_R_NAME_CONSTRAINT_UNSUPPORTED : DV_R_NAME_NOT_PERMITTED);
 	reason = subtrees_scan(j, name, &excluded);
 	if (reason == DV_R_NONE && excluded.matched)
 		return refuse(j, name, DV_R_NAME_EXCLUDED);
+	if (reason == DV_R_NONE && excluded.unknown)
+		return refuse(j, name, DV_R_NAME_CONSTRAINT_UNSUPPORTED);
 	return reason;
 }
 
@@ -450,151 +391,4 @@ dv_constraints_check(const struct dv_cert *cert,
 	if (reason == DV_R_NONE && !has_mail)
 		reason = subject_mail_judge(&j);
 	return reason;
-}
-
-/* ---- form -------------------------------------------------------------- */
-
-static enum dv_reason
-malformed(const struct dv_der *in, struct dv_bytes place)
-{
-	return dv_fail_at(in->at, DV_R_EXTENSION_MALFORMED, in->field,
-	    dv_offset(in->object, place));
-}
-
-static bool
-mail_base_valid(struct dv_bytes base)
-{
-	size_t at = find(base, '@');
-
-	if (at < base.len)
-		return at > 0 && host_valid(drop(base, at + 1));
-	return host_valid(starts_with_dot(base) ? drop(base, 1) : base);
-}
-
-/* Address and mask of the same length, ones before zeros (RFC 4632 3.1). */
-static bool
-address_base_valid(struct dv_bytes base)
-{
-	bool zeros = false;
-
-	if (base.len != 8 && base.len != 32)
-		return false;
-	for (size_t bit = 0; bit < 4 * base.len; bit++) {
-		uint8_t octet = base.ptr[base.len / 2 + bit / 8];
-		bool one = (octet >> (7 - bit % 8) & 1) != 0;
-
-		if (one && zeros)
-			return false;
-		zeros = !one;
-	}
-	return true;
-}
-
-static bool
-base_valid(enum dv_general_name form, struct dv_bytes base)
-{
-	if (form == DV_NAME_IP)
-		return address_base_valid(base);
-	if (base.len == 0)
-		return true;
-	if (form == DV_NAME_EMAIL)
-		return mail_base_valid(base);
-	if (form == DV_NAME_URI && starts_with_dot(base))
-		base = drop(base, 1);
-	return host_valid(base);
-}
-
-/* A GeneralName, but four forms are written otherwise. ".host" is plain. */
-static enum dv_reason
-base_read(struct dv_der *in)
-{
-	int choice = dv_general_name_choice(dv_der_peek(in));
-	struct dv_bytes before = in->rest, name;
-	enum dv_reason reason;
-	struct dv_element e;
-	struct dv_der inside;
-
-	if (choice == DV_NAME_DIRECTORY) {
-		reason = dv_der_enter(in, DER_CONTEXT_CONS(4), &inside);
-		if (reason == DV_R_NONE)
-			reason = dv_name_read(&inside, &name);
-		return reason != DV_R_NONE ? reason : dv_der_end(&inside);
-	}
-	if (choice != DV_NAME_EMAIL && choice != DV_NAME_DNS &&
-	    choice != DV_NAME_URI && choice != DV_NAME_IP)
-		return dv_general_name_read(in, &e);
-	reason = dv_der_any(in, &e);
-	if (reason != DV_R_NONE ||
-	    base_valid((enum dv_general_name)choice, e.value))
-		return reason;
-	reason = malformed(in, before);
-	return choice == DV_NAME_DNS && base_valid(DV_NAME_URI, e.value) ?
-	    dv_der_tolerate(in, reason) : reason;
-}
-
-/* RFC 5280 4.2.1.10: minimum is its default, 0, and maximum is absent. */
-static enum dv_reason
-subtree_read(struct dv_der *list)
-{
-	struct dv_der in;
-	enum dv_reason reason = dv_der_enter(list, DER_SEQUENCE, &in);
-
-	if (reason == DV_R_NONE)
-		reason = base_read(&in);
-	if (reason != DV_R_NONE)
-		return reason;
-	if (in.rest.len == 3 && in.rest.ptr[0] == DER_CONTEXT(0) &&
-	    in.rest.ptr[1] == 1 && in.rest.ptr[2] == 0)
-		return dv_fail_at(in.at, DV_R_NOT_CANONICAL, in.field,
-		    dv_offset(in.object, in.rest));
-	if (dv_der_peek(&in) == DER_CONTEXT(0) ||
-	    dv_der_peek(&in) == DER_CONTEXT(1))
-		return malformed(&in, in.rest);
-	return dv_der_end(&in);
-}
-
-/* Optional list of subtrees under this tag; at least one when it is there. */
-static enum dv_reason
-subtrees_read(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
-{
-	struct dv_der list;
-	enum dv_reason reason;
-
-	if (dv_der_peek(in) != tag)
-		return DV_R_NONE;
-	reason = dv_der_enter(in, tag, &list);
-	if (reason != DV_R_NONE)
-		return reason;
-	*contents = list.rest;
-	if (dv_der_empty(&list))
-		return malformed(in, list.rest);
-	while (reason == DV_R_NONE && !dv_der_empty(&list))
-		reason = subtree_read(&list);
-	return reason;
-}
-
-enum dv_reason
-dv_ext_name_constraints(struct dv_der *outer, struct dv_extensions *ext)
-{
-	struct dv_bytes permitted = { NULL, 0 }, excluded = { NULL, 0 };
-	struct dv_bytes here = outer->rest;
-	enum dv_reason reason;
-	struct dv_der in;
-
-	reason = dv_der_enter(outer, DER_SEQUENCE, &in);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(outer);
-	if (reason == DV_R_NONE && dv_der_empty(&in))
-		reason = malformed(outer, here);
-	if (reason == DV_R_NONE)
-		reason = subtrees_read(&in, DER_CONTEXT_CONS(0), &permitted);
-	if (reason == DV_R_NONE)
-		reason = subtrees_read(&in, DER_CONTEXT_CONS(1), &excluded);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&in);
-	if (reason != DV_R_NONE)
-		return reason;
-	ext->permitted = permitted;
-	ext->excluded = excluded;
-	return DV_R_NONE;
 }

@@ -326,6 +326,30 @@ strike_equal(struct dv_bytes rdn, const struct dv_attribute *wanted,
 	return false;
 }
 
+static bool
+is_string(uint8_t tag)
+{
+	return is_folded_type(tag) || tag == DER_NUMERIC_STRING ||
+	    tag == DER_TELETEX_STRING || tag == DER_BMP_STRING ||
+	    tag == DER_UNIVERSAL_STRING;
+}
+
+/* Folded here as RFC 5280 7.1 wants it: nothing is left to other rules. */
+static bool
+is_folded(const struct dv_element *value)
+{
+	return is_folded_type(value->tag) &&
+	    allowed_prefix(value->value, is_ia5_text) == value->value.len;
+}
+
+static bool
+may_be_equal(const struct dv_attribute *a, const struct dv_attribute *b)
+{
+	return attribute_equal(a, b) || (dv_bytes_equal(a->oid, b->oid) &&
+	    is_string(a->value.tag) && is_string(b->value.tag) &&
+	    !(is_folded(&a->value) && is_folded(&b->value)));
+}
+
 static unsigned
 count_attributes(struct dv_bytes rdn)
 {
@@ -349,6 +373,24 @@ dv_rdn_equal(struct dv_bytes a, struct dv_bytes b)
 		if (!strike_equal(b, &attribute, &struck))
 			return false;
 	return a.len == 0;
+}
+
+bool
+dv_rdn_undecided(struct dv_bytes a, struct dv_bytes b)
+{
+	struct dv_attribute one, other;
+	struct dv_bytes rest;
+	bool found = true;
+
+	if (count_attributes(a) != count_attributes(b))
+		return false;
+	while (found && dv_attribute_next(&a, &one)) {
+		found = false;
+		rest = b;
+		while (!found && dv_attribute_next(&rest, &other))
+			found = may_be_equal(&one, &other);
+	}
+	return found;
 }
 
 bool

@@ -46,6 +46,12 @@ DV_MUST_USE bool dv_rdn_next(struct dv_bytes *rdns, struct dv_bytes *rdn);
  */
 DV_MUST_USE bool dv_rdn_equal(struct dv_bytes a, struct dv_bytes b);
 
+/*
+ * Of RDNs that are not equal by dv_rdn_equal(): might they be by RFC 5280 7.1? A
+ * value is in a string type, or has letters, that are not folded here.
+ */
+DV_MUST_USE bool dv_rdn_undecided(struct dv_bytes a, struct dv_bytes b);
+
 /* Contents of a Name given as a whole element; {NULL, 0} when it is none. */
 struct dv_bytes dv_name_contents(struct dv_bytes name);
 

@@ -275,8 +275,6 @@ def combinations():
                 "subjectAltName", "name-excluded", "subject", subject=mail)
     for variant, constraint, name_ in [
             ("registered-id", rid("1.2.3"), rid("1.2.3.4")),
-            ("other-name", other("1.2.3.4", tlv(12, b"x")),
-             other("1.2.3.4", tlv(12, b"x"))),
             ("x400", tlv(0xA3, tlv(0x30)), tlv(0xA3, tlv(0x30))),
             ("edi-party", tlv(0xA5, tlv(0xA1, utf8("x"))),
              tlv(0xA5, tlv(0xA1, utf8("x"))))]:
@@ -287,6 +285,8 @@ def combinations():
                     why, "name-constraint-unsupported")
         constrained("nc-%s-no-such-name" % variant, nc([constraint]),
                     [dns("a.example")], why + ", and no name of it is there")
+    other_names()
+    spellings()
     for profile in ("strict", "path"):
         constrained("nc-profile-" + profile, nc([dns("example.com")]),
                     [dns("evil.org")], "in both profiles",
@@ -295,6 +295,53 @@ def combinations():
                 critical=False), [dns("evil.org")],
                 "constraints bind also where they are not critical",
                 "name-not-permitted", "subjectAltName", "path")
+
+
+def other_names():
+    """RFC 5280 4.2.1.10: of an otherName, its type says what is below what."""
+    one, two = other("1.2.3.4", utf8("x")), other("1.2.3.4", utf8("y"))
+    stranger = other("1.2.3.5", utf8("x"))
+    why = "an otherName is bound by constraints of its own type alone"
+    constrained("nc-other-name-equal", nc([two, one]), [one], why)
+    constrained("nc-other-name-equal", nc((), [two, one]), [one], why,
+                "name-excluded", "subjectAltName")
+    constrained("nc-other-name-differs", nc([two]), [one], why +
+                "; what is below a name is not known here",
+                "name-constraint-unsupported", "subjectAltName")
+    constrained("nc-other-name-differs-excluded", nc((), [two]), [one], why +
+                "; what is below a name is not known here",
+                "name-constraint-unsupported", "subjectAltName")
+    constrained("nc-other-name-other-type", nc([stranger], [stranger]), [one],
+                why)
+    constrained("nc-other-name-no-such-name", nc([one]), [dns("a.example")],
+                why + ", and no otherName is there")
+
+
+def spellings():
+    """RFC 5280 7.1: what is excluded is so however it is spelled."""
+    evil = dirname(("O", "Evil"))
+    umlaut = dirname(("O", utf8("\u00dcbel")))
+    for variant, base, value in [
+            ("bmp", evil, tlv(30, "Evil".encode("utf-16-be"))),
+            ("teletex", evil, tlv(20, b"Evil")),
+            ("universal", evil, tlv(28, "Evil".encode("utf-32-be"))),
+            ("numeric", dirname(("O", "7")), tlv(18, b"7 ")),
+            ("wide", evil, utf8("\uff25vil")),
+            ("small-umlaut", umlaut, utf8("\u00fcbel"))]:
+        subject = name(("O", value), ("CN", "unit-1"))
+        constrained("nc-spelled-" + variant, nc((), [base]), [], "excluded, in "
+                    "a spelling that is not folded here",
+                    "name-constraint-unsupported", "subject", subject=subject)
+        constrained("nc-spelled-" + variant, nc([base]), [], "permitted in "
+                    "another spelling is not known to be permitted",
+                    "name-not-permitted", "subject", subject=subject)
+    for variant, base, subject in [
+            ("ascii", evil, [("O", "Good"), ("CN", "unit-1")]),
+            ("other-type", evil, [("OU", utf8("\u00fcbel")), ("CN", "unit-1")]),
+            ("after", dirname(("O", "Acme"), ("CN", "Evil")),
+             [("O", "Good"), ("CN", utf8("\uff25vil"))])]:
+        constrained("nc-spelled-otherwise-" + variant, nc((), [base]), [],
+                    "no spelling of what is excluded", subject=name(*subject))
 
 
 def levels():
