@@ -568,6 +568,7 @@ setup() {
 	head -c 100 leaf.der >cut.der
 	run -1 "$V" show cut.der leaf.pem
 	has 'cut.der: malformed: truncated at certificate'
+	has ' (byte 0, wanted '
 	has 'leaf.pem: a certificate;'
 	has_not REJECTED
 	run -3 "$V" show leaf.key

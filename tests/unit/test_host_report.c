@@ -119,7 +119,8 @@ lines_for_other_tools(void **state)
 {
 	struct dv_verdict v = { .status = DV_REJECTED,
 	    .reason = DV_R_PATH_LENGTH, .object = DV_OBJECT_CERTIFICATE,
-	    .index = 2, .at = { .field = DV_F_BASIC_CONSTRAINTS } };
+	    .index = 2, .at = { .field = DV_F_BASIC_CONSTRAINTS,
+	    .offset = DV_NO_OFFSET } };
 
 	(void)state;
 	assert_string_equal(line_of(&v), "REJECTED path-length at certificate "
@@ -129,6 +130,12 @@ lines_for_other_tools(void **state)
 	assert_non_null(strstr(line_of(&v), " (wanted 0, found 1)"));
 	v.at.wanted.kind = DV_VALUE_NONE;
 	assert_non_null(strstr(line_of(&v), " (found 1)"));
+	v.at.offset = UINT32_MAX - 1;
+	assert_non_null(strstr(line_of(&v), " (byte 4294967294, found 1)"));
+	v.at.found.kind = DV_VALUE_NONE;
+	assert_non_null(strstr(line_of(&v), " (byte 4294967294)"));
+	v.object = DV_OBJECT_NONE;
+	assert_null(strstr(line_of(&v), "byte"));
 	v = (struct dv_verdict){ .status = DV_ACCEPTED };
 	assert_string_equal(line_of(&v), "ACCEPTED");
 }

@@ -129,6 +129,7 @@ values_text(const struct dv_at *at, char *out, size_t cap)
 
 /* "reason at place (rule)". */
 #define REASON_MAX 256
+#define BYTE_MAX 24		/* "byte 4294967295, " */
 static void
 reason_text(const struct dv_verdict *verdict, char *out, size_t cap)
 {
@@ -144,13 +145,18 @@ reason_text(const struct dv_verdict *verdict, char *out, size_t cap)
 bool
 dv_reason_line(struct dv_buf *out, const struct dv_verdict *verdict)
 {
-	char line[REASON_MAX], values[VALUES_MAX];
+	char line[REASON_MAX], values[VALUES_MAX], byte[BYTE_MAX] = "";
+	const bool at = verdict->at.offset != DV_NO_OFFSET &&
+	    verdict->object != DV_OBJECT_NONE;
 
 	reason_text(verdict, line, sizeof(line));
 	values_text(&verdict->at, values, sizeof(values));
-	if (values[0] == '\0')
+	if (at)
+		(void)snprintf(byte, sizeof(byte), "byte %" PRIu32 "%s",
+		    verdict->at.offset, values[0] == '\0' ? "" : ", ");
+	if (!at && values[0] == '\0')
 		return dv_buf_text(out, "%s", line);
-	return dv_buf_text(out, "%s (%s)", line, values);
+	return dv_buf_text(out, "%s (%s%s)", line, byte, values);
 }
 
 bool

@@ -43,7 +43,7 @@ void dv_report_none_json(FILE *out, const struct dv_report *report,
     const struct dv_err *err);
 
 /* Only the first line, without newline: for errors of other tools. Appends the
- * wanted/found part in parentheses when there is one. */
+ * byte and the wanted/found part in parentheses when there are any. */
 DV_MUST_USE bool dv_report_line(struct dv_buf *out,
     const struct dv_verdict *verdict);
 
