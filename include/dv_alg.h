@@ -99,6 +99,9 @@ const char *dv_key_type_name(enum dv_key_type type);
 /* Can this build do anything with such a key? */
 DV_MUST_USE bool dv_key_type_built(enum dv_key_type type);
 
+/* Is it of a kind that can neither encrypt nor agree on keys? */
+DV_MUST_USE bool dv_key_only_signs(enum dv_key_type type);
+
 /* "ecdsa-with-SHA256", "Ed25519". Never NULL. */
 const char *dv_sig_name(enum dv_sig_alg alg);
 

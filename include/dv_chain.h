@@ -170,12 +170,20 @@ DV_MUST_USE struct dv_verdict dv_chain_verify(const struct dv_chain *chain,
 
 /*
  * Makes an anchor of a (self-signed) CA certificate: name, key, constraints.
- * The self-signature is checked when issuer and subject are equal. Fails when
- * the certificate is not a CA or holds a critical extension not understood.
- * out borrows from cert->der.
+ * The self-signature is checked when issuer and subject are equal and its
+ * algorithm is one of the build. Fails when the certificate is not a CA or
+ * holds a critical extension not understood. out borrows from cert->der.
  */
 DV_MUST_USE enum dv_reason dv_anchor_from_cert(const struct dv_cert *cert,
     struct dv_anchor *out, struct dv_at *at);
+
+/*
+ * Is the certificate of an anchor, as dv_cert_read() read it, what the strict
+ * profile asks of a CA's? No path rests on that (RFC 5280 6.1.1 (d)): it is for
+ * those who make anchors of certificates, before dv_anchor_from_cert().
+ */
+DV_MUST_USE enum dv_reason dv_anchor_judge(const struct dv_cert *cert,
+    struct dv_at *at);
 
 /*
  * Does issuer's key verify cert's signature? One link and nothing else: for

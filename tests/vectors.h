@@ -45,6 +45,7 @@ struct expect {
 	bool has_good_until;
 	dv_time good_until;
 	char statuses[128];		/* empty: any answer */
+	bool judge_anchors;
 	struct dv_policy policy;
 	uint8_t purpose[64];
 	struct dv_bytes initial[DV_MAX_PATH_POLICIES];

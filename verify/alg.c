@@ -91,20 +91,26 @@ struct key_row {
 	size_t sig_size;
 	int64_t cose;		/* RFC 9053 2.1, 2.2: what is written */
 	bool built;
+	bool only_signs;	/* RFC 9295 3, RFC 9802 5, RFC 9881 5 */
 };
 
 static const struct key_row keys[] = {
-	[DV_KEY_NONE] = { "none", DV_SIG_NONE, 0, 0, false },
-	[DV_KEY_P256] = { "P-256", DV_SIG_ECDSA_SHA256, 64, -7, true },
-	[DV_KEY_P384] = { "P-384", DV_SIG_ECDSA_SHA384, 96, -35, DV_HAS_P384 },
+	[DV_KEY_NONE] = { "none", DV_SIG_NONE, 0, 0, false, false },
+	[DV_KEY_P256] = { "P-256", DV_SIG_ECDSA_SHA256, 64, -7, true, false },
+	[DV_KEY_P384] = { "P-384", DV_SIG_ECDSA_SHA384, 96, -35, DV_HAS_P384,
+	    false },
 	[DV_KEY_ED25519] = { "Ed25519", DV_SIG_ED25519, 64, -8,
-	    DV_HAS_ED25519 },
-	[DV_KEY_RSA] = { "RSA", DV_SIG_NONE, 0, 0, DV_HAS_RSA },
-	[DV_KEY_RSA_PSS] = { "RSASSA-PSS", DV_SIG_NONE, 0, 0, DV_HAS_RSA },
-	[DV_KEY_MLDSA44] = { "ML-DSA-44", DV_SIG_NONE, 2420, 0, DV_HAS_MLDSA },
-	[DV_KEY_MLDSA65] = { "ML-DSA-65", DV_SIG_NONE, 3309, 0, DV_HAS_MLDSA },
-	[DV_KEY_MLDSA87] = { "ML-DSA-87", DV_SIG_NONE, 4627, 0, DV_HAS_MLDSA },
-	[DV_KEY_HSS_LMS] = { "HSS/LMS", DV_SIG_NONE, 0, 0, DV_HAS_LMS },
+	    DV_HAS_ED25519, true },
+	[DV_KEY_RSA] = { "RSA", DV_SIG_NONE, 0, 0, DV_HAS_RSA, false },
+	[DV_KEY_RSA_PSS] = { "RSASSA-PSS", DV_SIG_NONE, 0, 0, DV_HAS_RSA,
+	    false },
+	[DV_KEY_MLDSA44] = { "ML-DSA-44", DV_SIG_NONE, 2420, 0, DV_HAS_MLDSA,
+	    true },
+	[DV_KEY_MLDSA65] = { "ML-DSA-65", DV_SIG_NONE, 3309, 0, DV_HAS_MLDSA,
+	    true },
+	[DV_KEY_MLDSA87] = { "ML-DSA-87", DV_SIG_NONE, 4627, 0, DV_HAS_MLDSA,
+	    true },
+	[DV_KEY_HSS_LMS] = { "HSS/LMS", DV_SIG_NONE, 0, 0, DV_HAS_LMS, true },
 };
 
 struct cose_row {
@@ -183,6 +189,12 @@ const char *
 dv_key_type_name(enum dv_key_type type)
 {
 	return key_row(type)->name;
+}
+
+bool
+dv_key_only_signs(enum dv_key_type type)
+{
+	return key_row(type)->only_signs;
 }
 
 const char *

@@ -6,6 +6,7 @@
 #include "dv_chain.h"
 
 #include "at.h"
+#include "bytes.h"
 #include "crypto.h"
 #include "der.h"
 #include "rules.h"
@@ -80,7 +81,11 @@ dv_cert_check_signature(const struct dv_cert *cert,
 	return DV_R_NONE;
 }
 
-/* May this certificate stand at the top of paths? */
+/*
+ * May this certificate stand at the top of paths? Its own signature is no part
+ * of any (RFC 5280 6.1.1 (d)): it is checked, so that damage is seen, where its
+ * algorithm is known.
+ */
 static enum dv_reason
 anchor_rules(const struct dv_cert *cert, struct dv_at *at)
 {
@@ -89,9 +94,31 @@ anchor_rules(const struct dv_cert *cert, struct dv_at *at)
 
 	if (reason == DV_R_NONE)
 		reason = dv_rules_issuer(&place, at);
-	if (reason == DV_R_NONE && dv_rules_self_issued(cert))
+	if (reason == DV_R_NONE && dv_rules_self_issued(cert) &&
+	    cert->sig_alg != DV_SIG_NONE)
 		reason = dv_cert_check_signature(cert, &cert->key, at);
 	return reason;
+}
+
+enum dv_reason
+dv_anchor_judge(const struct dv_cert *cert, struct dv_at *at)
+{
+	const struct dv_policy policy = dv_policy_strict((dv_time){ 0 });
+	const struct dv_place place = { .cert = cert, .policy = &policy,
+	    .index = 1 };
+	const struct dv_bytes own = cert->ext.subject_key_id;
+	const struct dv_bytes above = cert->ext.authority_key_id;
+	enum dv_reason reason = dv_rules_anchor_form(&place, at);
+
+	if (reason != DV_R_NONE || !dv_rules_self_issued(cert) ||
+	    above.len == 0 || dv_bytes_equal(above, own))
+		return reason;
+	/* RFC 5280 4.2.1.2: it is its own issuer. */
+	(void)dv_fail_at(at, DV_R_EXTENSION_MALFORMED, DV_F_AUTHORITY_KEY_ID,
+	    dv_offset(cert->der, above));
+	at->wanted = dv_octets(DV_VALUE_BYTES, own);
+	at->found = dv_octets(DV_VALUE_BYTES, above);
+	return DV_R_EXTENSION_MALFORMED;
 }
 
 enum dv_reason

@@ -139,28 +139,34 @@ host_match(struct dv_bytes host, struct dv_bytes base)
 static bool
 dns_below(struct dv_bytes host, struct dv_bytes base)
 {
-	if (host.len > base.len && host.ptr[host.len - base.len - 1] != '.')
+	if (host.len > base.len && !starts_with_dot(base) &&
+	    host.ptr[host.len - base.len - 1] != '.')
 		return false;
 	return host.len >= base.len && same_text(tail(host, base.len), base);
 }
 
 /*
  * "*.example.com" stands for names that may lie in an excluded subtree one
- * label deeper than itself.
+ * label deeper than itself. ".example.com", which RFC 5280 does not know, is
+ * taken for the lesser when it permits and for the greater when it excludes.
  */
 static enum match
 dns_match(struct dv_bytes name, struct dv_bytes base, bool excluded)
 {
 	bool wild = name.len > 2 && name.ptr[0] == '*' && name.ptr[1] == '.';
 	struct dv_bytes host = wild ? drop(name, 2) : name;
-	size_t dot = find(base, '.');
+	size_t dot;
 
 	if (base.len == 0)
 		return MATCH_YES;
 	if (!host_valid(host))
 		return MATCH_UNKNOWN;
-	if (wild && excluded && dot < base.len &&
-	    same_text(host, drop(base, dot + 1)))
+	if (!excluded)
+		return match_if(dns_below(name, base));
+	if (starts_with_dot(base))
+		base = drop(base, 1);
+	dot = find(base, '.');
+	if (wild && dot < base.len && same_text(host, drop(base, dot + 1)))
 		return MATCH_YES;
 	return match_if(dns_below(host, base));
 }
@@ -395,10 +401,7 @@ alt_names_judge(const struct judge *j, bool *has_mail)
 	return reason;
 }
 
-/*
- * Mail addresses in the subject, of old: they count when no subjectAltName
- * holds one.
- */
+/* Mail addresses in the subject, of old: when no subjectAltName holds one. */
 static enum dv_reason
 subject_mail_judge(const struct judge *j)
 {
@@ -500,7 +503,7 @@ base_valid(enum dv_general_name form, struct dv_bytes base)
 	return host_valid(base);
 }
 
-/* A subtree's base is a GeneralName, but four forms are written otherwise. */
+/* A GeneralName, but four forms are written otherwise. ".host" is plain. */
 static enum dv_reason
 base_read(struct dv_der *in)
 {
@@ -520,16 +523,15 @@ base_read(struct dv_der *in)
 	    choice != DV_NAME_URI && choice != DV_NAME_IP)
 		return dv_general_name_read(in, &e);
 	reason = dv_der_any(in, &e);
-	if (reason != DV_R_NONE)
+	if (reason != DV_R_NONE ||
+	    base_valid((enum dv_general_name)choice, e.value))
 		return reason;
-	return base_valid((enum dv_general_name)choice, e.value) ? DV_R_NONE :
-	    malformed(in, before);
+	reason = malformed(in, before);
+	return choice == DV_NAME_DNS && base_valid(DV_NAME_URI, e.value) ?
+	    dv_der_tolerate(in, reason) : reason;
 }
 
-/*
- * RFC 5280 4.2.1.10: minimum is 0, which as the default is not written, and
- * maximum is absent.
- */
+/* RFC 5280 4.2.1.10: minimum is its default, 0, and maximum is absent. */
 static enum dv_reason
 subtree_read(struct dv_der *list)
 {
@@ -571,19 +573,18 @@ subtrees_read(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
 }
 
 enum dv_reason
-dv_constraints_parse(struct dv_bytes value, struct dv_extensions *ext,
-    struct dv_at *at)
+dv_ext_name_constraints(struct dv_der *outer, struct dv_extensions *ext)
 {
-	struct dv_der outer = dv_der_start(value, DV_F_NAME_CONSTRAINTS, at);
 	struct dv_bytes permitted = { NULL, 0 }, excluded = { NULL, 0 };
+	struct dv_bytes here = outer->rest;
 	enum dv_reason reason;
 	struct dv_der in;
 
-	reason = dv_der_enter(&outer, DER_SEQUENCE, &in);
+	reason = dv_der_enter(outer, DER_SEQUENCE, &in);
 	if (reason == DV_R_NONE)
-		reason = dv_der_end(&outer);
+		reason = dv_der_end(outer);
 	if (reason == DV_R_NONE && dv_der_empty(&in))
-		reason = malformed(&outer, value);
+		reason = malformed(outer, here);
 	if (reason == DV_R_NONE)
 		reason = subtrees_read(&in, DER_CONTEXT_CONS(0), &permitted);
 	if (reason == DV_R_NONE)

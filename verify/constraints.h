@@ -20,11 +20,4 @@ struct dv_subtrees {
 DV_MUST_USE enum dv_reason dv_constraints_check(const struct dv_cert *cert,
     const struct dv_subtrees *subtrees, unsigned *checks, struct dv_at *at);
 
-/*
- * Form of a nameConstraints value (the DER in extnValue), for dv_cert_parse.
- * Offsets in *at are counted from the beginning of value.
- */
-DV_MUST_USE enum dv_reason dv_constraints_parse(struct dv_bytes value,
-    struct dv_extensions *ext, struct dv_at *at);
-
 #endif

@@ -8,7 +8,6 @@
 
 #include "at.h"
 #include "bytes.h"
-#include "constraints.h"
 
 #define MAX_KEY_USAGE 0x1ffu	/* RFC 5280 4.2.1.3: bits 0 to 8 */
 
@@ -132,24 +131,6 @@ ext_key_usage(struct dv_der *in, struct dv_extensions *out)
 	return reason;
 }
 
-/* Offsets inside a value are turned into offsets inside the object. */
-static enum dv_reason
-name_constraints(struct dv_der *in, struct dv_extensions *out)
-{
-	struct dv_at *at = in->at;
-	uint32_t base = dv_offset(in->object, in->rest);
-	enum dv_reason reason = dv_constraints_parse(in->rest, out, at);
-
-	if (reason != DV_R_NONE) {
-		at->field = in->field;
-		at->offset = at->offset == DV_NO_OFFSET ? base :
-		    base + at->offset;
-		return reason;
-	}
-	in->rest = dv_bytes_cut(in->rest, in->rest.len, 0);
-	return DV_R_NONE;
-}
-
 /* RFC 9608: noRevAvail is NULL. */
 static enum dv_reason
 no_rev_avail(struct dv_der *in, struct dv_extensions *out)
@@ -194,7 +175,7 @@ static const struct known {
 	[DV_EXT_BASIC_CONSTRAINTS] = { ID_CE, 19, DV_F_BASIC_CONSTRAINTS,
 	    basic_constraints },
 	[DV_EXT_NAME_CONSTRAINTS] = { ID_CE, 30, DV_F_NAME_CONSTRAINTS,
-	    name_constraints },
+	    dv_ext_name_constraints },
 	[DV_EXT_POLICY_CONSTRAINTS] = { ID_CE, 36, DV_F_POLICY_CONSTRAINTS,
 	    dv_ext_policy_constraints },
 	[DV_EXT_EXT_KEY_USAGE] = { ID_CE, 37, DV_F_EXT_KEY_USAGE,

@@ -61,6 +61,9 @@ typedef enum dv_reason dv_ext_reader(struct dv_der *in,
 dv_ext_reader dv_ext_authority_key_id, dv_ext_subject_alt_name,
     dv_ext_issuer_alt_name, dv_ext_crl_points, dv_ext_access, dv_ext_masa_url;
 
+/* verify/constraints.c. */
+dv_ext_reader dv_ext_name_constraints;
+
 /* verify/ext_policy.c: those of certificate policies. */
 dv_ext_reader dv_ext_policies, dv_ext_policy_mappings,
     dv_ext_policy_constraints, dv_ext_inhibit_any_policy;

@@ -191,19 +191,94 @@ dv_general_names_take(struct dv_der *in, uint8_t tag,
 	return reason;
 }
 
+#define MAX_LABEL 63	/* RFC 1034 3.1 */
+#define MAX_HOST 253
+
+static bool
+is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_letter_or_digit(uint8_t c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Length of the label text begins with: hyphens inside only. 0: none. */
+static size_t
+label_length(struct dv_bytes text)
+{
+	size_t n = 0;
+
+	while (n < text.len && (is_letter_or_digit(text.ptr[n]) ||
+	    (text.ptr[n] == '-' && n > 0)))
+		n++;
+	return n <= MAX_LABEL && n > 0 && text.ptr[n - 1] != '-' ? n : 0;
+}
+
+/*
+ * The "preferred name syntax" of RFC 1034 3.5 and RFC 1123 2.1: labels between
+ * single dots, and the last is neither empty nor a number. "*" may stand for
+ * the first of two or more labels, RFC 9525 6.3.
+ */
+static bool
+is_host_name(struct dv_bytes text)
+{
+	bool number = true;
+	size_t n = text.len > 2 && text.ptr[0] == '*' ? 1 : label_length(text);
+
+	if (text.len > MAX_HOST)
+		return false;
+	while (n > 0 && n < text.len && text.ptr[n] == '.') {
+		text = dv_bytes_cut(text, n + 1, text.len - n - 1);
+		n = label_length(text);
+	}
+	if (n < text.len)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		number = number && is_digit(text.ptr[i]);
+	return !number;
+}
+
+/* RFC 5280 4.2.1.6: dNSNames among names that have been read. */
+static enum dv_reason
+check_host_names(const struct dv_der *in, struct dv_bytes names)
+{
+	struct dv_der list = dv_der_inside(in, names, in->field);
+	enum dv_reason reason = DV_R_NONE;
+	struct dv_element e;
+
+	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
+		reason = dv_der_any(&list, &e);
+		if (e.tag == DER_CONTEXT(DV_NAME_DNS) && !is_host_name(e.value))
+			reason = dv_der_tolerate(in, malformed(in, e.value));
+	}
+	return reason;
+}
+
+static enum dv_reason
+read_alt_name(struct dv_der *in, struct dv_bytes *names)
+{
+	enum dv_reason reason = dv_general_names_take(in, DER_SEQUENCE, names);
+
+	return reason != DV_R_NONE ? reason : check_host_names(in, *names);
+}
+
 enum dv_reason
 dv_ext_subject_alt_name(struct dv_der *in, struct dv_extensions *out)
 {
-	return dv_general_names_take(in, DER_SEQUENCE, &out->subject_alt_name);
+	return read_alt_name(in, &out->subject_alt_name);
 }
 
 enum dv_reason
 dv_ext_issuer_alt_name(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes ignored;
+	struct dv_bytes ignored = { NULL, 0 };
 
 	(void)out;
-	return dv_general_names_take(in, DER_SEQUENCE, &ignored);
+	return read_alt_name(in, &ignored);
 }
 
 /* RFC 5280 4.2.1.1: issuer and serial number both or neither. */

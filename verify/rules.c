@@ -175,15 +175,13 @@ rule_no_policies_to_inherit(const struct dv_place *p, struct dv_at *at)
 	(DV_EXT_BIT(DV_EXT_NAME_CONSTRAINTS) |     /* 4.2.1.10 */              \
 	 DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS) |   /* 4.2.1.11 */              \
 	 DV_EXT_BIT(DV_EXT_INHIBIT_ANY_POLICY))    /* 4.2.1.14 */
-#define CRITICAL_IN_CA                                                         \
-	(DV_EXT_BIT(DV_EXT_KEY_USAGE) |            /* 4.2.1.3 */               \
-	 DV_EXT_BIT(DV_EXT_BASIC_CONSTRAINTS))     /* 4.2.1.9 */
+#define CRITICAL_IN_CA DV_EXT_BIT(DV_EXT_BASIC_CONSTRAINTS) /* 4.2.1.9 */
 
 static enum dv_reason
 rule_criticality(const struct dv_place *p, struct dv_at *at)
 {
 	const struct dv_extensions *ext = &p->cert->ext;
-	uint32_t must = ALWAYS_CRITICAL | (is_leaf(p) ? 0 : CRITICAL_IN_CA);
+	uint32_t must = ALWAYS_CRITICAL | (ext->ca ? CRITICAL_IN_CA : 0);
 	uint32_t wrong = (ext->critical & NEVER_CRITICAL) |
 	    (ext->present & ~ext->critical & must);
 
@@ -198,12 +196,13 @@ rule_criticality(const struct dv_place *p, struct dv_at *at)
 	return DV_R_NONE;
 }
 
-/* RFC 5280 4.2.1.1: only the self-signed may do without. */
+/* RFC 5280 4.2.1.1: only the self-signed may do without, and then entirely. */
 static enum dv_reason
 rule_authority_key_id(const struct dv_place *p, struct dv_at *at)
 {
 	if (p->cert->ext.authority_key_id.len > 0 ||
-	    dv_rules_self_issued(p->cert))
+	    (dv_rules_self_issued(p->cert) &&
+	    !dv_cert_has(p->cert, DV_EXT_AUTHORITY_KEY_ID)))
 		return DV_R_NONE;
 	return fail_ext(p, at, DV_R_EXTENSION_MISSING, DV_EXT_AUTHORITY_KEY_ID);
 }
@@ -223,11 +222,27 @@ rule_key_usage_present(const struct dv_place *p, struct dv_at *at)
 	    fail_ext(p, at, DV_R_EXTENSION_MISSING, DV_EXT_KEY_USAGE);
 }
 
+/* Usages of a key that can do more than sign. */
+#define NOT_SIGNING                                                            \
+	(DV_KU_KEY_ENCIPHERMENT | DV_KU_DATA_ENCIPHERMENT |                    \
+	 DV_KU_KEY_AGREEMENT | DV_KU_ENCIPHER_ONLY | DV_KU_DECIPHER_ONLY)
+
+/* RFC 9295 3, RFC 9802 5, RFC 9881 5 */
+static enum dv_reason
+rule_key_usage_fits(const struct dv_place *p, struct dv_at *at)
+{
+	if ((p->cert->ext.key_usage & NOT_SIGNING) == 0 ||
+	    !dv_key_only_signs(p->cert->key.type))
+		return DV_R_NONE;
+	return fail_ext(p, at, DV_R_EXTENSION_MALFORMED, DV_EXT_KEY_USAGE);
+}
+
 /* RFC 5280 4.2.1.10: only in a CA certificate. */
 static enum dv_reason
 rule_no_constraints_on_leaf(const struct dv_place *p, struct dv_at *at)
 {
-	return !dv_cert_has(p->cert, DV_EXT_NAME_CONSTRAINTS) ? DV_R_NONE :
+	return p->cert->ext.ca ||
+	    !dv_cert_has(p->cert, DV_EXT_NAME_CONSTRAINTS) ? DV_R_NONE :
 	    fail_ext(p, at, DV_R_EXTENSION_MALFORMED, DV_EXT_NAME_CONSTRAINTS);
 }
 
@@ -277,12 +292,16 @@ rule_key_crl_sign(const struct dv_place *p, struct dv_at *at)
 	return fail_ext(p, at, DV_R_KEY_USAGE_CRL_SIGN, DV_EXT_KEY_USAGE);
 }
 
-/* A key that makes certificates must not be the one that is asked about. */
+/*
+ * Who asks for a purpose asks an end entity: a key that makes certificates must
+ * do nothing else. The certificate of a CA may be asked about, without one.
+ */
 static enum dv_reason
 rule_leaf_not_ca(const struct dv_place *p, struct dv_at *at)
 {
 	if (p->cert->ext.ca)
-		return fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF,
+		return p->policy->purpose.len == 0 ? DV_R_NONE :
+		    fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF,
 		    DV_EXT_BASIC_CONSTRAINTS);
 	if ((p->cert->ext.key_usage & DV_KU_KEY_CERT_SIGN) != 0)
 		return fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF, DV_EXT_KEY_USAGE);
@@ -397,6 +416,7 @@ rule_validity(const struct dv_place *p, struct dv_at *at)
 #define LEAF 1u
 #define CA 2u
 #define ALL (LEAF | CA)
+#define ANCHOR 4u		/* the certificate of an anchor */
 
 struct rule {
 	enum dv_step step;
@@ -410,17 +430,18 @@ struct rule {
  * it; then in the order of ranks: who fails a later rule was nearer.
  */
 static const struct rule rules[] = {
-	{ DV_STEP_FORM, rule_form, 0, ALL },
+	{ DV_STEP_FORM, rule_form, 0, ALL | ANCHOR },
 	{ DV_STEP_ALGORITHM, rule_algorithm_allowed, ALL, ALL },
 	{ DV_STEP_CA_FLAG, rule_ca_flag, CA, CA },
 	{ DV_STEP_LEAF_NOT_CA, rule_leaf_not_ca, 0, LEAF },
 	{ DV_STEP_LEAF_CONSTRAINTS, rule_no_constraints_on_leaf, 0, LEAF },
-	{ DV_STEP_CRITICALITY, rule_criticality, 0, ALL },
+	{ DV_STEP_CRITICALITY, rule_criticality, 0, ALL | ANCHOR },
 	{ DV_STEP_CRITICAL, rule_critical_understood, ALL, ALL },
 	{ DV_STEP_QUALIFIERS, rule_qualifiers_understood, ALL, ALL },
-	{ DV_STEP_AUTHORITY_KEY_ID, rule_authority_key_id, 0, ALL },
-	{ DV_STEP_SUBJECT_KEY_ID, rule_subject_key_id, 0, CA },
+	{ DV_STEP_AUTHORITY_KEY_ID, rule_authority_key_id, 0, ALL | ANCHOR },
+	{ DV_STEP_SUBJECT_KEY_ID, rule_subject_key_id, 0, CA | ANCHOR },
 	{ DV_STEP_KEY_USAGE_PRESENT, rule_key_usage_present, 0, CA },
+	{ DV_STEP_KEY_USAGE_FITS, rule_key_usage_fits, 0, ALL | ANCHOR },
 	{ DV_STEP_KEY_CERT_SIGN, rule_key_cert_sign, CA, CA },
 	{ DV_STEP_PATH_LENGTH, rule_path_length, CA, CA },
 	{ DV_STEP_KEY_USAGE_SIGNATURE, rule_key_usage_signature, LEAF, LEAF },
@@ -467,11 +488,9 @@ note_skipped(const struct dv_place *place, const struct rule *rule,
 		    DV_STEP_NOT_IN_PROFILE : DV_STEP_NOT_HERE;
 }
 
-enum dv_reason
-dv_rules_check(const struct dv_place *place, struct dv_at *at)
+static enum dv_reason
+check_table(const struct dv_place *place, unsigned here, struct dv_at *at)
 {
-	unsigned here = is_leaf(place) ? LEAF : CA;
-
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		unsigned where = place->policy->profile == DV_PROFILE_PATH ?
 		    rules[i].path : rules[i].strict;
@@ -487,6 +506,23 @@ dv_rules_check(const struct dv_place *place, struct dv_at *at)
 			return reason;
 	}
 	return DV_R_NONE;
+}
+
+/* Section 4 asks the same of a CA's certificate wherever it stands. */
+enum dv_reason
+dv_rules_check(const struct dv_place *place, struct dv_at *at)
+{
+	unsigned here = is_leaf(place) ? LEAF : CA;
+
+	if (place->policy->profile == DV_PROFILE_STRICT && place->cert->ext.ca)
+		here |= CA;
+	return check_table(place, here, at);
+}
+
+enum dv_reason
+dv_rules_anchor_form(const struct dv_place *place, struct dv_at *at)
+{
+	return check_table(place, ANCHOR, at);
 }
 
 enum dv_reason

@@ -30,6 +30,10 @@ DV_MUST_USE enum dv_reason dv_rules_key(const struct dv_place *place,
 DV_MUST_USE enum dv_reason dv_rules_check(const struct dv_place *place,
     struct dv_at *at);
 
+/* What section 4 asks of the certificate of an anchor; the policy is strict. */
+DV_MUST_USE enum dv_reason dv_rules_anchor_form(const struct dv_place *place,
+    struct dv_at *at);
+
 /* Constraints of an anchor on the path below it (RFC 5937); below->trace is the
  * anchor's. */
 DV_MUST_USE enum dv_reason dv_rules_anchor(const struct dv_anchor *anchor,

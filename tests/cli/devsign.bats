@@ -170,6 +170,18 @@ spki() { openssl pkey -in "$1" -passin file:pass -pubout; }
 	fails 1 "signed by itself" devsign install -k file:a.key -o x.pem self.crt
 }
 
+@test "a CA's certificate is not installed" {
+	ca root "/CN=Root"
+	ca sub "/CN=Sub" root
+	cat sub.crt root.crt >given
+	openssl pkcs8 -topk8 -nocrypt -in sub.ca.key -out sub.key
+	for f in given sub.crt; do
+		fails 1 "ca-flag-on-leaf" devsign install -k file:sub.key \
+		    -o x.pem "$f"
+	done
+	[ ! -e x.pem ]
+}
+
 @test "unknown KEYSPECs, verbs and options are usage errors" {
 	fails 2 "\"a.key\" does not name a key" devsign key show -k a.key
 	[[ $stderr == *"write file:PATH or tpm:0x81020000"* ]]

@@ -137,6 +137,16 @@ test_built(void **state)
 }
 
 static void
+test_only_signs(void **state)
+{
+	(void)state;
+	for (int key = DV_KEY_NONE; key <= DV_KEY_HSS_LMS + 1; key++)
+		assert_int_equal(dv_key_only_signs((enum dv_key_type)key),
+		    key == DV_KEY_ED25519 || (key >= DV_KEY_MLDSA44 &&
+		    key <= DV_KEY_HSS_LMS));
+}
+
+static void
 test_keys(void **state)
 {
 	static const struct {
@@ -177,6 +187,7 @@ main(void)
 		cmocka_unit_test(test_fits),
 		cmocka_unit_test(test_cose),
 		cmocka_unit_test(test_built),
+		cmocka_unit_test(test_only_signs),
 		cmocka_unit_test(test_keys),
 	};
 

@@ -294,6 +294,11 @@ test_good(void **state)
 	kit_free(der);
 }
 
+#define DNS_NAME(text)                                                         \
+	"30{" CE("11") "04{30{82{'" text "'}}}}"
+#define DNS_CONSTRAINT(text)                                                   \
+	"30{" CE("1e") "0101ff 04{30{a0{30{82{'" text "'}}}}}}"
+
 /* Sloppy, and plain: dv_cert_read() notes what dv_cert_parse() refuses. */
 static void
 test_sloppy_is_noted(void **state)
@@ -307,6 +312,8 @@ test_sloppy_is_noted(void **state)
 		{ S_SERIAL, "02{@032(01)}" },
 		{ S_BOTH, "30{" ECDSA_256 "0500}" },
 		{ S_VALIDITY, VALID_FROM("18{'20250101000000Z'}") },
+		{ S_LIST, DNS_NAME("a_b") },
+		{ S_LIST, DNS_CONSTRAINT(".a") BC_CA },
 	};
 	struct dv_at at, noted;
 	struct dv_cert c;
@@ -339,6 +346,8 @@ test_unclear_is_refused(void **state)
 		const char *with;
 		enum dv_reason reason;
 	} rows[] = {
+		{ S_LIST, DNS_CONSTRAINT("..a") BC_CA,
+		    DV_R_EXTENSION_MALFORMED },
 		{ S_SERIAL, "02{@033(01)}", DV_R_SERIAL_INVALID },
 		{ S_SERIAL, "02{0001}", DV_R_NOT_CANONICAL },
 		{ S_INNER, "30{" ECDSA_256 "0500}", DV_R_ALG_MISMATCH },

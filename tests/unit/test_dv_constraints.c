@@ -46,11 +46,12 @@ parse_in(uint8_t list, struct dv_bytes base_and_more)
 {
 	struct dv_extensions ext;
 	struct dv_at at;
+	struct dv_der in = dv_der_start(KIT(DER_SEQUENCE, KIT(list,
+	    KIT(DER_SEQUENCE, base_and_more))), DV_F_NAME_CONSTRAINTS, &at);
 	enum dv_reason reason;
 
 	memset(&ext, 0, sizeof(ext));
-	reason = dv_constraints_parse(KIT(DER_SEQUENCE, KIT(list,
-	    KIT(DER_SEQUENCE, base_and_more))), &ext, &at);
+	reason = dv_ext_name_constraints(&in, &ext);
 	if (reason == DV_R_NONE)
 		assert_true((list == 0xa0 ? ext.permitted : ext.excluded).len >
 		    0);
@@ -173,13 +174,13 @@ test_frame(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
-		struct dv_extensions ext;
+		struct dv_extensions ext = { .present = 0 };
 		struct dv_at at = { .offset = 0 };
+		struct dv_der in = dv_der_start(kit_octets(frames[i].octets,
+		    frames[i].len), DV_F_NAME_CONSTRAINTS, &at);
 		enum dv_reason reason;
 
-		memset(&ext, 0, sizeof(ext));
-		reason = dv_constraints_parse(kit_octets(frames[i].octets,
-		    frames[i].len), &ext, &at);
+		reason = dv_ext_name_constraints(&in, &ext);
 		if (reason != frames[i].reason || at.offset != frames[i].offset)
 			fail_msg("frame %zu: %s at %u", i,
 			    dv_reason_name(reason), at.offset);

@@ -182,6 +182,10 @@ static const struct cert_row names_rows[] = {
 	    DV_F_SUBJECT_ALT_NAME, "a1050c", 0 },
 	{ "256 names", S_LIST, SAN("@256(88{2a#})"), DV_R_NONE, DV_F_NONE,
 	    "", 0 },
+	{ "host names", S_LIST, SAN("82{'a-b.3c.d3'} 82{'*.x'} 82{'A'}"
+	    "82{@063('x')} 82{@126('x.') 'y'}"), DV_R_NONE, DV_F_NONE, "", 0 },
+	{ "label of 64", S_LIST, SAN("82{@064('x')}"),
+	    DV_R_EXTENSION_MALFORMED, DV_F_SUBJECT_ALT_NAME, "8240", 2 },
 	{ "257 names", S_LIST, SAN("@257(88{2a#})"), DV_R_LIMIT,
 	    DV_F_SUBJECT_ALT_NAME, "88032a8300", 0 },
 };
@@ -302,6 +306,23 @@ static const struct cert_row other_rows[] = {
 	{ "nameConstraints with more behind", S_LIST,
 	    EXT(CE("1e"), CRITICAL, "30{a0{30{82{'a'}}}}0500") BC_CA,
 	    DV_R_TRAILING_DATA, DV_F_NAME_CONSTRAINTS, "8201610500", 3 },
+	{ "nameConstraints for .host", S_LIST,
+	    EXT(CE("1e"), CRITICAL, "30{a0{30{82{'a'}} 30{82{'.a'}}}}") BC_CA,
+	    DV_R_EXTENSION_MALFORMED, DV_F_NAME_CONSTRAINTS, "82022e61", 0 },
+};
+
+#define MALFORMED(text)                                                        \
+	{ text, S_LIST, SAN("82{'" text "'}"), DV_R_EXTENSION_MALFORMED,       \
+	    DV_F_SUBJECT_ALT_NAME, "82{'" text "'}", 2 }
+static const struct cert_row host_rows[] = {
+	MALFORMED("."), MALFORMED("a."), MALFORMED(".a"), MALFORMED("a..b"),
+	MALFORMED("-a"), MALFORMED("a-"), MALFORMED("a-.b"), MALFORMED("a_b"),
+	MALFORMED("a b"), MALFORMED("1"), MALFORMED("a.1"),
+	MALFORMED("1.2.3.4"), MALFORMED("*"), MALFORMED("*."),
+	MALFORMED("*a.b"), MALFORMED("a*.b"), MALFORMED("a.*"),
+	MALFORMED("*.*.b"), MALFORMED("*.1"), MALFORMED("**"),
+	MALFORMED("a~"), MALFORMED("[a"), MALFORMED("a/b"), MALFORMED("a:b"),
+	MALFORMED("a@b"), MALFORMED("a`b"),
 };
 
 static void
@@ -314,6 +335,7 @@ test_rows(void **state)
 	CHECK_ROWS(authority_rows);
 	CHECK_ROWS(eku_rows);
 	CHECK_ROWS(names_rows);
+	CHECK_ROWS(host_rows);
 	CHECK_ROWS(policy_rows);
 	CHECK_ROWS(other_rows);
 }

@@ -164,9 +164,13 @@ test_path_length(void **state)
 static void
 test_anchor_as_leaf(void **state)
 {
+	static const uint8_t purpose[] = { 0x2a, 0x03 };
+
 	(void)state;
 	leaf((struct kit_cert){ .subject = "root", .issuer = "root",
 	    .key = ROOT_KEY, .signer = ROOT_KEY, .ca = true });
+	accepted(1, 1);
+	w.policy.purpose = (struct dv_bytes){ purpose, sizeof(purpose) };
 	(void)refused(DV_R_CA_FLAG_ON_LEAF, DV_OBJECT_CERTIFICATE, 0);
 	w.policy.profile = DV_PROFILE_PATH;
 	accepted(1, 1);
@@ -194,6 +198,8 @@ test_anchor_from_cert(void **state)
 	assert_int_equal(dv_anchor_from_cert(&cert, &anchor, &at),
 	    DV_R_SIGNATURE_INVALID);
 	assert_int_equal(anchor.name.len, 0);
+	cert.sig_alg = DV_SIG_NONE;
+	assert_int_equal(dv_anchor_from_cert(&cert, &anchor, &at), DV_R_NONE);
 	c.bad_signature = false;
 	assert_int_equal(dv_cert_parse(kit_make(&c), &cert, &at), DV_R_NONE);
 	fake.bad_key = 7;
@@ -212,6 +218,42 @@ test_anchor_from_cert(void **state)
 	assert_int_equal(anchor.spki.len, 0);
 }
 
+static enum dv_reason
+judge(struct kit_cert c, enum dv_field *field)
+{
+	struct dv_at at = { .field = DV_F_NONE };
+	struct dv_cert cert;
+	enum dv_reason reason;
+
+	assert_int_equal(dv_cert_parse(kit_make(&c), &cert, &at), DV_R_NONE);
+	reason = dv_anchor_judge(&cert, &at);
+	*field = at.field;
+	return reason;
+}
+
+/* An anchor may name no issuer's key, or its own. */
+static void
+test_anchor_judge(void **state)
+{
+	struct kit_cert c = { .subject = "top", .issuer = "top", .key = 7,
+	    .signer = 7, .ca = true };
+	enum dv_field field;
+
+	(void)state;
+	assert_int_equal(judge(c, &field), DV_R_NONE);
+	c.signer = 8;
+	assert_int_equal(judge(c, &field), DV_R_EXTENSION_MALFORMED);
+	assert_int_equal(field, DV_F_AUTHORITY_KEY_ID);
+	c.issuer = "above";
+	assert_int_equal(judge(c, &field), DV_R_NONE);
+	c.no_key_ids = true;
+	assert_int_equal(judge(c, &field), DV_R_EXTENSION_MISSING);
+	assert_int_equal(field, DV_F_AUTHORITY_KEY_ID);
+	c.issuer = "top";
+	assert_int_equal(judge(c, &field), DV_R_EXTENSION_MISSING);
+	assert_int_equal(field, DV_F_SUBJECT_KEY_ID);
+}
+
 int
 main(void)
 {
@@ -225,6 +267,7 @@ main(void)
 		TEST(test_path_length),
 		TEST(test_anchor_as_leaf),
 		TEST(test_anchor_from_cert),
+		TEST(test_anchor_judge),
 	};
 
 	return cmocka_run_group_tests_name("path", tests, NULL, NULL);

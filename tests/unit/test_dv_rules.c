@@ -55,6 +55,14 @@ begin(unsigned index)
 	    .policy = &f.policy, .index = index };
 }
 
+/* A good certificate of a CA, and it is the one that is asked about. */
+static void
+begin_ca_as_leaf(void)
+{
+	begin(1);
+	f.place.index = 0;
+}
+
 static void
 expect(enum dv_reason reason, enum dv_field field, const char *file, int line)
 {
@@ -190,7 +198,7 @@ static const struct {
 	{ DV_EXT_##id, DV_F_##id, { c_strict, c_path }, { p_strict, p_path } }
 	EXT(AUTHORITY_KEY_ID, WRONG, NONE, NONE, NONE),
 	EXT(SUBJECT_KEY_ID, WRONG, NONE, NONE, NONE),
-	EXT(KEY_USAGE, NONE, NONE, WRONG, NONE),
+	EXT(KEY_USAGE, NONE, NONE, NONE, NONE),
 	EXT(CERTIFICATE_POLICIES, NONE, NONE, NONE, NONE),
 	EXT(POLICY_MAPPINGS, NONE, NONE, NONE, NONE),
 	EXT(SUBJECT_ALT_NAME, NONE, NONE, NONE, NONE),
@@ -221,11 +229,13 @@ test_criticality(void **state)
 		put(exts[i].ext, false);
 		BOTH(exts[i].plain[0], exts[i].plain[1], exts[i].field);
 	}
-	/* In a leaf key usage and basic constraints may be not critical. */
+	/* In a leaf basic constraints may be not critical, unless of a CA. */
 	begin(0);
-	put(DV_EXT_KEY_USAGE, false);
 	put(DV_EXT_BASIC_CONSTRAINTS, false);
 	PASS();
+	begin_ca_as_leaf();
+	put(DV_EXT_BASIC_CONSTRAINTS, false);
+	BOTH(DV_R_EXTENSION_CRITICALITY, DV_R_NONE, DV_F_BASIC_CONSTRAINTS);
 }
 
 static void
@@ -236,7 +246,13 @@ test_missing(void **state)
 	f.cert.ext.authority_key_id.len = 0;
 	BOTH(DV_R_EXTENSION_MISSING, DV_R_NONE, DV_F_AUTHORITY_KEY_ID);
 	f.cert.issuer = f.cert.subject;
+	BOTH(DV_R_EXTENSION_MISSING, DV_R_NONE, DV_F_AUTHORITY_KEY_ID);
+	drop(DV_EXT_AUTHORITY_KEY_ID);
 	PASS();
+	begin(0);
+	drop(DV_EXT_AUTHORITY_KEY_ID);
+	f.cert.ext.authority_key_id.len = 0;
+	BOTH(DV_R_EXTENSION_MISSING, DV_R_NONE, DV_F_AUTHORITY_KEY_ID);
 	begin(0);
 	drop(DV_EXT_SUBJECT_KEY_ID);
 	drop(DV_EXT_KEY_USAGE);
@@ -266,14 +282,33 @@ test_ca_flag(void **state)
 	BOTH(DV_R_CA_FLAG_MISSING, DV_R_CA_FLAG_MISSING,
 	    DV_F_BASIC_CONSTRAINTS);
 	begin(0);
-	f.cert.ext.ca = true;
-	BOTH(DV_R_CA_FLAG_ON_LEAF, DV_R_NONE, DV_F_BASIC_CONSTRAINTS);
-	begin(0);
 	f.cert.ext.key_usage |= DV_KU_KEY_CERT_SIGN;
 	BOTH(DV_R_CA_FLAG_ON_LEAF, DV_R_NONE, DV_F_KEY_USAGE);
 	begin(0);
 	put(DV_EXT_NAME_CONSTRAINTS, true);
 	BOTH(DV_R_EXTENSION_MALFORMED, DV_R_NONE, DV_F_NAME_CONSTRAINTS);
+}
+
+/* It is judged as a CA's; and it has no purpose. */
+static void
+test_ca_as_leaf(void **state)
+{
+	(void)state;
+	begin_ca_as_leaf();
+	PASS();
+	put(DV_EXT_NAME_CONSTRAINTS, true);
+	PASS();
+	f.policy.purpose = VIEW(server_auth);
+	BOTH(DV_R_CA_FLAG_ON_LEAF, DV_R_NONE, DV_F_BASIC_CONSTRAINTS);
+	begin_ca_as_leaf();
+	drop(DV_EXT_SUBJECT_KEY_ID);
+	BOTH(DV_R_EXTENSION_MISSING, DV_R_NONE, DV_F_SUBJECT_KEY_ID);
+	begin_ca_as_leaf();
+	drop(DV_EXT_KEY_USAGE);
+	BOTH(DV_R_EXTENSION_MISSING, DV_R_NONE, DV_F_KEY_USAGE);
+	begin_ca_as_leaf();
+	f.cert.ext.key_usage = DV_KU_DIGITAL_SIGNATURE;
+	BOTH(DV_R_KEY_USAGE_CERT_SIGN, DV_R_NONE, DV_F_KEY_USAGE);
 }
 
 static void
@@ -284,6 +319,33 @@ test_key_cert_sign(void **state)
 	f.cert.ext.key_usage = DV_KU_DIGITAL_SIGNATURE | DV_KU_CRL_SIGN;
 	BOTH(DV_R_KEY_USAGE_CERT_SIGN, DV_R_KEY_USAGE_CERT_SIGN,
 	    DV_F_KEY_USAGE);
+}
+
+/* What is no signature needs a key that can do more. */
+static void
+test_key_usage_fits(void **state)
+{
+	static const uint16_t usages[] = { DV_KU_KEY_ENCIPHERMENT,
+	    DV_KU_DATA_ENCIPHERMENT, DV_KU_KEY_AGREEMENT,
+	    DV_KU_KEY_AGREEMENT | DV_KU_ENCIPHER_ONLY,
+	    DV_KU_KEY_AGREEMENT | DV_KU_DECIPHER_ONLY };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(usages) / sizeof(usages[0]); i++) {
+		for (unsigned index = 0; index < 2; index++) {
+			begin(index);
+			f.cert.ext.key_usage |= usages[i];
+			PASS();
+			f.cert.key.type = DV_KEY_ED25519;
+			BOTH(DV_R_EXTENSION_MALFORMED, DV_R_NONE,
+			    DV_F_KEY_USAGE);
+		}
+	}
+	begin(1);
+	f.cert.key.type = DV_KEY_ED25519;
+	f.cert.ext.key_usage = DV_KU_DIGITAL_SIGNATURE |
+	    DV_KU_NON_REPUDIATION | DV_KU_KEY_CERT_SIGN | DV_KU_CRL_SIGN;
+	PASS();
 }
 
 static void
@@ -454,7 +516,9 @@ main(void)
 		TEST(test_criticality),
 		TEST(test_missing),
 		TEST(test_ca_flag),
+		TEST(test_ca_as_leaf),
 		TEST(test_key_cert_sign),
+		TEST(test_key_usage_fits),
 		TEST(test_path_length),
 		TEST(test_purpose),
 		TEST(test_key_usage_for_signatures),

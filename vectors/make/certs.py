@@ -169,6 +169,8 @@ def serials():
              "RFC 5280 4.1.2.2: at most 20 octets"),
             ("octets-21-leading-zero", b"\0" + b"\xff" * 20, "serial-invalid",
              "RFC 5280 4.1.2.2: at most 20 octets, the sign octet counted"),
+            ("octets-33", b"\1" * 33, "serial-invalid",
+             "RFC 5280 4.1.2.2: at most 20 octets"),
             ("serial-padded", b"\0\1", "not-canonical",
              "X.690 8.3.2: an INTEGER with a needless octet"),
             ("serial-padded-ff", b"\xff\xff", "not-canonical",
@@ -259,6 +261,10 @@ def algorithms():
                                     outer_alg=seq(oid(rsa))),
          "RFC 5280 4.1.1.2: the two AlgorithmIdentifiers differ by a NULL",
          "alg-mismatch")
+    number = seq(oid(rsa), tlv(2, b"\1").mark("bad"))
+    cert("rsa-number", ca(tbs_alg=number, outer_alg=seq(oid(rsa), tlv(
+        2, b"\1"))), "RFC 4055 5: the parameter is NULL, not a number",
+         "alg-parameters", None, "bad")
     ed = make("ca", "Subject CA Ed", ROOT, tbs_alg=seq(oid("1.3.101.112"),
               null()), outer_alg=seq(oid("1.3.101.112"), null()))
     cert("ed25519-null", ed, "RFC 8410 3: parameters are absent",

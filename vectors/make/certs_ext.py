@@ -78,6 +78,7 @@ def envelope():
         cert(variant, c, why, reason, None, "bad")
     cert("oid-100-arcs", x(ext("1.2." + ".".join(["5"] * 100), null())),
          "X.690 8.19: an OID may be long")
+    cert("oid-3-arcs", x(ext("2.5.29", null())), "X.690 8.19: and short")
 
 
 def basic_and_usage():
@@ -192,6 +193,16 @@ def alternative_names():
              "RFC 5280 4.2.1.6: there are nine kinds of name"),
             ("san-directory-empty", dirname().mark("bad"),
              "RFC 5280 4.2.1.6: a directoryName is not empty"),
+            ("san-x400-empty", tlv(0xA3).mark("bad"),
+             "RFC 5280 A.2: an x400Address has contents"),
+            ("san-edi-empty", tlv(0xA5).mark("bad"),
+             "RFC 5280 4.2.1.6: an ediPartyName has a partyName"),
+            ("san-dns-underscore", tlv(0x82, b"a_b.example").mark("bad"),
+             "RFC 5280 4.2.1.6: a host name has letters, digits, hyphens"),
+            ("san-dns-dot-first", tlv(0x82, b".example").mark("bad"),
+             "RFC 1034 3.5: a label is not empty"),
+            ("san-dns-address", tlv(0x82, b"192.0.2.1").mark("bad"),
+             "RFC 1123 2.1: the last label is not a number"),
             ("san-other-bare", tlv(0xA0, oid("1.2.3.4")),
              "RFC 5280 4.2.1.6: otherName has a value"),
             ]:
@@ -231,6 +242,9 @@ def constraints():
              "X.690 11.5: the default minimum is written out"),
             ("nc-maximum", seq(sub(dns("a"), tlv(0x81, b"\1").mark("bad"))),
              "extension-malformed", "RFC 5280 4.2.1.10: maximum is absent"),
+            ("nc-dns-dot", seq(p(dns("a"), tlv(0x82, b".a").mark("bad"))),
+             "extension-malformed", "RFC 5280 4.2.1.10: a dNSName begins "
+             "with no dot, unlike a host of URIs"),
             ("nc-ip-5", seq(p(ip(1, 2, 3, 4, 5).mark("bad"))),
              "extension-malformed",
              "RFC 5280 4.2.1.10: an address and its mask, 8 or 32 octets"),

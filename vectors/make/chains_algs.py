@@ -9,7 +9,7 @@ from der import integer, null, oid, seq, tlv
 from mldsa import MldsaKey, mldsa_spki
 from rsa_lms import (HSS, MGF1, PSS, RSA, HssKey, Lms, Pkcs1, Pss, RsaKey, hash_alg,
                      hss_spki, pss_alg, rsa_spki, u32)
-from x509 import make
+from x509 import ku, make
 
 
 def case(variant, why, own, signer=None, reason=None, spki=None, alg=None,
@@ -239,7 +239,32 @@ def mldsa():
          index=0, field="signature")
 
 
+def signing_only():
+    """Keys that can sign and nothing else say so, or say nothing."""
+    r = make("root", "Root")
+    keys = [("ed25519", {"keyed": "ed25519"}, "RFC 9295 3"),
+            ("mldsa", {"own": MldsaKey("mldsa", 44)}, "RFC 9881 5"),
+            ("hss", {"own": HssKey("hss")}, "RFC 9802 5")]
+    for variant, own, rule in keys:
+        for use in ("keyEncipherment", "keyAgreement", "decipherOnly"):
+            if variant != "mldsa" and use != "keyAgreement":
+                continue
+            name = "usage-%s-%s" % (variant, use)
+            l = make("leaf", "unit-1", r, exts={"ku": ku(
+                "digitalSignature", use)}, **own)
+            why = rule + ": such a key has no use but signatures"
+            chain(name, l, [], [r], why, "extension-malformed",
+                  (l, "ext:keyUsage"), index=0, field="keyUsage")
+            chain("path-profile-" + name, l, [], [r],
+                  "section 6 does not ask: " + why, profile="path")
+    l = make("leaf", "unit-1", r, exts={"ku": ku("digitalSignature",
+                                                 "keyAgreement")})
+    chain("usage-p256-key-agreement", l, [], [r], "RFC 5480 3: an elliptic "
+          "curve key may sign and agree on keys")
+
+
 def run():
+    signing_only()
     usual = RsaKey("usual")
     rsa_good(usual, RsaKey("large", 4096))
     rsa_keys(usual)

@@ -8,7 +8,7 @@ from chains import case, three
 from corpus import chain
 from der import (B, attribute, boolean, general_time, integer, null, oid,
                  printable, rdn, seq, set_of, tlv, utc_time)
-from x509 import bc, eku, ext, make, ski, aki
+from x509 import bc, dns, eku, ext, make, san, ski, aki
 
 ECDSA = "1.2.840.10045.4.3.2"
 
@@ -121,6 +121,38 @@ def extensions():
          leaf={"version": tlv(0xA0, integer(0)), "extensions": B()})
 
 
+def host_names():
+    """RFC 5280 4.2.1.6: the preferred name syntax of RFC 1034 and 1123."""
+    label = "a" * 63
+    longest = ".".join([label] * 3 + ["a" * 61])
+    for variant, text, why in [
+            ("underscore", "a_b.example", "an underscore"),
+            ("space", " ", "a single space, named as forbidden"),
+            ("hyphen-first", "-a.example", "a label begins with a hyphen"),
+            ("hyphen-last", "a-.example", "a label ends with a hyphen"),
+            ("dot-first", ".example", "an empty label"),
+            ("dot-last", "a.example.", "an empty label"),
+            ("dots", "a..example", "an empty label"),
+            ("label-64", label + "a.example", "a label of 64 octets"),
+            ("octets-254", longest[:-1] + "bb", "a name of 254 octets"),
+            ("address", "127.0.0.1", "an address, which is no name"),
+            ("number", "1", "a number, which is no name"),
+            ("star", "*", "a wildcard for everything"),
+            ("star-inside", "a*.example", "a wildcard inside a label"),
+            ("star-second", "a.*.example", "a wildcard behind a label"),
+            ("star-dot", "*.", "a wildcard for everything")]:
+        both("dns-" + variant, "RFC 5280 4.2.1.6: " + why,
+             "extension-malformed", "subjectAltName", "ext:subjectAltName", 0,
+             leaf={"exts": {"san": san(dns("a.example"), dns(text))}})
+    both("dns-issuer-alt", "RFC 5280 4.2.1.7: as in subjectAltName",
+         "extension-malformed", "issuerAltName", "ext:issuerAltName", 0,
+         leaf={"exts": {"x": ext("issuerAltName", seq(dns("a_b")))}})
+    names = ["a", "A-1.b", "1.a", "xn--4ca.example", label + ".example",
+             longest, "*.example", "*.com", "a.1b"]
+    case("dns-names", "RFC 5280 4.2.1.6: host names of every shape",
+         leaf={"exts": {"san": san(*map(dns, names))}})
+
+
 def unreadable():
     """What was given and cannot be read is named, not what is missing."""
     r, i, l = three()
@@ -142,4 +174,5 @@ def run():
     names()
     algorithms()
     extensions()
+    host_names()
     unreadable()

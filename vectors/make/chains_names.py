@@ -143,7 +143,7 @@ def wildcards():
 
 
 def odd_hosts():
-    """dNSNames that are no host names; RFC 5280 4.2.1.6, RFC 1034 3.5."""
+    """dNSNames that cannot be compared: strict does not even read them."""
     for variant, text in (("empty-label", "a..example.com"),
                           ("leading-dot", ".example.com"),
                           ("label-64", "a" * 64 + ".example.com"),
@@ -153,7 +153,42 @@ def odd_hosts():
                 ("excluded", nc((), [dns("example.com")]))):
             constrained("nc-dns-%s-%s" % (variant, kind), constraint,
                         [dns(text)], "what is no host name cannot be compared",
-                        "name-constraint-unsupported", "subjectAltName")
+                        "name-constraint-unsupported", "subjectAltName",
+                        "path")
+
+
+def leading_dot():
+    """".domain" for DNS: RFC 5280 knows it for mail and URIs only."""
+    dot = dns(".example.com")
+    for variant, constraint in (("permitted", nc([dot])),
+                                ("excluded", nc((), [dot]))):
+        case("nc-dns-dot-" + variant, "RFC 5280 4.2.1.10: a DNS name restriction "
+             "is a host name", "extension-malformed", index=1,
+             field="nameConstraints", at="ext:nameConstraints",
+             inter={"exts": {"nc": constraint}})
+    for variant, text, permitted, excluded in (
+            ("below", "a.example.com", True, True),
+            ("far-below", "a.b.EXAMPLE.com", True, True),
+            ("wildcard", "*.example.com", True, True),
+            ("itself", "example.com", False, True),
+            ("beside", "badexample.com", False, False),
+            ("above", "com", False, False)):
+        constrained("nc-dns-dot-%s-path" % variant, nc([dot]), [dns(text)],
+                    "a dot in front: names below, and only those, are "
+                    "permitted", None if permitted else "name-not-permitted",
+                    None if permitted else "subjectAltName", "path")
+        constrained("nc-dns-dot-%s-excluded-path" % variant, nc((), [dot]),
+                    [dns(text)], "a dot in front: names below, and the name "
+                    "itself, are excluded", "name-excluded" if excluded else
+                    None, "subjectAltName" if excluded else None, "path")
+    case("nc-dns-dot-anchor", "docs/PROFILES.md: the same in an anchor, whose "
+         "own form is not judged", "name-not-permitted", index=0,
+         field="subjectAltName", root={"exts": {"nc": nc([dot])}},
+         leaf={"exts": {"san": san(dns("example.com"))}})
+    case("nc-dns-dots-path", "RFC 5280 4.2.1.10: two dots are no host name in "
+         "any reading", "extension-malformed", index=1, profile="path",
+         field="nameConstraints", inter={"exts": {"nc": nc([dns(
+             "..example.com")])}})
 
 
 def addresses():
@@ -310,6 +345,7 @@ def run():
     forms()
     wildcards()
     odd_hosts()
+    leading_dot()
     addresses()
     directory_names()
     combinations()

@@ -4,7 +4,7 @@ from chains import case, three
 from corpus import chain
 from der import B, tlv
 from keys import key
-from x509 import Cert, bc, dns, ext, ku, make, nc, san, ski
+from x509 import PURPOSE, Cert, bc, dns, ext, ku, make, nc, san, ski
 
 R = make("root", "Root")
 
@@ -57,8 +57,11 @@ def anchors():
     chain("anchor-other-key", l, [i], [impostor], "RFC 5280 6.1.3 (a)(1): an "
           "anchor of that name, but with another key", "signature-invalid",
           (i, "sig"), index=1, field="signatureValue")
-    chain("root-as-leaf", r, [], [r], "RFC 5280 4.2.1.9: the root itself is "
-          "presented as an end entity", "ca-flag-on-leaf", index=0)
+    chain("root-as-leaf", r, [], [r], "docs/PROFILES.md: the root itself is "
+          "presented as an end entity", "ca-flag-on-leaf", index=0,
+          purpose=PURPOSE["clientAuth"])
+    chain("root-as-leaf", r, [], [r], "RFC 5280 6.1: a path of one "
+          "certificate, the anchor's own, which its key has signed")
     lone = make("root", "unit-1", exts={"ku": ku("digitalSignature"),
                                         "bc": None})
     chain("self-signed-leaf", lone, [], [r], "RFC 5280 6.1.3 (a)(4): a device "

@@ -22,6 +22,7 @@ import certs	# noqa: E402
 import certs_ext	# noqa: E402
 import chains	# noqa: E402
 import chains_algs	# noqa: E402
+import chains_anchors	# noqa: E402
 import chains_crls	# noqa: E402
 import chains_form	# noqa: E402
 import chains_names	# noqa: E402
@@ -40,8 +41,9 @@ KINDS = ("cert", "chain", "crl", "request", "sign1")
 
 
 def wanted():
-    for part in (certs, certs_ext, chains, chains_algs, chains_form, chains_names, chains_paths,
-                 chains_policies, crls, chains_crls,
+    for part in (certs, certs_ext, chains, chains_algs, chains_anchors,
+                 chains_form, chains_names, chains_paths, chains_policies,
+                 crls, chains_crls,
                  envelopes, envelopes_chain, requests):
         part.run()
     files = {}
