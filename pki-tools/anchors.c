@@ -16,6 +16,14 @@
 #define NAME_TEXT 1024
 #define PER_LINE 12
 
+/* One anchor, and what the strict profile would say of its certificate. */
+struct named {
+	struct dv_anchor anchor;
+	enum dv_key_type type;
+	enum dv_reason form;
+	enum dv_field field;
+};
+
 static const char head[] =
     "/* SPDX-License-Identifier: GPL-3.0-or-later */\n"
     "/*\n"
@@ -53,9 +61,18 @@ add_limit(struct dv_buf *out, const struct dv_anchor *a)
 }
 
 static bool
-add_comment(struct dv_buf *out, size_t i, const struct dv_anchor *a,
-    enum dv_key_type type)
+add_form(struct dv_buf *out, const struct named *n)
 {
+	return n->form == DV_R_NONE || dv_buf_text(out, " *   its own form, on "
+	    "which no path rests: %s at %s\n *   (%s)\n",
+	    dv_reason_name(n->form), dv_field_name(n->field),
+	    dv_reason_rule(n->form));
+}
+
+static bool
+add_comment(struct dv_buf *out, size_t i, const struct named *n)
+{
+	const struct dv_anchor *a = &n->anchor;
 	char name[NAME_TEXT], from[DV_TIME_TEXT], to[DV_TIME_TEXT];
 	uint8_t digest[DV_MAX_DIGEST];
 	size_t len = dv_hash_once(DV_HASH_SHA256, a->spki, digest);
@@ -67,11 +84,12 @@ add_comment(struct dv_buf *out, size_t i, const struct dv_anchor *a,
 	ok = len != 0 && dv_buf_text(out, "\n/*\n * %zu: \"", i) &&
 	    add_comment_text(out, name) &&
 	    dv_buf_text(out, "\"\n *   key %s, SHA-256 of its "
-	    "SubjectPublicKeyInfo:\n *   ", dv_key_type_name(type));
+	    "SubjectPublicKeyInfo:\n *   ", dv_key_type_name(n->type));
 	for (size_t j = 0; ok && j < len; j++)
 		ok = dv_buf_text(out, "%02x", digest[j]);
 	return ok && dv_buf_text(out, "\n *   valid %s to %s\n", from, to) &&
-	    add_limit(out, a) && dv_buf_text(out, " */\n");
+	    add_limit(out, a) && add_form(out, n) &&
+	    dv_buf_text(out, " */\n");
 }
 
 /* An array, unless there is nothing to put into it. */
@@ -128,23 +146,22 @@ add_row(struct dv_buf *out, size_t i, const struct dv_anchor *a)
 	    dv_buf_text(out, "\t},\n");
 }
 
-struct named {
-	struct dv_anchor anchor;
-	enum dv_key_type type;
-};
-
+/* Who trusts it trusts it with the defects of its form. */
 static enum dv_exit
 read_one(struct dv_bytes der, size_t i, struct named *out, struct dv_err *err)
 {
 	struct dv_cert cert;
 	struct dv_at at;
-	enum dv_reason reason = dv_cert_parse(der, &cert, &at);
+	enum dv_reason reason = dv_cert_read(der, &cert, &at);
 
 	if (reason == DV_R_NONE)
 		reason = dv_anchor_from_cert(&cert, &out->anchor, &at);
-	out->type = cert.key.type;
-	if (reason == DV_R_NONE)
+	if (reason == DV_R_NONE) {
+		out->type = cert.key.type;
+		out->form = dv_anchor_judge(&cert, &at);
+		out->field = at.field;
 		return DV_EXIT_YES;
+	}
 	return dv_fail(err, DV_EXIT_NO, "certificate %zu cannot be an anchor: "
 	    "%s at %s (%s)", i + 1, dv_reason_text(reason),
 	    dv_field_name(at.field), dv_reason_rule(reason));
@@ -174,7 +191,7 @@ write_all(const struct named *all, size_t count, struct dv_buf *out)
 	bool ok = dv_buf_text(out, "%s", head);
 
 	for (size_t i = 0; ok && i < count; i++)
-		ok = add_comment(out, i, &all[i].anchor, all[i].type) &&
+		ok = add_comment(out, i, &all[i]) &&
 		    add_arrays(out, i, &all[i].anchor);
 	ok = ok && dv_buf_text(out,
 	    "\nconst struct dv_anchor dv_builtin_anchors[] = {\n");

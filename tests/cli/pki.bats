@@ -493,6 +493,28 @@ PY
 	grep -q "$sum" a.c
 }
 
+@test "anchors: a root of sloppy form is a name and a key" {
+	openssl ecparam -name prime256v1 -genkey -noout -out old.key
+	openssl req -x509 -new -key old.key -sha1 -set_serial 0 -days 99 \
+	    -subj /CN=Old -addext basicConstraints=CA:TRUE -out old.pem
+	run -0 pki-init anchors old.pem
+	says "its own form, on which no path rests: serial-invalid at serialNumber"
+	says "(RFC 5280 4.1.2.2)"
+	openssl req -new -key old.key -subj /CN=unit -out unit.csr
+	printf '%s\n' authorityKeyIdentifier=keyid \
+	    keyUsage=critical,digitalSignature >unit.ext
+	openssl x509 -req -in unit.csr -CA old.pem -CAkey old.key -days 9 \
+	    -set_serial 77 -extfile unit.ext -out unit.pem
+	run -0 devverify-lab chain -a old.pem unit.pem
+	run -0 pki-init anchors root/ca.crt
+	[[ $output != *"own form"* ]]
+	openssl x509 -in root/ca.crt -outform DER -out bad.der
+	printf '\0' | dd of=bad.der bs=1 conv=notrunc status=none \
+	    seek=$(($(stat -c %s bad.der) - 2))
+	run -1 pki-init anchors bad.der
+	says "signature"
+}
+
 @test "anchors: what cannot be one" {
 	run -2 pki-init anchors
 	says "no root"
