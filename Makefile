@@ -274,7 +274,7 @@ $(UNIT_FULL): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(PKI_LIBS)
 $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link)
-$(B)/limbo-harness: $(B)/obj/tests/limbo_harness.o $(VERIFY_LIBS)
+$(B)/limbo-harness: $(LIMBO_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	$(call link,-ljansson)
 
 # Proofs over all vectors; the linker puts their own functions in between.

@@ -133,6 +133,11 @@ RUN_VECTORS_SRC := \
 	tests/run_vectors.c \
 	tests/vectors.c
 
+# limbo-harness: documents of the x509-limbo schema.
+LIMBO_SRC := \
+	tests/limbo_case.c \
+	tests/limbo_harness.c
+
 # A unit test is found by its name, so none can be forgotten in a list.
 UNIT_VERIFY_SRC := $(wildcard tests/unit/test_dv_*.c tests/unit/test_host_*.c)
 UNIT_FULL_SRC := $(wildcard tests/unit/test_ds_*.c tests/unit/test_pki_*.c)
