@@ -42,18 +42,24 @@ refuse_cert(enum dv_reason reason, const struct dv_at *at, unsigned index,
 	return refuse(&verdict, err);
 }
 
-/* The strict demands on a root, as if it were an issuer in a path. */
+/* The strict demands on an issuer's certificate, places above one CA. */
 static enum dv_exit
-check_as_issuer(const struct dv_cert *root, dv_time at, struct dv_err *err)
+check_as_issuer(const struct dv_cert *cert, unsigned above, dv_time at,
+    struct dv_err *err)
 {
 	const struct dv_policy policy = dv_policy_strict(at);
-	const struct dv_place place = { .cert = root, .policy = &policy,
-	    .index = 1 };
+	const struct dv_place place = {
+		.cert = cert,
+		.policy = &policy,
+		.index = above + 1,
+		.cas_below = above,
+	};
 	struct dv_at where;
 	enum dv_reason reason = dv_rules_check(&place, &where);
 
-	return reason == DV_R_NONE ? DV_EXIT_YES :
-	    refuse_cert(reason, &where, 0, err);
+	if (reason != DV_R_NONE)
+		return refuse_cert(reason, &where, above, err);
+	return DV_EXIT_YES;
 }
 
 static enum dv_exit
@@ -71,12 +77,13 @@ check_root(const struct dv_cert *cert, dv_time at, dv_time *good_until,
 		    "self-signed certificate");
 	if (good_until != NULL)
 		*good_until = cert->not_after;
-	return check_as_issuer(cert, at, err);
+	return check_as_issuer(cert, 0, at, err);
 }
 
+/* A path to the root; a CA as its lower end is a matter of the path alone. */
 static enum dv_exit
 check_path(const struct pki_question *q, const struct dv_anchor *anchor,
-    dv_time *good_until, struct dv_err *err)
+    bool ca, dv_time *good_until, struct dv_err *err)
 {
 	const struct dv_chain chain = {
 		.leaf = q->cert,
@@ -85,21 +92,25 @@ check_path(const struct pki_question *q, const struct dv_anchor *anchor,
 		.anchors = anchor,
 		.anchor_count = 1,
 	};
-	const struct dv_policy policy = dv_policy_strict(q->at);
+	struct dv_policy policy = dv_policy_strict(q->at);
 	struct dv_work work;
 	struct dv_path path;
-	struct dv_verdict verdict = dv_chain_verify(&chain, &policy, &work,
-	    &path);
+	struct dv_verdict verdict;
+	enum dv_exit exit = DV_EXIT_YES;
 
+	policy.profile = ca ? DV_PROFILE_PATH : DV_PROFILE_STRICT;
+	verdict = dv_chain_verify(&chain, &policy, &work, &path);
 	if (verdict.status != DV_ACCEPTED)
 		return refuse(&verdict, err);
 	if (path.count != q->chain_count)
 		return dv_fail(err, DV_EXIT_NO, "the chain holds %zu "
 		    "certificates, the path to its root needs %zu",
 		    q->chain_count + 1, path.count + 1);
+	for (unsigned i = 0; ca && exit == DV_EXIT_YES && i < path.count; i++)
+		exit = check_as_issuer(&path.cert[i], i, q->at, err);
 	if (good_until != NULL)
 		*good_until = path.good_until;
-	return DV_EXIT_YES;
+	return exit;
 }
 
 enum dv_exit
@@ -129,5 +140,5 @@ pki_cert_verify(const struct pki_question *question, dv_time *good_until,
 	reason = dv_anchor_from_cert(&root, &anchor, &at);
 	if (reason != DV_R_NONE)
 		return refuse_cert(reason, &at, last, err);
-	return check_path(question, &anchor, good_until, err);
+	return check_path(question, &anchor, cert.ext.ca, good_until, err);
 }

@@ -146,19 +146,6 @@ put_in_order(struct checking *c, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
-/* A CA's certificate is none to sign with or to give to a device. */
-static enum dv_exit
-no_ca(const struct dv_cert *leaf, struct dv_err *err)
-{
-	struct dv_verdict verdict = { .status = DV_REJECTED,
-	    .reason = DV_R_CA_FLAG_ON_LEAF, .object = DV_OBJECT_CERTIFICATE };
-	if (!leaf->ext.ca)
-		return DV_EXIT_YES;
-	verdict.at.field = DV_F_BASIC_CONSTRAINTS;
-	verdict.at.offset = DV_NO_OFFSET;
-	return refused(&verdict, leaf, err);
-}
-
 /* Nobody here signed it: judged by the rules for a leaf and no more. */
 static enum dv_exit
 judge_alone(struct checking *c, struct dv_err *err)
@@ -237,8 +224,6 @@ check(struct checking *c, struct ds_chain *out, struct dv_err *err)
 		ret = put_in_order(c, err);
 	if (ret == DV_EXIT_YES)
 		ret = c->count == 1 ? judge_alone(c, err) : judge_chain(c, err);
-	if (ret == DV_EXIT_YES)
-		ret = no_ca(at_place(c, 0), err);
 	if (ret == DV_EXIT_YES && c->what->for_signing)
 		ret = may_sign(at_place(c, 0), err);
 	if (ret != DV_EXIT_YES)

@@ -60,20 +60,9 @@ ask_purpose(const char *purpose)
 		usage_check();
 }
 
-static bool
-leaf_is_ca(void)
-{
-	static struct dv_cert leaf;
-	struct dv_at at;
-
-	return dv_cert_read(q.chain.leaf, &leaf, &at) == DV_R_NONE &&
-	    leaf.ext.ca;
-}
-
 /*
  * Every purpose asked for must be permitted. The schema leaves it to the
- * reader what is asked when the list is empty: of an end entity what
- * validation_kind implies, of a CA nothing.
+ * reader what is asked when the list is empty: what validation_kind implies.
  */
 static void
 ask_purposes(void)
@@ -83,7 +72,7 @@ ask_purposes(void)
 	size_t n = json_array_size(list);
 
 	if (own != NULL || n == 0) {
-		ask_purpose(own != NULL ? own : leaf_is_ca() ? NULL :
+		ask_purpose(own != NULL ? own :
 		    limbo_text(q.test, "validation_kind"));
 		return;
 	}

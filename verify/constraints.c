@@ -70,12 +70,12 @@ dns_match(struct dv_bytes name, struct dv_bytes base, bool excluded)
 		return MATCH_YES;
 	if (!dv_host_valid(host))
 		return MATCH_UNKNOWN;
-	if (dv_host_dotted(base) && !excluded)
+	if (!excluded)
 		return match_if(dns_below(name, base));
 	if (dv_host_dotted(base))
 		base = dv_host_drop(base, 1);
 	dot = dv_host_find(base, '.');
-	if (wild && excluded && dot < base.len &&
+	if (wild && dot < base.len &&
 	    dv_host_same(host, dv_host_drop(base, dot + 1)))
 		return MATCH_YES;
 	return match_if(dns_below(host, base));

@@ -192,8 +192,8 @@ label_length(struct dv_bytes text)
 
 /*
  * The "preferred name syntax" of RFC 1034 3.5 and RFC 1123 2.1: labels between
- * single dots, and the last is not a number. "*" may stand for the first of
- * two or more labels, RFC 9525 6.3.
+ * single dots, and the last is neither empty nor a number. "*" may stand for
+ * the first of two or more labels, RFC 9525 6.3.
  */
 static bool
 is_host_name(struct dv_bytes text)
@@ -207,7 +207,7 @@ is_host_name(struct dv_bytes text)
 		text = dv_bytes_cut(text, n + 1, text.len - n - 1);
 		n = label_length(text);
 	}
-	if (n == 0 || n < text.len)
+	if (n < text.len)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		number = number && is_digit(text.ptr[i]);
@@ -224,8 +224,7 @@ check_host_names(const struct dv_der *in, struct dv_bytes names)
 
 	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
 		reason = dv_der_any(&list, &e);
-		if (reason == DV_R_NONE &&
-		    e.tag == DER_CONTEXT(DV_NAME_DNS) && !is_host_name(e.value))
+		if (e.tag == DER_CONTEXT(DV_NAME_DNS) && !is_host_name(e.value))
 			reason = dv_der_tolerate(in, dv_ext_malformed(in, e.value));
 	}
 	return reason;

@@ -292,16 +292,12 @@ rule_key_crl_sign(const struct dv_place *p, struct dv_at *at)
 	return fail_ext(p, at, DV_R_KEY_USAGE_CRL_SIGN, DV_EXT_KEY_USAGE);
 }
 
-/*
- * Who asks for a purpose asks an end entity: a key that makes certificates must
- * do nothing else. The certificate of a CA may be asked about, without one.
- */
+/* A key that makes certificates must not be the one that is asked about. */
 static enum dv_reason
 rule_leaf_not_ca(const struct dv_place *p, struct dv_at *at)
 {
 	if (p->cert->ext.ca)
-		return p->policy->purpose.len == 0 ? DV_R_NONE :
-		    fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF,
+		return fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF,
 		    DV_EXT_BASIC_CONSTRAINTS);
 	if ((p->cert->ext.key_usage & DV_KU_KEY_CERT_SIGN) != 0)
 		return fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF, DV_EXT_KEY_USAGE);
@@ -508,15 +504,10 @@ check_table(const struct dv_place *place, unsigned here, struct dv_at *at)
 	return DV_R_NONE;
 }
 
-/* Section 4 asks the same of a CA's certificate wherever it stands. */
 enum dv_reason
 dv_rules_check(const struct dv_place *place, struct dv_at *at)
 {
-	unsigned here = is_leaf(place) ? LEAF : CA;
-
-	if (place->policy->profile == DV_PROFILE_STRICT && place->cert->ext.ca)
-		here |= CA;
-	return check_table(place, here, at);
+	return check_table(place, is_leaf(place) ? LEAF : CA, at);
 }
 
 enum dv_reason

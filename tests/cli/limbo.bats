@@ -84,7 +84,8 @@ gives() {
 	gives '.max_chain_depth = 0' "FAILURE REJECTED path-length at anchor 0"
 	gives '.untrusted_intermediates = []' "FAILURE REJECTED no-issuer"
 	gives '.trusted_certs = []' "FAILURE REJECTED no-anchors"
-	gives '.peer_certificate = .untrusted_intermediates[0]' SUCCESS
+	gives '.peer_certificate = .untrusted_intermediates[0]' \
+	    "FAILURE REJECTED ca-flag-on-leaf"
 	gives '.trusted_certs += .untrusted_intermediates |
 	    .untrusted_intermediates = []' SUCCESS
 }

@@ -439,7 +439,7 @@ tpm_openssl() {
 @test "a key of another TPM, or of this one before it was cleared" {
 	devsign key create -k tpm:a.pem >/dev/null
 	tpm2_clear -Q
-	fails 3 "loading the key: the key file belongs to another TPM, or this one was cleared (TPM 0x1df TPM_RC_INTEGRITY)" \
+	fails 3 "loading the key: this was made by another TPM, or before this one was cleared (TPM 0x1df TPM_RC_INTEGRITY)" \
 	    devsign key show -k tpm:a.pem
 	nothing_loaded
 }

@@ -335,6 +335,8 @@ static const struct cert_row host_rows[] = {
 	MALFORMED("1.2.3.4"), MALFORMED("*"), MALFORMED("*."),
 	MALFORMED("*a.b"), MALFORMED("a*.b"), MALFORMED("a.*"),
 	MALFORMED("*.*.b"), MALFORMED("*.1"), MALFORMED("**"),
+	MALFORMED("a~"), MALFORMED("[a"), MALFORMED("a/b"), MALFORMED("a:b"),
+	MALFORMED("a@b"), MALFORMED("a`b"),
 };
 
 static void

@@ -164,13 +164,9 @@ test_path_length(void **state)
 static void
 test_anchor_as_leaf(void **state)
 {
-	static const uint8_t purpose[] = { 0x2a, 0x03 };
-
 	(void)state;
 	leaf((struct kit_cert){ .subject = "root", .issuer = "root",
 	    .key = ROOT_KEY, .signer = ROOT_KEY, .ca = true });
-	accepted(1, 1);
-	w.policy.purpose = (struct dv_bytes){ purpose, sizeof(purpose) };
 	(void)refused(DV_R_CA_FLAG_ON_LEAF, DV_OBJECT_CERTIFICATE, 0);
 	w.policy.profile = DV_PROFILE_PATH;
 	accepted(1, 1);

@@ -58,10 +58,10 @@ def anchors():
           "anchor of that name, but with another key", "signature-invalid",
           (i, "sig"), index=1, field="signatureValue")
     chain("root-as-leaf", r, [], [r], "docs/PROFILES.md: the root itself is "
-          "presented as an end entity", "ca-flag-on-leaf", index=0,
-          purpose=PURPOSE["clientAuth"])
-    chain("root-as-leaf", r, [], [r], "RFC 5280 6.1: a path of one "
-          "certificate, the anchor's own, which its key has signed")
+          "presented as an end entity", "ca-flag-on-leaf", index=0)
+    chain("root-as-leaf-path", r, [], [r], "RFC 5280 6.1: a path of one "
+          "certificate, the anchor's own, which its key has signed",
+          profile="path")
     lone = make("root", "unit-1", exts={"ku": ku("digitalSignature"),
                                         "bc": None})
     chain("self-signed-leaf", lone, [], [r], "RFC 5280 6.1.3 (a)(4): a device "
