@@ -413,6 +413,7 @@ static const struct {
 	{ CE("1e"), "30{a005}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a0{3005}}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a0{30{8205}}}", DV_F_NAME_CONSTRAINTS },
+	{ CE("1e"), "30{a0{30{8705}}}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a0{30{8805}}}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a1{30{a4{3005}}}}", DV_F_NAME_CONSTRAINTS },
 };
