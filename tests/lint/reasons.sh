@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # No reason without a vector, no limit without two: every name of
 # include/dv_reasons.def has a folder vectors/<kind>/<name>--<variant>/, every
-# folder a name of the table, every DV_MAX_ of include/ its line in
+# folder a name of the table, every DV_MAX_ and DV_MIN_ of include/ its line in
 # vectors/limits.txt.
 . "$(dirname "$0")/lib.sh"
 names=$(sed -n 's/^R([0-9]*, *[A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' \
@@ -33,7 +33,7 @@ for dir in vectors/*/*--*/; do
 done
 
 # Sizes of what an algorithm makes are no limits: DV_MAX_DIGEST, _SIGNATURE.
-limits=$(sed -n 's/^#define \(DV_MAX_[A-Z0-9_]*\).*/\1/p' include/*.h)
+limits=$(sed -n 's/^#define \(DV_M[AI][XN]_[A-Z0-9_]*\).*/\1/p' include/*.h)
 [ -n "$limits" ] || broken "no limit found in include/"
 for limit in $limits; do
 	case $limit in

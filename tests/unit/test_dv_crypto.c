@@ -220,11 +220,20 @@ test_r_and_s_out_of_range(void **state)
 #define ROOT_B                                                                 \
 	"66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4"
 
+/* And y of this one is 5: it can be written a second time, as p + 5. */
+#define X_OF_5                                                                 \
+	"d7325d7646cd60d80a92738ceb345f844cffaf35841022cab176f692de8de1d7"
+#define FIVE "0000000000000000000000000000000000000000000000000000000000000005"
+#define PRIME_AND_5                                                            \
+	"ffffffff00000001000000000000000000000001000000000000000000000004"
+
 static const struct {
 	enum dv_key_type type;
 	const char *point;
 	enum dv_crypto answer;
 } points[] = {
+	{ DV_KEY_P256, "04" X_OF_5 FIVE, DV_CRYPTO_VALID },
+	{ DV_KEY_P256, "04" X_OF_5 PRIME_AND_5, DV_CRYPTO_INVALID },
 	{ DV_KEY_P256, "04" ZERO ROOT_B, DV_CRYPTO_VALID },
 	{ DV_KEY_P256, "04" P256_PRIME ROOT_B, DV_CRYPTO_INVALID },
 	{ DV_KEY_P256, "04" ONE ROOT_B, DV_CRYPTO_INVALID },

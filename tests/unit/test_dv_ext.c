@@ -415,6 +415,7 @@ static const struct {
 	{ CE("1e"), "30{a005}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a0{3005}}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a0{30{8205}}}", DV_F_NAME_CONSTRAINTS },
+	{ CE("1e"), "30{a0{30{8705}}}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a0{30{8805}}}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a1{30{a4{3005}}}}", DV_F_NAME_CONSTRAINTS },
 };
@@ -492,6 +493,21 @@ test_values(void **state)
 	kit_free(der);
 }
 
+/* Of several that are not known the first is told. */
+static void
+test_unknown_qualifier(void **state)
+{
+	struct dv_bytes der = cert_make(S_LIST, EXT(CE("20"), CRITICAL,
+	    QUALIFIED("30{" UNKNOWN "0500} 30{06{2a030406} 0500}")));
+	struct dv_cert c;
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(dv_cert_parse(der, &c, &at), DV_R_NONE);
+	assert_true(is(c.ext.unknown_qualifier, "2a030405"));
+	kit_free(der);
+}
+
 /* No statement about a path length is -1, whatever else is there. */
 static void
 test_no_path_length(void **state)
@@ -559,6 +575,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_unknown_qualifier),
 		cmocka_unit_test(test_no_path_length),
 		cmocka_unit_test(test_empty_subject),
 	};

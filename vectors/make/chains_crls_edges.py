@@ -8,10 +8,11 @@ from crls import (NEXT, cext, crl, delta, entry, full_name, idp, points,
                   relative)
 from der import B, integer, name, null, oid, seq, tlv
 from keys import algorithm, key
-from x509 import aki, dirname, ext, ku, make, nc, ski
+from x509 import aki, dirname, ext, ku, make, nc, ski, uri
 
 SOON = "2026-06-10T00:00:00Z"
 MISSING = {"object": "certificate", "index": 0}
+U2 = full_name(uri("http://crl/2"))
 LISTED = [entry(LEAF_SERIAL)]
 FACTORY = (("O", "Acme"), ("CN", "Factory"))
 
@@ -250,6 +251,98 @@ def in_a_circle():
          lists, "crl-issuer-status", leaf=leaf, pile=(ca, *both), **MISSING)
 
 
+def settled_late():
+    """A signer is good by the root's CRL, and bad by one that is believed only
+    after somebody was judged by the signer's word."""
+    late = signer_of("Late")
+    first = signer_of("First", exts={"p": points((U2, None, late.subject))})
+    leaf = pointed((U1, None, first.subject))
+    about_leaf = crl(first, exts={"x": idp(U1, indirect=True)})
+    for variant, serial in (("", 0x1000 + sum(b"First")), ("-another", 5)):
+        lists = [TOP, about_leaf, crl(late, [entry(serial, issuer=R.subject)],
+                                      exts={"x": idp(U2, indirect=True)})]
+        why = "(f): the leaf's signer is revoked by a CRL of a second signer"
+        if serial == 5:
+            case("crl-late" + variant, why + ", or nearly", lists, leaf=leaf,
+                 pile=(CA, first, late))
+        else:
+            case("late" + variant, why, lists, "crl-issuer-status", leaf=leaf,
+                 pile=(CA, first, late), **MISSING)
+
+
+def rounds():
+    """The most rounds that are tried until everybody's status is settled."""
+    def at(n):
+        return full_name(uri("http://crl/%d" % n))
+
+    def own(label, *each):
+        return make("leaf", label, cas[-1], exts={"ku": ku("cRLSign"),
+                                                  "p": points(*each)})
+
+    def of(who, n, entries=()):
+        return crl(who, entries, exts={"x": idp(at(n), indirect=True)})
+
+    def name_of(label):
+        return name(("O", "Acme"), ("CN", label))
+    cas = [R]
+    for n in (3, 2, 1):
+        cas.append(make("ca", "Level %d" % n, cas[-1]))
+    judge_ = own("Judge", (at(1), None, None))
+    waiting = own("Waits", (at(4), None, name_of("Nearly")))
+    nearly = own("Nearly", (at(3), None, judge_.subject))
+    late = [(at(5), None, waiting.subject), (at(4), None, nearly.subject)]
+    why = "each of five signers turns out bad when the path has just been settled"
+    for variant, reason, more in (("crl-rounds-24", None, []),
+                                  ("rounds-25", "crl-issuer-status", late)):
+        bad = [own("Bad %d" % n, (at(0), None, R.subject),
+                   (at(2), None, judge_.subject), *more) for n in range(5)]
+        leaf = make("leaf", "unit-1", cas[3], exts={"p": points(
+            (at(1), None, None), *[(at(10 + n), None, b.subject)
+                                   for n, b in enumerate(bad)])})
+        lists = [TOP, of(R, 0), crl(cas[1]), crl(cas[2]),
+                 crl(cas[3], exts={"x": idp(at(1))})]
+        lists += [of(b, 10 + n) for n, b in enumerate(bad)]
+        pile = [*cas[:0:-1], *bad, judge_]
+        if more:
+            lists += [of(waiting, 5), of(nearly, 4), of(judge_, 3)]
+            pile += [waiting, nearly]
+        lists.append(of(judge_, 2, [entry(0x1000 + sum(b"Bad %d" % n),
+                                          issuer=cas[3].subject)
+                                    for n in range(5)]))
+        if reason:
+            case(variant, why + ", and one more waits", lists, reason, leaf=leaf,
+                 pile=pile, **MISSING)
+        else:
+            case(variant, why, lists, leaf=leaf, pile=pile,
+                 statuses="good,good,good,good", good_until=NEXT)
+
+
+def by_itself():
+    """A new key of a CA, certified by the old one, speaks of itself."""
+    new = key("Factory new")
+    rolled = make("ca", "Factory new", CA, own=new, subject=CA.subject)
+    leaf = make("leaf", "unit-1", rolled)
+    more = {"leaf": leaf, "pile": (rolled, CA)}
+    alone = crl(CA, signer=new)
+    why = "(f): only its own key says that the certificate is not revoked"
+    refused("rolled-only-itself", why, [TOP, alone], "crl-issuer-status", 1,
+            "issuer", "issuer", **more)
+    case("crl-rolled-only-itself", why + ", and nobody has to", [TOP, alone],
+         mode="if-given", statuses="good,not-checked,good", good_until=NEXT,
+         **more)
+    case("rolled-lists-itself", "what its own key says against it counts", [
+        TOP, crl(CA, [entry(0x1000 + sum(b"Factory new"))], signer=new)],
+         "revoked", mode="if-given", object="certificate", index=1, **more)
+    refused("rolled-and-stale", "a CRL of the old key that is past its nextUpdate "
+            "is not made good by its own", [TOP, alone, crl(CA, num=3, **OLD)],
+            "crl-stale", 2, field="nextUpdate", mode="if-given", **more)
+    other = make("ca", "Factory CRL", R, subject=CA.subject, exts={
+        "ku": ku("cRLSign"), "bc": None})
+    case("crl-signer-revoked-beside-good", "(f): a revoked signer beside one who "
+         "is not", [crl(R, [entry(0x1000 + sum(b"Factory CRL"))]), crl(
+             CA, signer=other.key), crl(CA, num=9)], pile=(CA, other))
+
+
 def newer():
     """Which of two CRLs counts, and until when."""
     gone = {"object": "certificate", "index": 0}
@@ -295,6 +388,12 @@ def deltas():
         crl(R, until=SOON), base, continued()], good_until=SOON)
     case("crl-delta-stale-is-silent", "5.2.4: a stale delta that lists nothing "
          "takes nothing away", [TOP, base, continued(**OLD)], good_until=NEXT)
+    some, rest = idp(reasons=(1, 2)), idp(reasons=(3, 4, 5, 6, 7, 8))
+    case("crl-delta-ends-after-the-other", "5.1.2.5: good until the first "
+         "nextUpdate of all that count", [
+             TOP, crl(CA, num=5, exts={"x": some}, until=SOON),
+             crl(CA, num=5, exts={"x": rest}), crl(CA, num=7, exts={
+                 "x": rest, "d": delta(5)})], good_until=SOON)
     refused("delta-alone", "5.1.2.5: a delta by itself, and old", [
         TOP, continued(**OLD)], "crl-stale", field="nextUpdate")
     refused("base-number", "5.2.4: the place is the indicator", [TOP, continued()],
@@ -351,6 +450,9 @@ def run():
     rules_for_signers()
     several_signers()
     in_a_circle()
+    settled_late()
+    rounds()
+    by_itself()
     newer()
     deltas()
     about_the_list()

@@ -108,6 +108,12 @@ def pss_parameters(usual):
     why = "RFC 4055 2.1: a hash has NULL or no parameters"
     bad("hash-integer", "alg-parameters", why,
         seq(oid("2.16.840.1.101.3.4.2.1"), integer(0)))
+    bad("hash-null-with-contents", "alg-parameters", why,
+        seq(oid("2.16.840.1.101.3.4.2.1"), tlv(5, b"\0")))
+    bad("hash-two-nulls", "alg-parameters", why,
+        seq(oid("2.16.840.1.101.3.4.2.1"), null(), null()))
+    bad("hash-no-oid", "not-der", "RFC 5280 4.1.1.2: an AlgorithmIdentifier "
+        "begins with its OID", seq(null()))
     bad("mask-hash-integer", "alg-parameters", why,
         masked=seq(oid(MGF1), seq(oid("2.16.840.1.101.3.4.2.1"), integer(0))))
     bad("mask-not-mgf1", "alg-parameters", "RFC 4055 2.2: MGF1 is the one mask "
@@ -120,6 +126,8 @@ def pss_parameters(usual):
         masked=seq(oid(MGF1)))
     bad("salt-negative", "alg-parameters", "RFC 8017 A.2.3: a number of octets",
         salt=integer(-1))
+    bad("salt-padded", "not-canonical", "X.690 8.3.2: the shortest form",
+        salt=tlv(2, b"\0\x20"))
     bad("salt-513", "alg-parameters", "docs/LIMITS.md: no modulus has room for "
         "that", salt=integer(513))
     for variant, parts in (
@@ -129,6 +137,10 @@ def pss_parameters(usual):
             ("salt-two", {"salt": cat(integer(32), integer(32))})):
         bad(variant, "trailing-data", "RFC 4055 3.1: one value in each field",
             **parts)
+    short = seq(oid("2.16.840.1.101.3.4.2.1"))
+    case("pss-hash-without-null", "RFC 4055 2.1: the NULL may be absent", usual,
+         Pss(usual, alg=seq(oid(PSS), seq(tlv(0xA0, short), tlv(0xA1, seq(oid(
+             MGF1), short)), tlv(0xA2, integer(32))))))
     case("pss-salt-512", "RFC 8017 9.1.2 step 3: more salt than there is room for",
          usual, Pss(usual, alg=pss_alg("sha256", 512)), "signature-invalid", **BAD)
     alg = seq(oid(PSS), seq(), null())
@@ -156,6 +168,13 @@ def rsa_form(usual):
         case("rsa-key-" + variant, "RFC 8017 A.1.1: RSAPublicKey is a SEQUENCE "
              "of two INTEGERs", usual, Pkcs1(usual), reason, spki, index=1,
              field="subjectPublicKeyInfo", at="+spki")
+    contents = bits(seq(n, e).data).mark("spkiKey")
+    for variant, parameters in (("null-with-contents", [tlv(5, b"\0")]),
+                                ("two-nulls", [null(), null()])):
+        case("rsa-key-" + variant, "RFC 3279 2.3.1: the parameters are NULL",
+             usual, Pkcs1(usual), "alg-parameters", seq(seq(oid(
+                 RSA), *parameters), contents), index=1,
+             field="subjectPublicKeyInfo", at="spki")
 
 
 class Outside(Lms):
@@ -174,7 +193,7 @@ class Outside(Lms):
 
     def sign(self, data, q=0):
         signature = super().sign(data, self.q)
-        return signature[:-self.h * self.n] + b"".join(self.path)
+        return signature[:-(self.h + 1) * self.n] + b"".join(self.path)
 
 
 def hss():

@@ -105,6 +105,13 @@ def stating():
          "between states no policy", "policy-required", **NEED, **needed(1))
     case("never-stated", [s(""), s("")], "RFC 5280 6.1.3 (f): required from "
          "the first certificate on", "policy-required", **NEED, **needed(1))
+    why = "RFC 5280 6.1.5 (b): "
+    case("required-by-leaf", [s("A"), s("", need=0)], why + "the leaf requires "
+         "and states none", "policy-required", asked="A", profile="path",
+         **needed())
+    case("not-accepted-by-leaf", [s("A"), s("A", need=0)], why + "the leaf "
+         "requires, and states another than is asked for", "policy-not-accepted",
+         asked="B", profile="path", **needed())
     why = "RFC 5280 6.1.5 (g): "
     case("policy-asked", [s("AB"), s("AB")], why + "one of two is asked for",
          asked="BC", got="B", **NEED)
@@ -232,6 +239,11 @@ def limits():
               why + "%d policies stated below anyPolicy" % count, reason,
               flips=None if reason else 997,
               **got, **(needed() if reason else {}))
+    top = {"pol": policies(many[:32] + [dotted("*")])}
+    low = {"pol": policies([ARC + "2.%d" % n for n in range(33)] + [dotted("*")])}
+    certs = path([top, low])
+    chain("path-policies-65-and-any", certs[-1], certs[-2::-1], [R], why +
+          "anyPolicy beside them does not help", "policy-limit", **needed())
 
 
 def strangers():
