@@ -86,6 +86,25 @@ test_equal(void **state)
 	}
 }
 
+/* Broken, and out of order: the first cannot be tolerated with the second. */
+static void
+test_broken_out_of_order(void **state)
+{
+	struct dv_bytes name = kit_make("30{" RDN(O("0c", "'b'")
+	    CN("13", "00")) "}"), whole;
+	struct dv_defect defect = { .reason = DV_R_NONE };
+	struct dv_at at;
+	struct dv_der in = dv_der_start(name, DV_F_SUBJECT, &at);
+
+	(void)state;
+	assert_int_equal(dv_name_read(&in, &whole), DV_R_NAME_MALFORMED);
+	in.defect = &defect;
+	assert_int_equal(dv_name_read(&in, &whole), DV_R_NAME_MALFORMED);
+	assert_int_equal(defect.reason, DV_R_NONE);
+	assert_null(whole.ptr);
+	kit_free(name);
+}
+
 static const struct text_row {
 	const char *name, *text;
 } text_rows[] = {
@@ -262,6 +281,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_broken_out_of_order),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_cut),
 		cmocka_unit_test(test_attribute),
