@@ -463,7 +463,8 @@ mail_base_valid(struct dv_bytes base)
 	size_t at = find(base, '@');
 
 	if (at < base.len)
-		return at > 0 && host_valid(drop(base, at + 1));
+		return at > 0 && dv_ia5_prefix(base) == base.len &&
+		    host_valid(drop(base, at + 1));
 	return host_valid(starts_with_dot(base) ? drop(base, 1) : base);
 }
 
