@@ -24,7 +24,8 @@ mail_base_valid(struct dv_bytes base)
 	size_t at = dv_host_find(base, '@');
 
 	if (at < base.len)
-		return at > 0 && dv_host_valid(dv_host_drop(base, at + 1));
+		return at > 0 && dv_ia5_prefix(base) == base.len &&
+		    dv_host_valid(dv_host_drop(base, at + 1));
 	return dv_host_valid(dv_host_dotted(base) ? dv_host_drop(base, 1) : base);
 }
 

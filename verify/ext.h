@@ -56,6 +56,9 @@ int dv_general_name_choice(uint8_t tag);
 DV_MUST_USE enum dv_reason dv_general_names_take(struct dv_der *in,
     uint8_t tag, struct dv_bytes *contents);
 
+/* Octets before the first that is no character of 7 bits, or a control. */
+size_t dv_ia5_prefix(struct dv_bytes text);
+
 /* IA5String contents: 7 bits, no control characters. */
 DV_MUST_USE enum dv_reason dv_ia5_check(const struct dv_der *in,
     struct dv_bytes contents);

@@ -10,16 +10,23 @@
 #include "ext.h"
 #include "name.h"
 
+size_t
+dv_ia5_prefix(struct dv_bytes text)
+{
+	size_t i = 0;
+
+	while (i < text.len && text.ptr[i] >= 0x20 && text.ptr[i] <= 0x7e)
+		i++;
+	return i;
+}
+
 enum dv_reason
 dv_ia5_check(const struct dv_der *in, struct dv_bytes contents)
 {
-	size_t i;
+	const size_t good = dv_ia5_prefix(contents);
 
-	for (i = 0; i < contents.len; i++)
-		if (contents.ptr[i] < 0x20 || contents.ptr[i] > 0x7e)
-			return dv_ext_malformed(in,
-			    dv_bytes_cut(contents, i, 1));
-	return DV_R_NONE;
+	return good == contents.len ? DV_R_NONE :
+	    dv_ext_malformed(in, dv_bytes_cut(contents, good, 1));
 }
 
 int

@@ -193,9 +193,9 @@ dv_issuer_read(struct dv_der *tbs, struct dv_bytes *out)
 
 	tbs->field = DV_F_ISSUER;
 	reason = dv_name_read(tbs, out);
-	if (reason == DV_R_NONE && dv_name_is_empty(*out))
-		return dv_der_fail(tbs, DV_R_NAME_EMPTY, *out);
-	return reason;
+	/* What could not be read is not the empty name, but nothing. */
+	return !dv_name_is_empty(*out) ? reason :
+	    dv_der_fail(tbs, DV_R_NAME_EMPTY, *out);
 }
 
 /* Reader over bytes that have no object around them: places are not wanted. */

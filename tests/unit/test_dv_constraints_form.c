@@ -52,6 +52,7 @@ static const struct {
 	BASE(DV_NAME_EMAIL, "a@.example.com", BAD),
 	BASE(DV_NAME_EMAIL, "..example.com", BAD),
 	BASE(DV_NAME_EMAIL, "a@b@c", BAD),
+	BASE(DV_NAME_EMAIL, "a\0b@example.com", BAD),
 	BASE(DV_NAME_URI, "example.com", DV_R_NONE),
 	BASE(DV_NAME_URI, ".example.com", DV_R_NONE),
 	BASE(DV_NAME_URI, "", DV_R_NONE),

@@ -216,6 +216,36 @@ test_r_and_s_out_of_range(void **state)
 	}
 }
 
+/*
+ * A signature whose s is 1, made by choosing the key last. s plus the order is
+ * the same number to a careless verifier, and fits into as many octets.
+ */
+static const struct sample s_is_one = { DV_KEY_P256, DV_SIG_ECDSA_SHA256,
+    "046bc234797673bed17a635ab6234e2cab9b477468686dcb81724951a6765ad6c4"
+    "284218efe227ba1878320fad3c349dcee82b5907d51ee748e00b732eb9cb85f1",
+    "313233343030",
+    "8e533b6fa0bf7b4625bb30667c01fb607ef9f8b8a80fef5b300628703187b2a3" ONE };
+#define ORDER_AND_ONE                                                          \
+	"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632552"
+
+static void
+test_s_above_the_order(void **state)
+{
+	struct loaded l;
+
+	(void)state;
+	load(&s_is_one, &l);
+	assert_int_equal(dv_crypto_verify(&l.check), DV_CRYPTO_VALID);
+	assert_int_equal(hex(ORDER_AND_ONE, l.signature + 32, 32).len, 32);
+	assert_int_equal(dv_crypto_verify(&l.check), DV_CRYPTO_INVALID);
+}
+
+/* A point whose y is 1: p + 1 would be a second way to write it. */
+#define X_OF_ONE                                                               \
+	"09e78d4ef60d05f750f6636209092bc43cbdd6b47e11a9de20a9feb2a50bb96c"
+#define PRIME_AND_ONE                                                          \
+	"ffffffff00000001000000000000000000000001000000000000000000000000"
+
 /* (0, y) is a point of P-256: its x can be written a second time, as p. */
 #define ROOT_B                                                                 \
 	"66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4"
@@ -236,6 +266,8 @@ static const struct {
 	{ DV_KEY_P256, "04" X_OF_5 PRIME_AND_5, DV_CRYPTO_INVALID },
 	{ DV_KEY_P256, "04" ZERO ROOT_B, DV_CRYPTO_VALID },
 	{ DV_KEY_P256, "04" P256_PRIME ROOT_B, DV_CRYPTO_INVALID },
+	{ DV_KEY_P256, "04" X_OF_ONE ONE, DV_CRYPTO_VALID },
+	{ DV_KEY_P256, "04" X_OF_ONE PRIME_AND_ONE, DV_CRYPTO_INVALID },
 	{ DV_KEY_P256, "04" ONE ROOT_B, DV_CRYPTO_INVALID },
 	{ DV_KEY_P256, "04" ONES ONES, DV_CRYPTO_INVALID },
 	{ DV_KEY_P256, "04" ZERO P256_PRIME, DV_CRYPTO_INVALID },
@@ -461,6 +493,7 @@ main(void)
 		cmocka_unit_test(test_wrong_lengths_refused),
 		cmocka_unit_test(test_algorithm_must_fit_key),
 		cmocka_unit_test(test_r_and_s_out_of_range),
+		cmocka_unit_test(test_s_above_the_order),
 		cmocka_unit_test(test_points),
 		cmocka_unit_test(test_bad_points_never_verify),
 		cmocka_unit_test(test_ed25519_small_order_refused),

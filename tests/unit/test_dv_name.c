@@ -86,6 +86,7 @@ test_equal(void **state)
 	}
 }
 
+<<<<<<< HEAD
 /* What each type of string can hold; X.680 41.2 to 41.4, and no controls. */
 static const struct {
 	uint8_t tag;
@@ -183,6 +184,25 @@ test_limits(void **state)
 		assert_int_equal(at.wanted.number, limits[i].wanted);
 		kit_free(name);
 	}
+=======
+/* Broken, and out of order: the first cannot be tolerated with the second. */
+static void
+test_broken_out_of_order(void **state)
+{
+	struct dv_bytes name = kit_make("30{" RDN(O("0c", "'b'")
+	    CN("13", "00")) "}"), whole;
+	struct dv_defect defect = { .reason = DV_R_NONE };
+	struct dv_at at;
+	struct dv_der in = dv_der_start(name, DV_F_SUBJECT, &at);
+
+	(void)state;
+	assert_int_equal(dv_name_read(&in, &whole), DV_R_NAME_MALFORMED);
+	in.defect = &defect;
+	assert_int_equal(dv_name_read(&in, &whole), DV_R_NAME_MALFORMED);
+	assert_int_equal(defect.reason, DV_R_NONE);
+	assert_null(whole.ptr);
+	kit_free(name);
+>>>>>>> proof
 }
 
 static const struct text_row {
@@ -361,9 +381,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_equal),
+<<<<<<< HEAD
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_strings_forgiven),
 		cmocka_unit_test(test_limits),
+=======
+		cmocka_unit_test(test_broken_out_of_order),
+>>>>>>> proof
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_cut),
 		cmocka_unit_test(test_attribute),

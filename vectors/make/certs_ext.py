@@ -256,6 +256,9 @@ def constraints():
             ("nc-ip-4", seq(p(ip(1, 2, 3, 4).mark("bad"))),
              "extension-malformed",
              "RFC 5280 4.2.1.10: an address and its mask, 8 or 32 octets"),
+            ("nc-mail-control", seq(p(tlv(0x81, b"a\0b@c.d").mark("bad"))),
+             "extension-malformed", "RFC 5280 4.2.1.6: no control characters in "
+             "a mailbox, nor in what is to match one"),
             ("nc-ip-mask-holes", seq(p(ip(10, 0, 0, 0, 255, 0, 255, 0)
                                        .mark("bad"))),
              "extension-malformed", "RFC 4632 3.1: a mask has no holes"),
