@@ -121,7 +121,6 @@ each() {
 		0x14c|NV_DEFINED|something is there already|run the command again: it compares before it writes
 		0x148|NV_LOCKED|it is locked: to be read, never to be written again|what was locked is final
 		0x149|NV_AUTHORIZATION|whoever asks may not do this to an NV index|the platform alone
-		0x921|LOCKOUT|the TPM is locked after too many wrong passwords or power cuts|wait
 		0x909|CANCELED|the command was cancelled|try again in some seconds
 		0x923|NV_UNAVAILABLE|the TPM cannot write now|try again in some seconds
 	EOT
@@ -271,7 +270,7 @@ while True:
 			spoiled "$command.*=$how"
 			[[ $verb/$how != create/* || $command != "$KEEP" ]] || continue
 			refused "$verb" 3 "" ""
-			grep -qE "does not speak TPM 2.0|not a P-256 key|not a point|was altered on its way" \
+			grep -qE "does not speak TPM 2.0|not a P-256|not a point|was altered on its way" \
 			    error
 			swept
 		done <<<"$VERBS"

@@ -86,7 +86,6 @@ test_equal(void **state)
 	}
 }
 
-<<<<<<< HEAD
 /* What each type of string can hold; X.680 41.2 to 41.4, and no controls. */
 static const struct {
 	uint8_t tag;
@@ -184,7 +183,6 @@ test_limits(void **state)
 		assert_int_equal(at.wanted.number, limits[i].wanted);
 		kit_free(name);
 	}
-=======
 /* Broken, and out of order: the first cannot be tolerated with the second. */
 static void
 test_broken_out_of_order(void **state)
@@ -202,7 +200,6 @@ test_broken_out_of_order(void **state)
 	assert_int_equal(defect.reason, DV_R_NONE);
 	assert_null(whole.ptr);
 	kit_free(name);
->>>>>>> proof
 }
 
 static const struct text_row {
@@ -381,13 +378,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_equal),
-<<<<<<< HEAD
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_strings_forgiven),
 		cmocka_unit_test(test_limits),
-=======
 		cmocka_unit_test(test_broken_out_of_order),
->>>>>>> proof
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_cut),
 		cmocka_unit_test(test_attribute),
