@@ -183,6 +183,8 @@ test_limits(void **state)
 		assert_int_equal(at.wanted.number, limits[i].wanted);
 		kit_free(name);
 	}
+}
+
 /* Broken, and out of order: the first cannot be tolerated with the second. */
 static void
 test_broken_out_of_order(void **state)
