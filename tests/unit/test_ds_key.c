@@ -389,6 +389,30 @@ test_other_algorithms_refused(void **state)
 	ds_key_close(key);
 }
 
+/* What is known of a key in a file: no token, no template, no session. */
+static void
+test_what_is_known(void **state)
+{
+	struct ds_access access = plain();
+	uint8_t name[DS_SALT_NAME];
+	size_t len = 1;
+	(void)state;
+	for (size_t i = 0; i < TYPE_COUNT; i++) {
+		struct ds_key *key = make("k", types[i], &access);
+		for (size_t k = 0; k < TYPE_COUNT; k++)
+			assert_int_equal(ds_key_has_type(key,
+			    key_type(types[k])), i == k);
+		assert_int_equal(ds_key_signature_size(key),
+		    dv_sig_size(types[i]));
+		assert_null(ds_key_template(key));
+		assert_string_equal(ds_key_where(key), "");
+		assert_int_equal(ds_key_salt_name(key, name, &len, &err),
+		    DV_EXIT_YES);
+		assert_int_equal(len, 0);
+		ds_key_close(key);
+	}
+}
+
 static void
 test_types(void **state)
 {
@@ -442,6 +466,7 @@ main(void)
 		cmocka_unit_test(test_bad_signature_never_leaves),
 		cmocka_unit_test(test_other_algorithms_refused),
 		cmocka_unit_test(test_types),
+		cmocka_unit_test(test_what_is_known),
 	};
 	return cmocka_run_group_tests_name("ds_key", tests, enter_directory,
 	    leave_directory);
