@@ -107,6 +107,11 @@ PKI_SRC := \
 	pki-tools/issue.c \
 	pki-tools/judge.c \
 	pki-tools/ledger.c \
+	pki-tools/ledger_batch.c \
+	pki-tools/ledger_crl.c \
+	pki-tools/ledger_db.c \
+	pki-tools/ledger_issued.c \
+	pki-tools/ledger_revoked.c \
 	pki-tools/profile.c \
 	pki-tools/request.c \
 	pki-tools/subject.c \

@@ -40,8 +40,8 @@ ban 'libcbor belongs to its two files' "${inc}cbor/" --exclude=cbor.c \
     --exclude=cbor_write.c --exclude-dir=libcbor include verify sign pki-tools
 ban 'tpm2-tss belongs to sign/tpm*.c' "${inc}tss2/" --exclude='tpm*.[ch]' \
     include verify sign pki-tools
-ban 'SQLite belongs to pki-tools/ledger.c' "${inc}sqlite3" --exclude=ledger.c \
-    include verify sign pki-tools
+ban 'SQLite belongs to pki-tools/ledger*.c' "${inc}(sqlite3|ledger_db)" \
+    --exclude='ledger*.[ch]' include verify sign pki-tools
 ban 'verify/ may not include sign/ or pki-tools/' "${inc}(ds_|pki_)" verify
 ban 'sign/ may not include pki-tools/' "${inc}pki_" sign
 exit $status
