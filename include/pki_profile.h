@@ -60,6 +60,11 @@ dv_time pki_years_after(dv_time from, int years);
 DV_MUST_USE enum dv_exit pki_subject_check(struct dv_bytes name,
     const struct pki_profile *profile, struct dv_err *err);
 
+/* The value of the attribute that the profile demands: the device's identity.
+ * Empty when there is none. */
+struct dv_bytes pki_subject_identity(struct dv_bytes name,
+    const struct pki_profile *profile);
+
 /*
  * Appends to *out the Name with serialNumber = number. A Name that has this
  * serialNumber already is copied; one that has another is refused.

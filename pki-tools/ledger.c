@@ -8,11 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "pki_profile.h"
 
 /* In the file's header: what it is; the version of the tables is beside it. */
 #define APPLICATION_ID 0x44545031	/* "DTP1" */
@@ -100,6 +103,7 @@ static const char *const steps[] = {
     " seq INTEGER NOT NULL,"
     " hash BLOB NOT NULL"
     ") STRICT;"
+    "UPDATE issued SET device = identity(profile, subject);"
     "PRAGMA user_version = 2;",
 };
 
@@ -165,6 +169,30 @@ settings(struct pki_ledger *l, struct dv_err *err)
 	    found);
 }
 
+/*
+ * identity(profile, subject): what pki_issue() would write as device today. For
+ * the step to version 2 only.
+ */
+static void
+identity(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *name = (const char *)sqlite3_value_text(values[0]);
+	const struct pki_profile *profile = name == NULL ? NULL :
+	    pki_profile_find(name);
+	const struct dv_bytes subject = { sqlite3_value_blob(values[1]),
+	    (size_t)sqlite3_value_bytes(values[1]) };
+	struct dv_bytes value = { NULL, 0 };
+
+	(void)count;
+	if (profile != NULL && !profile->ca && subject.ptr != NULL)
+		value = pki_subject_identity(subject, profile);
+	if (value.len == 0 || value.len > INT_MAX)
+		sqlite3_result_null(context);
+	else
+		sqlite3_result_text(context, (const char *)value.ptr,
+		    (int)value.len, SQLITE_TRANSIENT);
+}
+
 /* The steps that are missing, inside a transaction. */
 static enum dv_exit
 migrate(struct pki_ledger *l, struct dv_err *err)
@@ -172,6 +200,10 @@ migrate(struct pki_ledger *l, struct dv_err *err)
 	int version = 0;
 	enum dv_exit exit = pragma(l, "PRAGMA user_version", &version, err);
 
+	if (exit == DV_EXIT_YES && sqlite3_create_function(l->db, "identity",
+	    2, SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL, identity, NULL, NULL) !=
+	    SQLITE_OK)
+		return pki_db_fail(l, "opening it", err);
 	for (; exit == DV_EXIT_YES && version < SCHEMA_VERSION; version++)
 		exit = pki_db_run(l, steps[version], version == 0 ?
 		    "making it" : "bringing it to today's version", err);

@@ -203,6 +203,12 @@ pki_subject_check(struct dv_bytes name, const struct pki_profile *profile,
 	    exit;
 }
 
+struct dv_bytes
+pki_subject_identity(struct dv_bytes name, const struct pki_profile *profile)
+{
+	return dv_name_attribute(name, oid_named(profile->required));
+}
+
 enum dv_exit
 pki_subject_number(struct dv_bytes name, const char *number,
     struct dv_buf *out, struct dv_err *err)
