@@ -101,6 +101,7 @@ DEVSIGN_SRC := \
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
 	pki-tools/anchors.c \
+	pki-tools/authorise.c \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
 	pki-tools/cmd.c \
@@ -114,12 +115,14 @@ PKI_SRC := \
 	pki-tools/ledger_revoked.c \
 	pki-tools/profile.c \
 	pki-tools/request.c \
+	pki-tools/statement.c \
 	pki-tools/subject.c \
 	pki-tools/tbs.c
 
 # pki-init.
 PKI_INIT_SRC := \
 	pki-tools/cmd_anchors.c \
+	pki-tools/cmd_authorise.c \
 	pki-tools/cmd_check.c \
 	pki-tools/cmd_intermediate.c \
 	pki-tools/cmd_root.c \
