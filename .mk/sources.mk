@@ -102,9 +102,14 @@ DEVSIGN_SRC := \
 PKI_SRC := \
 	pki-tools/anchors.c \
 	pki-tools/authorise.c \
+	pki-tools/batch.c \
+	pki-tools/batch_device.c \
+	pki-tools/batch_end.c \
+	pki-tools/batch_out.c \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
 	pki-tools/cmd.c \
+	pki-tools/csv.c \
 	pki-tools/issue.c \
 	pki-tools/judge.c \
 	pki-tools/ledger.c \
@@ -130,6 +135,7 @@ PKI_INIT_SRC := \
 
 # pki-issue.
 PKI_ISSUE_SRC := \
+	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
 	pki-tools/pki_issue.c
 

@@ -81,8 +81,14 @@ struct pki_signed {
 	uint8_t serial[PKI_SERIAL];
 	struct dv_buf der;		/* the caller frees it */
 };
+enum pki_against {
+	PKI_AGAINST_OTHER = 0,		/* or nothing */
+	PKI_AGAINST_TAKEN,		/* the key or the device is on record */
+	PKI_AGAINST_WEAK		/* a repeated r */
+};
 struct pki_issued {
 	bool again;			/* was on record */
+	enum pki_against against;	/* what a refusal was about */
 	struct dv_buf der;		/* the caller frees it; empty before */
 };
 DV_MUST_USE enum dv_exit pki_issue_look(const struct pki_issuer *issuer,

@@ -24,6 +24,7 @@ struct work {
 	char name[NAME_TEXT];
 	char device[DEVICE_TEXT];
 	uint8_t request[DV_MAX_DIGEST];
+	enum pki_against against;
 };
 
 static enum dv_exit
@@ -308,6 +309,9 @@ same_order(const struct work *w, const struct pki_found *old,
 		return dv_hint(err, exit, "a key stands for one name and one "
 		    "use: make a new key, or ask for that name and profile");
 	}
+	if (order->batch != 0 && old->batch != order->batch)
+		return dv_fail(err, DV_EXIT_NO, "refused: %s has a certificate "
+		    "already, outside this batch", old->name);
 	if (order->profile->ca && cert->ext.path_len != order->path_len)
 		return dv_fail(err, DV_EXIT_NO, "refused: this key has a "
 		    "certificate already, with path length %d and not %d",
@@ -399,24 +403,39 @@ check_r(const struct work *w, struct dv_err *err)
 	return exit;
 }
 
+/* Is anything against a certificate for this key, which has none? */
+static enum dv_exit
+look_new(struct work *w, struct dv_err *err)
+{
+	enum dv_exit exit = check_order(w, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	w->against = PKI_AGAINST_TAKEN;
+	exit = check_name_free(w, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	w->against = PKI_AGAINST_WEAK;
+	exit = check_r(w, err);
+	if (exit == DV_EXIT_YES)
+		w->against = PKI_AGAINST_OTHER;
+	return exit;
+}
+
 /* Is it on record, or is anything against it? Writes nothing. */
 static enum dv_exit
-look(const struct work *w, struct dv_buf *out, bool *again, struct dv_err *err)
+look(struct work *w, struct dv_buf *out, bool *again, struct dv_err *err)
 {
 	struct pki_found old = { .found = false };
 	enum dv_exit exit = pki_ledger_find_key(w->issuer->ledger,
 	    w->row.spki_sha256, &old, err);
 
 	*again = old.found;
-	if (exit == DV_EXIT_YES && old.found) {
+	w->against = old.found ? PKI_AGAINST_TAKEN : PKI_AGAINST_OTHER;
+	if (exit == DV_EXIT_YES && old.found)
 		exit = repeat(w, &old, out, err);
-	} else if (exit == DV_EXIT_YES) {
-		exit = check_order(w, err);
-		if (exit == DV_EXIT_YES)
-			exit = check_name_free(w, err);
-		if (exit == DV_EXIT_YES)
-			exit = check_r(w, err);
-	}
+	else if (exit == DV_EXIT_YES)
+		exit = look_new(w, err);
 	dv_buf_free(&old.der);
 	return exit;
 }
@@ -505,8 +524,11 @@ pki_issue_in(const struct pki_issuer *issuer, const struct pki_order *order,
     struct dv_err *err)
 {
 	struct work w = { .issuer = issuer, .order = order };
+	enum dv_exit exit = look_and_make(&w, ready, &out->der, &out->again,
+	    err);
 
-	return look_and_make(&w, ready, &out->der, &out->again, err);
+	out->against = w.against;
+	return exit;
 }
 
 enum dv_exit

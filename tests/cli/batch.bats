@@ -117,3 +117,348 @@ cose() {
 	says "not the certificate of a CA"
 	[ ! -e a.auth ]
 }
+
+# ---- batches ----------------------------------------------------------------
+
+# requests COUNT: requests/unit-00000.csr ... and list.csv
+requests() { python3 "$TOP/tests/lib/requests.py" requests list.csv "$1"; }
+
+# batch [OPTION...]: lot-1 of list.csv into out; a function in the background
+# would hide the program from signals
+lot=(pki-issue batch -d factory --authorisation lot-1.auth --list list.csv
+    --requests requests -o out)
+batch() { "${lot[@]}" "$@"; }
+
+# complete COUNT: out, the ledger and the manifest agree, and no device is
+# there twice or not at all
+complete() {
+	local count=$1 id
+	[ "$(ledger factory 'SELECT count(*), count(DISTINCT device) FROM issued')" = "$count $count" ]
+	[ "$(ledger factory 'SELECT issued FROM batch')" = "$count" ]
+	[ "$(ledger factory "SELECT count(*) FROM issued WHERE state <> 'issued'")" = 0 ]
+	[ "$(ls out/devices | wc -l)" = "$count" ]
+	[ "$(find out/devices -name '.*' | wc -l)" = 0 ]
+	[ "$(tail -n +2 out/manifest.csv | wc -l)" = "$count" ]
+	tail -n +2 list.csv | cut -d, -f1 | sort > want
+	tail -n +2 out/manifest.csv | cut -d, -f1 | sort | cmp - want
+	jq -r 'select(.result == "ok") | .id' out/results.jsonl | sort | cmp - want
+	tail -n +2 out/manifest.csv | while IFS=, read -r id _ sum; do
+		printf '%s  out/devices/%s/cert.der\n' "$sum" "$id"
+	done | sha256sum --check --quiet
+	tail -n +2 out/manifest.csv | cut -d, -f2 | sort | uniq -d | cmp - /dev/null
+}
+
+@test "a batch: bundle, results, manifest and report of each device" {
+	requests 20
+	authorise lot-1 30 --model M1
+	run -0 batch -n "O=Example"
+	[ "$(grep -c ': OK issued, serial ' <<< "$output")" = 20 ]
+	says "listed 20: issued 20, on record before 0, without certificate 0"
+	says "the batch has 20 of 30 devices, until 2046-01-01T00:00:00Z"
+	complete 20
+	cmp out/root.pem root/ca.crt
+	openssl x509 -in out/root.der -inform DER | cmp - root/ca.crt
+	cd out/devices/unit-00007
+	[ "$(ls | tr '\n' ' ')" = "cert.der cert.pem chain.pem " ]
+	openssl x509 -in cert.der -inform DER | cmp - cert.pem
+	cat cert.pem ../../../factory/chain.pem | cmp - chain.pem
+	[ "$(openssl x509 -in cert.pem -noout -subject)" = \
+	    "subject=O = Example, serialNumber = unit-00007, dnQualifier = lot-1" ]
+	both chain.pem
+	devverify-lab chain -a ../../root.pem -p any chain.pem
+	openssl req -in "$OLDPWD/requests/unit-00007.csr" -inform DER -noout -pubkey |
+	    cmp - <(openssl x509 -in cert.pem -noout -pubkey)
+	cd "$OLDPWD"
+	[ "$(jq -c '[.issued, .failed, .batch_quantity, .causes]' out/report.json)" = '[20,0,30,{}]' ]
+	[ "$(ledger factory "SELECT DISTINCT model, length(request_r) FROM issued")" = "M1 32" ]
+}
+
+@test "the manifest is signed by the CA and names its list" {
+	requests 3
+	authorise lot-1 3
+	batch
+	openssl x509 -in factory/ca.crt -noout -pubkey > factory.pub
+	run -0 cose out/manifest.cose factory.pub
+	[ "${lines[0]}" = application/vnd.pki-issue.manifest+cose ]
+	[ "${lines[1]}" = "1 lot-1" ]
+	[ "${lines[2]}" = "2 3" ]
+	[ "${lines[3]}" = "3 $(sha256sum < out/manifest.csv | cut -d' ' -f1)" ]
+}
+
+@test "the same batch again gives the same, and mends what was lost" {
+	requests 5
+	authorise lot-1 5
+	batch
+	cp -a out first
+	rm -r out/devices/unit-00001 out/devices/unit-00002/cert.pem
+	: > out/devices/unit-00003/cert.der
+	run -0 batch
+	says "listed 5: issued 0, on record before 5"
+	diff -r first/devices out/devices
+	cmp first/manifest.csv out/manifest.csv
+	complete 5
+}
+
+@test "one bad device does not stop the others, and each reason has its name" {
+	requests 10
+	authorise lot-1 100 --model M1
+	cp requests/unit-00000.csr requests/copy.csr
+	head -c 100 requests/unit-00001.csr > requests/cut.csr
+	csr requests/named "/serialNumber=another"
+	csr requests/asks "/" -addext keyUsage=keyCertSign
+	csr requests/p521 "/"
+	openssl ecparam -name secp521r1 -genkey -noout -out k521
+	openssl req -new -key k521 -subj / -out requests/p521.csr
+	python3 "$TOP/tests/lib/requests.py" same-r requests
+	cat >> list.csv <<-'END'
+	copy,M1
+	cut,M1
+	named,M1
+	asks,M1
+	p521,M1
+	missing,M1
+	other-model,M2
+	no-model,
+	../etc,M1
+	.hidden,M1
+	a b,M1
+	one,two,three
+	"open,M1
+	"weak-1",M1
+	weak-2,"M1"
+	END
+	run -1 batch
+	[ "$(jq -r 'select(.result == "ko") | .id + " " + .cause' out/results.jsonl |
+	    grep -v '^ list$' | tr '\n' ';')" = "copy taken;cut request;named request;asks request;p521 request;missing no-request;other-model model;no-model model;../etc id;.hidden id;a b id;weak-2 weak-generator;" ]
+	[ "$(jq -r 'select(.cause == "list") | .why' out/results.jsonl)" = "$(
+	    echo 'list.csv, line 23: 3 fields, the first line has 2'
+	    echo 'list.csv, line 24: a quote that is not closed, or text beside one')" ]
+	says "listed 25: issued 11, on record before 0, without certificate 14"
+	says "1 weak-generator: the random number generator of the device repeats itself"
+	says "have no certificate; see out/report.txt"
+	[ "$(jq -c .causes out/report.json)" = '{"list":2,"id":3,"model":2,"no-request":1,"request":4,"weak-generator":1,"taken":1}' ]
+	[ "$(ledger factory 'SELECT count(*) FROM issued')" = 11 ]
+	[ "$(ls out/devices | wc -l)" = 11 ]
+}
+
+@test "a request that repeats an r is refused outside of batches, too" {
+	python3 "$TOP/tests/lib/requests.py" same-r .
+	issue idevid weak-1 -n serialNumber=weak-1
+	run -1 issue idevid weak-2 -n serialNumber=weak-2
+	says "signed with the same random value as that of serialNumber=weak-1"
+	says "random number generator"
+	[ ! -e weak-2.pem ]
+}
+
+@test "quantity, expiry, profile and issuer of an authorisation bind the factory" {
+	requests 6
+	authorise lot-1 4
+	run -1 batch
+	says "unit-00004: KO full: refused: batch lot-1 has its 4 devices"
+	says "issued 4, on record before 0, without certificate 2"
+	[ "$(ledger factory 'SELECT issued, quantity FROM batch')" = "4 4" ]
+	# those on record are still handed out
+	rm -r out
+	run -1 batch
+	says "issued 0, on record before 4, without certificate 2"
+	[ "$(ls out/devices | wc -l)" = 4 ]
+	# another authorisation of the same name is no way around
+	mv lot-1.auth first.auth
+	cp "$SHARED/root/ledger.db" root/
+	authorise lot-1 400
+	run -1 batch
+	says "was begun with another authorisation"
+	[ "$(ledger factory 'SELECT issued, quantity FROM batch')" = "4 4" ]
+}
+
+@test "the table itself holds a batch to its quantity" {
+	requests 3
+	authorise lot-1 2
+	run -1 batch
+	run -1 python3 - <<-'END'
+	import sqlite3
+	sqlite3.connect('factory/ledger.db').execute(
+	    "UPDATE batch SET issued = issued + 1")
+	END
+	says "CHECK constraint failed"
+}
+
+@test "an authorisation that has ended issues nothing more" {
+	requests 2
+	pki-init authorise -d root --for factory/ca.crt --batch lot-1 \
+	    --quantity 9 -p idevid -o lot-1.auth \
+	    --expires "@$(($(date +%s) + 2))"
+	sed -n 1,2p list.csv > short.csv
+	pki-issue batch -d factory --authorisation lot-1.auth --list short.csv \
+	    --requests requests -o out
+	while (($(date +%s) <= $(ledger factory 'SELECT not_after FROM batch'))); do
+		sleep 0.2
+	done
+	run -1 batch
+	says "unit-00000: OK on record"
+	says "unit-00001: KO ended: refused: the authorisation of batch lot-1 ended at"
+}
+
+@test "authorisations that are not for this factory, or not from above it" {
+	requests 1
+	# signed by the factory itself
+	pki-init intermediate -d line --issuer root -n "CN=Line" --no-passphrase
+	authorise lot-1 10
+	run -1 pki-issue batch -d line --authorisation lot-1.auth --list list.csv \
+	    --requests requests -o out
+	says "it is for another CA than line"
+	pki-init root -d evil -n "CN=Test Root,O=Example" --no-passphrase
+	pki-init intermediate -d evil-factory --issuer evil -n "CN=F" --no-passphrase
+	pki-init authorise -d evil --for evil-factory/ca.crt --batch lot-1 \
+	    --quantity 10 -p idevid --expires 2046-01-01T00:00:00Z -o evil.auth
+	run -1 pki-issue batch -d factory --authorisation evil.auth --list list.csv \
+	    --requests requests -o out
+	says "it is not signed by a CA above factory"
+	[ "$(ledger factory 'SELECT count(*) FROM issued')" = 0 ]
+}
+
+@test "an authorisation with any bit flipped, or cut anywhere, is refused" {
+	requests 1
+	authorise lot-1 1
+	python3 - <<-'END'
+	import subprocess
+	whole = open('lot-1.auth', 'rb').read()
+	bad = [whole[:n] for n in range(0, len(whole), 37)] + [whole + b'\0']
+	for at in range(0, len(whole), 7):
+	    b = bytearray(whole)
+	    b[at] ^= 1 << (at % 8)
+	    bad.append(bytes(b))
+	for b in bad:
+	    open('bad.auth', 'wb').write(b)
+	    got = subprocess.run(['pki-issue', 'batch', '-d', 'factory',
+	        '--authorisation', 'bad.auth', '--list', 'list.csv',
+	        '--requests', 'requests', '-o', 'out'], capture_output=True)
+	    assert got.returncode == 1, (b.hex(), got)
+	    assert b'bad.auth' in got.stderr, got
+	END
+	[ "$(ledger factory 'SELECT count(*) FROM issued')" = 0 ]
+	[ ! -e out ]
+	batch
+}
+
+@test "a closed batch hands out what it has, and issues nothing" {
+	requests 3
+	authorise lot-1 10
+	sed -n 1,3p list.csv > short.csv
+	pki-issue batch -d factory --authorisation lot-1.auth --list short.csv \
+	    --requests requests -o out --close
+	rm -r out
+	run -1 batch
+	says "issued 0, on record before 2, without certificate 1"
+	says "unit-00002: KO ended: refused: batch lot-1 is closed"
+}
+
+@test "lists that cannot be read" {
+	requests 1
+	authorise lot-1 1
+	: > list.csv
+	run -3 batch
+	says "list.csv: is empty"
+	printf 'id,weight\n' > list.csv
+	run -3 batch
+	says 'there is no column "weight"'
+	printf 'model\n' > list.csv
+	run -3 batch
+	says 'there is no column "id"'
+	printf 'id,model,id\n' > list.csv
+	run -3 batch
+	says 'column id stands there twice'
+	{ echo id; head -c 5000 /dev/zero | tr '\0' x; echo; echo unit-00000; } > list.csv
+	run -1 batch
+	says "list.csv, line 2: longer than 4096 octets"
+	says "unit-00000: OK issued"
+	# a byte order mark, CRLF, an empty line, no line end at the end
+	printf '\xef\xbb\xbfcsr,id\r\n\r\n"unit-00000.csr","unit-00000"' > list.csv
+	run -0 batch
+	says "unit-00000: OK on record"
+}
+
+@test "--watch takes requests as they come" {
+	requests 4
+	authorise lot-1 4
+	mkdir later
+	mv requests/unit-00002.csr requests/unit-00003.csr later
+	touch -d '1 minute ago' requests/* later/*
+	"${lot[@]}" --watch > said 2> err3 3>&- &
+	local pid=$!
+	until grep -q unit-00001 said; do sleep 0.1; done
+	mv later/unit-00003.csr requests
+	until grep -q unit-00003 said; do sleep 0.1; done
+	mv later/unit-00002.csr requests
+	wait $pid
+	complete 4
+	[ "$(grep -c ': OK issued' said)" = 4 ]
+}
+
+@test "stopped by a signal, a batch ends in order and says how to go on" {
+	requests 3
+	authorise lot-1 3
+	mkdir later
+	mv requests/unit-00002.csr later
+	touch -d '1 minute ago' requests/* later/*
+	"${lot[@]}" --watch > said 2> err3 3>&- &
+	local pid=$! status=0
+	until grep -q unit-00001 said; do sleep 0.1; done
+	kill -TERM $pid
+	wait $pid || status=$?
+	[ $status = 3 ]
+	[[ $(< err3) == *"stopped before the end of list.csv"*"goes on where"* ]]
+	[ "$(tail -n +2 out/manifest.csv | wc -l)" = 2 ]
+	mv later/unit-00002.csr requests
+	batch
+	complete 3
+}
+
+@test "killed at any moment, the same command goes on: no duplicate, no gap" {
+	requests 500
+	authorise lot-1 500
+	local round pid kills=0
+	for ((round = 0; round < ${KILLS:-12}; round++)); do
+		"${lot[@]}" > said 2>&1 3>&- &
+		pid=$!
+		sleep "0.$(printf %03d $((RANDOM % 300)))"
+		kill -KILL $pid 2> killed && kills=$((kills + 1))
+		wait $pid || true
+		# what is out is in the ledger, as it is there
+		python3 - <<-'END'
+		import os, sqlite3
+		rows = dict(sqlite3.connect('factory/ledger.db').execute(
+		    'SELECT device, der FROM issued'))
+		there = [d for d in os.listdir('out/devices') if d[0] != '.'] \
+		    if os.path.isdir('out/devices') else []
+		for d in there:
+		    assert open(f'out/devices/{d}/cert.der', 'rb').read() == rows[d], d
+		print(len(rows), 'in the ledger,', len(there), 'out')
+		END
+	done
+	echo "# $kills kills" >&3
+	((kills > 0))
+	batch | tail -5
+	complete 500
+}
+
+@test "two operators at once: each device once" {
+	requests 200
+	authorise lot-1 200
+	"${lot[@]}" > one 2>&1 3>&- &
+	local pid=$!
+	pki-issue batch -d factory --authorisation lot-1.auth --list list.csv \
+	    --requests requests -o out2 > two 2>&1
+	wait $pid
+	complete 200
+	diff -r out/devices out2/devices
+}
+
+@test "a full disk stops a batch, and nothing is lost" {
+	requests 40
+	authorise lot-1 40
+	run -3 bash -c 'ulimit -f 24; trap "" XFSZ; pki-issue batch -d factory \
+	    --authorisation lot-1.auth --list list.csv --requests requests -o out'
+	batch
+	complete 40
+}
