@@ -215,15 +215,16 @@ $(B)/obj/anchors.o: $(or $(ANCHORS),verify/host/anchors_none.c) $(B)/anchors \
 # The only files that see a foreign header.
 SETTINGS := verify/wolfssl/user_settings.h
 WOLF_SEERS := $(filter verify/crypto_wolf%,$(CORE_SRC))
+SIGN_SEERS := $(filter sign/crypto_wolf%,$(DS_SRC))
 # wolfSSL's numbers are as long as RSA needs them, and live on the stack.
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
 	$(if $(SAN),,-Wframe-larger-than=16384)
 $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.o: \
 	INC += $(WOLF_PLAIN)
-$(B)/obj/host/sign/crypto_wolf_sign.o: INC = $(WOLF_INC) -DDV_WOLF_FULL
+$(call obj,host,$(SIGN_SEERS)): INC = $(WOLF_INC) -DDV_WOLF_FULL
 $(B)/obj/core/verify/cbor.o $(B)/obj/host/sign/cbor_write.o: INC = $(CBOR_INC)
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)) \
-	$(B)/obj/host/sign/crypto_wolf_sign.o: $(SETTINGS)
+	$(call obj,host,$(SIGN_SEERS)): $(SETTINGS)
 
 # ---- libraries and programs -------------------------------------------------
 

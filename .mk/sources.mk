@@ -76,6 +76,7 @@ DEVVERIFY_SRC := \
 DS_SRC := \
 	sign/cbor_write.c \
 	sign/chain_check.c \
+	sign/crypto_wolf_seal.c \
 	sign/crypto_wolf_sign.c \
 	sign/csr_make.c \
 	sign/der_write.c \
@@ -83,6 +84,7 @@ DS_SRC := \
 	sign/key_file.c \
 	sign/key_tpm.c \
 	sign/name_write.c \
+	sign/seal.c \
 	sign/secret.c \
 	sign/sign1_make.c \
 	sign/tpm.c \

@@ -266,8 +266,21 @@ DV_MUST_USE enum dv_exit pki_ledger_batch_find(struct pki_ledger *ledger,
 DV_MUST_USE enum dv_exit pki_ledger_batch_count(struct pki_ledger *ledger,
     int64_t id, int64_t *count, struct dv_err *err);
 
+/* Nothing more is to be issued in it. The sealed keys of its devices go. */
 DV_MUST_USE enum dv_exit pki_ledger_batch_close(struct pki_ledger *ledger,
     int64_t id, dv_time at, struct dv_err *err);
+
+/*
+ * The private key that was made for a device, as encrypted for the programming
+ * station: it is in the ledger until its batch is closed, so that what was
+ * committed can be handed out after a crash. get appends nothing when there is
+ * none.
+ */
+DV_MUST_USE enum dv_exit pki_ledger_seal_put(struct pki_ledger *ledger,
+    const uint8_t spki_sha256[PKI_SHA256], struct dv_bytes cms,
+    struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_ledger_seal_get(struct pki_ledger *ledger,
+    int64_t issued_id, struct dv_buf *out, struct dv_err *err);
 
 /* Every batch, oldest first; as pki_ledger_each(). */
 typedef enum dv_exit pki_each_batch(void *arg, const struct pki_batch *batch,

@@ -11,6 +11,8 @@
 
 #include "batch.h"
 #include "bytes.h"
+#include "ds_seal.h"
+#include "key.h"
 
 static const struct {
 	const char *name, *text;
@@ -80,6 +82,8 @@ struct device {
 	struct pki_outcome *o;
 	struct dv_ders *file;
 	struct dv_csr csr;
+	struct dv_key key;		/* made here */
+	struct dv_buf spki;
 	uint8_t r[2 * PKI_R_ROOM];
 	struct dv_buf subject;
 	struct pki_order order;
@@ -149,11 +153,9 @@ make_order(struct device *d)
 	d->order = (struct pki_order){
 		.profile = run->profile,
 		.subject = dv_buf_bytes(&d->subject),
-		.key = &d->csr.key,
+		.key = &d->key,
 		.not_before = run->now,
 		.path_len = run->profile->path_len,
-		.request = d->csr.der,
-		.request_r = pki_request_r(&d->csr, d->r),
 		.device = d->o->id,
 		.model = d->o->model[0] == '\0' ? NULL : d->o->model,
 		.batch = run->batch,
@@ -236,7 +238,91 @@ from_request(struct device *d, const char *csr, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	make_order(d);
+	d->order.key = &d->csr.key;
+	d->order.request = d->csr.der;
+	d->order.request_r = pki_request_r(&d->csr, d->r);
 	return issue(d, err);
+}
+
+/* ---- keys made here ------------------------------------------------------- */
+
+static enum dv_exit
+make_key(struct device *d, struct dv_err *err)
+{
+	const struct ds_seal_new what = { .to = d->run->station,
+	    .type = DV_KEY_P256 };
+	struct dv_at at;
+	struct dv_der in;
+	enum dv_exit exit = ds_seal_new_key(&what, &d->spki, &d->o->sealed,
+	    err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	in = dv_der_start(dv_buf_bytes(&d->spki), DV_F_SPKI, &at);
+	return dv_key_read(&in, &d->key) == DV_R_NONE ? exit :
+	    dv_fail(err, DV_EXIT_NONE, "a key that was made cannot be read");
+}
+
+/* The same transaction has certificate and key, or neither. */
+static enum dv_exit
+keep_key(struct device *d, struct dv_err *err)
+{
+	uint8_t digest[DV_MAX_DIGEST];
+
+	if (dv_hash_once(DV_HASH_SHA256, d->key.spki, digest) != PKI_SHA256)
+		return dv_fail(err, DV_EXIT_NONE, "the key cannot be hashed");
+	return pki_ledger_seal_put(d->run->ca->ledger, digest,
+	    dv_buf_bytes(&d->o->sealed), err);
+}
+
+/* What the ledger has for this device, of an earlier run. */
+static enum dv_exit
+take_found(struct device *d, struct pki_found *old, struct dv_err *err)
+{
+	if (old->revoked)
+		return ko(d->o, PKI_CAUSE_REFUSED, "refused: the certificate "
+		    "of %s is revoked", old->name);
+	if (old->batch != d->run->batch)
+		return ko(d->o, PKI_CAUSE_TAKEN, "refused: %s has a "
+		    "certificate already, outside this batch", old->name);
+	d->o->again = true;
+	d->o->der = old->der;
+	old->der = (struct dv_buf){ NULL, 0, 0 };
+	return pki_ledger_seal_get(d->run->ca->ledger, old->id, &d->o->sealed,
+	    err);
+}
+
+static enum dv_exit
+from_nothing(struct device *d, struct dv_err *err)
+{
+	enum dv_exit exit;
+
+	if (!may_have_more(d->run, d->o))
+		return DV_EXIT_YES;
+	exit = make_subject(d, err);
+	if (exit == DV_EXIT_YES)
+		exit = make_key(d, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	make_order(d);
+	exit = issue(d, err);
+	if (exit == DV_EXIT_YES && d->o->cause == PKI_CAUSE_NONE)
+		exit = keep_key(d, err);
+	return exit;
+}
+
+static enum dv_exit
+with_new_key(struct device *d, struct dv_err *err)
+{
+	struct pki_found old = { .found = false };
+	enum dv_exit exit = pki_ledger_find_device(d->run->ca->ledger,
+	    d->run->profile->name, d->o->id, &old, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = old.found ? take_found(d, &old, err) :
+		    from_nothing(d, err);
+	dv_buf_free(&old.der);
+	return exit;
 }
 
 /* What the list says must be in order before a request is looked at. */
@@ -273,9 +359,11 @@ pki_batch_device(struct pki_run *run, struct pki_outcome *o,
 	d.file = calloc(1, sizeof(*d.file));
 	if (d.file == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	exit = from_request(&d, run->csv.value[2], err);
+	exit = run->station != NULL ? with_new_key(&d, err) :
+	    from_request(&d, run->csv.value[2], err);
 	dv_ders_free(d.file);
 	free(d.file);
 	dv_buf_free(&d.subject);
+	dv_buf_free(&d.spki);
 	return exit;
 }

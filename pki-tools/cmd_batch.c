@@ -8,6 +8,7 @@
 
 #include "batch.h"
 #include "cmd.h"
+#include "ds_seal.h"
 
 #define NAME_ROOM 8192
 
@@ -19,6 +20,9 @@ const struct dv_opt pki_batch_opts[] = {
 	{ 0, "requests", "DIR", "where the requests are: ID.csr", false },
 	PKI_OPT_SUBJECT("what stands before the id in each subject"),
 	{ 'o', "output", "DIR", "where the certificates go", false },
+	{ 0, "keygen", NULL, "make the keys here, for --for-station", false },
+	{ 0, "for-station", "CERT", "who alone can read the keys made here",
+	  false },
 	{ 0, "watch", NULL, "wait for requests that are not there yet", false },
 	{ 0, "close", NULL, "issue nothing more in this batch afterwards",
 	  false },
@@ -47,6 +51,24 @@ catch_signals(void)
 	(void)sigaction(SIGTERM, &action, NULL);
 }
 
+/* Requests, or keys made here: one of the two. */
+static enum dv_exit
+read_source(const struct dv_args *args, struct pki_run *run,
+    struct dv_err *err)
+{
+	bool keygen = dv_args_has(args, "keygen");
+
+	if (keygen != dv_args_has(args, "for-station"))
+		return dv_fail(err, DV_EXIT_USAGE, "--keygen and "
+		    "--for-station go together");
+	if (!keygen)
+		return pki_cmd_need(args, "requests", &run->requests, err);
+	if (dv_args_has(args, "requests") || dv_args_has(args, "watch"))
+		return dv_fail(err, DV_EXIT_USAGE, "--keygen makes the keys: "
+		    "there are no requests to read or watch");
+	return DV_EXIT_YES;
+}
+
 static enum dv_exit
 read_options(const struct dv_args *args, struct pki_run *run,
     struct dv_err *err)
@@ -54,9 +76,9 @@ read_options(const struct dv_args *args, struct pki_run *run,
 	enum dv_exit exit = pki_cmd_need(args, "list", &run->list, err);
 
 	if (exit == DV_EXIT_YES)
-		exit = pki_cmd_need(args, "requests", &run->requests, err);
-	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_need(args, "output", &run->out, err);
+	if (exit == DV_EXIT_YES)
+		exit = read_source(args, run, err);
 	run->watch = dv_args_has(args, "watch");
 	run->close = dv_args_has(args, "close");
 	run->json = dv_args_has(args, "json");
@@ -79,6 +101,29 @@ make_base(const struct dv_args *args, uint8_t *room, struct pki_run *run,
 	return exit;
 }
 
+/* The certificate of the programming station; files owns it. */
+static enum dv_exit
+load_station(const char *path, struct dv_ders *files, struct dv_cert *out,
+    struct dv_err *err)
+{
+	struct dv_at at;
+	struct dv_err said;
+	dv_time now;
+	enum dv_exit exit = dv_ders_load(files, path, "CERTIFICATE", err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_cmd_now(&now, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (files->count != 1 || dv_cert_parse(dv_ders_at(files, 0), out,
+	    &at) != DV_R_NONE)
+		return dv_fail(err, DV_EXIT_NO, "%s: not one certificate",
+		    path);
+	exit = ds_seal_check(out, now, &said);
+	return exit == DV_EXIT_YES ? exit : dv_fail(err, exit, "%s: no key "
+	    "can be sealed for it: %s", path, said.what);
+}
+
 static enum dv_exit
 issue(const struct dv_args *args, const char *authorisation,
     struct pki_run *run, struct dv_err *err)
@@ -96,6 +141,29 @@ issue(const struct dv_args *args, const char *authorisation,
 		    "%s", authorisation, run->auth.profile);
 	catch_signals();
 	return pki_batch_run(run, err);
+}
+
+static enum dv_exit
+issue_for(const struct dv_args *args, const char *authorisation,
+    struct pki_run *run, struct dv_err *err)
+{
+	const char *path = dv_args_get(args, "for-station");
+	struct dv_ders *files;
+	struct dv_cert station;
+	enum dv_exit exit;
+
+	if (path == NULL)
+		return issue(args, authorisation, run, err);
+	files = calloc(1, sizeof(*files));
+	if (files == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	exit = load_station(path, files, &station, err);
+	run->station = &station;
+	if (exit == DV_EXIT_YES)
+		exit = issue(args, authorisation, run, err);
+	dv_ders_free(files);
+	free(files);
+	return exit;
 }
 
 enum dv_exit
@@ -118,7 +186,7 @@ pki_batch_run_cmd(const struct dv_args *args, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open_all(dir, &access, &run->ca, err);
 	if (exit == DV_EXIT_YES) {
-		exit = issue(args, authorisation, run, err);
+		exit = issue_for(args, authorisation, run, err);
 		pki_ca_close(run->ca);
 	}
 	free(run);

@@ -54,7 +54,8 @@ static const char *const steps[] = {
     "PRAGMA application_id = " TEXT(APPLICATION_ID) ";"
     "PRAGMA user_version = 1;",
 
-    /* Batches, revocation, CRLs. The unique serial number makes its pair with
+    /* Batches, revocation, CRLs, and the keys that were made for devices, as
+     * encrypted for the programming station. The unique serial number makes its pair with
      * the issuer unique; a batch cannot hold more than its quantity, whoever
      * writes; r of a request's signature is seen once, or its maker's
      * generator is broken. */
@@ -89,6 +90,10 @@ static const char *const steps[] = {
     " revoked_at INTEGER NOT NULL,"
     " recorded_at INTEGER NOT NULL,"
     " operator TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE sealed ("
+    " issued_id INTEGER PRIMARY KEY REFERENCES issued(id),"
+    " cms BLOB NOT NULL"
     ") STRICT;"
     "CREATE TABLE crl ("
     " number INTEGER PRIMARY KEY,"

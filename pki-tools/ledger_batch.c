@@ -131,6 +131,26 @@ pki_ledger_batch_count(struct pki_ledger *ledger, int64_t id, int64_t *count,
 	return exit;
 }
 
+/* Overwritten where they stood. */
+static enum dv_exit
+drop_sealed(struct pki_ledger *l, int64_t id, struct dv_err *err)
+{
+	sqlite3_stmt *stmt;
+	enum dv_exit exit = pki_db_run(l, "PRAGMA secure_delete = ON",
+	    "writing it", err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_db_prepare(l, "DELETE FROM sealed WHERE issued_id "
+		    "IN (SELECT id FROM issued WHERE batch = ?1)", &stmt, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (pki_db_id(stmt, 1, id) != SQLITE_OK ||
+	    sqlite3_step(stmt) != SQLITE_DONE)
+		exit = pki_db_fail(l, "writing it", err);
+	(void)sqlite3_finalize(stmt);
+	return exit;
+}
+
 enum dv_exit
 pki_ledger_batch_close(struct pki_ledger *ledger, int64_t id, dv_time at,
     struct dv_err *err)
@@ -145,6 +165,50 @@ pki_ledger_batch_close(struct pki_ledger *ledger, int64_t id, dv_time at,
 	bad = pki_db_id(stmt, 1, id);
 	bad |= sqlite3_bind_int64(stmt, 2, at.s);
 	exit = pki_db_change(ledger, stmt, bad, err);
+	(void)sqlite3_finalize(stmt);
+	return exit == DV_EXIT_YES ? drop_sealed(ledger, id, err) : exit;
+}
+
+enum dv_exit
+pki_ledger_seal_put(struct pki_ledger *ledger,
+    const uint8_t spki_sha256[PKI_SHA256], struct dv_bytes cms,
+    struct dv_err *err)
+{
+	sqlite3_stmt *stmt;
+	int bad;
+	enum dv_exit exit = pki_db_kept(ledger, PKI_SQL_SEAL_PUT,
+	    "INSERT INTO sealed (issued_id, cms) SELECT id, ?2 FROM issued "
+	    "WHERE spki_sha256 = ?1", &stmt, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	bad = pki_db_bytes(stmt, 1, (struct dv_bytes){ spki_sha256,
+	    PKI_SHA256 });
+	bad |= pki_db_bytes(stmt, 2, cms);
+	exit = pki_db_change(ledger, stmt, bad, err);
+	pki_db_done(stmt);
+	return exit;
+}
+
+static enum dv_exit
+take_sealed(void *arg, sqlite3_stmt *stmt, struct dv_err *err)
+{
+	return dv_buf_add(arg, pki_db_get_bytes(stmt, 0)) ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "out of memory");
+}
+
+enum dv_exit
+pki_ledger_seal_get(struct pki_ledger *ledger, int64_t issued_id,
+    struct dv_buf *out, struct dv_err *err)
+{
+	sqlite3_stmt *stmt;
+	enum dv_exit exit = pki_db_prepare(ledger, "SELECT cms FROM sealed "
+	    "WHERE issued_id = ?1", &stmt, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	(void)pki_db_id(stmt, 1, issued_id);
+	exit = pki_db_rows(ledger, stmt, take_sealed, out, err);
 	(void)sqlite3_finalize(stmt);
 	return exit;
 }

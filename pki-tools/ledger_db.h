@@ -22,6 +22,7 @@ enum pki_sql {
 	PKI_SQL_MARK,
 	PKI_SQL_KEEP,
 	PKI_SQL_LOG_SET,
+	PKI_SQL_SEAL_PUT,
 	PKI_SQL_COUNT
 };
 

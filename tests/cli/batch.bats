@@ -462,3 +462,126 @@ complete() {
 	batch
 	complete 40
 }
+
+# ---- keys made here ---------------------------------------------------------
+
+# station CURVE [OPTION...]: station.pem and station.key, of a programming station
+station() {
+	local curve=$1
+	shift
+	openssl req -x509 -newkey ec -pkeyopt "ec_paramgen_curve:$curve" -nodes \
+	    -keyout station.key -out station.pem -days 30 \
+	    -subj "/O=Example/CN=Programming station 3" "$@" 2> openssl.err
+}
+
+# keygen [OPTION...]: lot-1 of list.csv into out, with keys made here
+keygen() {
+	pki-issue batch -d factory --authorisation lot-1.auth --list list.csv \
+	    --keygen --for-station station.pem -o out "$@"
+}
+
+@test "--keygen: each key leaves for the station alone, and is the certificate's" {
+	local curve id
+	for curve in P-256 P-384; do
+		rm -rf out factory root lot-1.auth
+		cp -a "$SHARED/root" "$SHARED/factory" .
+		printf 'id\nboot-1\nboot-2\nboot-3\n' > list.csv
+		authorise lot-1 3
+		station $curve -addext keyUsage=critical,keyAgreement
+		run -0 keygen
+		says "listed 3: issued 3"
+		complete 3
+		for id in boot-1 boot-2 boot-3; do
+			openssl cms -decrypt -inform DER -in "out/devices/$id/key.p7m" \
+			    -recip station.pem -inkey station.key -out "$id.p8"
+			openssl pkey -inform DER -in "$id.p8" -pubout |
+			    cmp - <(openssl x509 -in "out/devices/$id/cert.pem" -noout -pubkey)
+		done
+		[ "$(cat boot-?.p8 | sha256sum)" != "$(cat boot-1.p8 boot-1.p8 boot-1.p8 | sha256sum)" ]
+	done
+}
+
+@test "--keygen: a sealed key that was touched does not open, nor for another" {
+	printf 'id\nboot-1\n' > list.csv
+	authorise lot-1 1
+	station P-256
+	keygen
+	cp station.pem s.pem
+	cp station.key s.key
+	station P-256
+	run ! openssl cms -decrypt -inform DER -in out/devices/boot-1/key.p7m \
+	    -recip station.pem -inkey station.key -out x
+	python3 - <<-'END'
+	b = bytearray(open('out/devices/boot-1/key.p7m', 'rb').read())
+	b[-30] ^= 1
+	open('touched', 'wb').write(b)
+	END
+	run ! openssl cms -decrypt -inform DER -in touched -recip s.pem -inkey s.key -out y
+	openssl cms -decrypt -inform DER -in out/devices/boot-1/key.p7m \
+	    -recip s.pem -inkey s.key -out z
+}
+
+@test "--keygen: again gives the same keys until the batch is closed" {
+	printf 'id\nboot-1\nboot-2\n' > list.csv
+	authorise lot-1 2
+	station P-256
+	keygen
+	cp -a out first
+	rm -r out
+	run -0 keygen
+	says "issued 0, on record before 2"
+	diff -r first/devices out/devices
+	[ "$(ledger factory 'SELECT count(*) FROM sealed')" = 2 ]
+	keygen --close
+	[ "$(ledger factory 'SELECT count(*) FROM sealed')" = 0 ]
+	diff -r first/devices out/devices
+}
+
+@test "--keygen: no private key is in the clear in any file" {
+	printf 'id\nboot-1\n' > list.csv
+	authorise lot-1 1
+	station P-256
+	strace -f -o calls -e trace=write,pwrite64 -e abbrev=none -s 100000 -xx \
+	    "$(command -v pki-issue)" batch -d factory --authorisation lot-1.auth \
+	    --list list.csv --keygen --for-station station.pem -o out
+	openssl cms -decrypt -inform DER -in out/devices/boot-1/key.p7m \
+	    -recip station.pem -inkey station.key -out key.p8
+	# OCTET STRING of ECPrivateKey
+	local d
+	d=$(openssl ec -inform DER -in key.p8 -outform DER 2> openssl.err |
+	    openssl asn1parse -inform DER |
+	    awk -F'DUMP]:' '/OCTET STRING/ { print tolower($2) }')
+	[ ${#d} = 64 ]
+	tr -d '\\x' < calls > plain
+	run ! grep -q "$d" plain
+	# the search does find what was written
+	grep -q "$(xxd -p out/devices/boot-1/cert.der | tr -d '\n' | cut -c 1-64)" plain
+	python3 - "$d" <<-'END'
+	import pathlib, sys
+	d = bytes.fromhex(sys.argv[1])
+	files = [f for top in ('out', 'factory') for f in pathlib.Path(top).rglob('*') if f.is_file()]
+	assert len(files) > 8
+	for f in files:
+	    assert d not in f.read_bytes(), f
+	END
+}
+
+@test "--keygen: whom keys are not sealed for" {
+	printf 'id\nboot-1\n' > list.csv
+	authorise lot-1 1
+	station P-256 -addext keyUsage=digitalSignature
+	run -1 keygen
+	says "its key usage is without keyAgreement"
+	station P-521
+	run -1 keygen
+	says "no key can be sealed for it"
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout station.key \
+	    -out station.pem -subj /CN=s 2> openssl.err
+	run -1 keygen
+	says "it has a key of type RSA"
+	run -2 keygen --requests requests
+	says "--keygen makes the keys"
+	run -2 batch --keygen
+	says "go together"
+	[ ! -e out ]
+}

@@ -35,7 +35,7 @@ ban 'heap or files in the core' "$(word 'malloc|calloc|realloc|free|printf|fopen
 ban '// comments' '//' .
 inc='#[[:space:]]*include[[:space:]]*[<"]'
 ban 'wolfSSL belongs to crypto_wolf*.c' "${inc}wolfssl/" --exclude='crypto_wolf*.c' \
-    --exclude=crypto_wolf_sign.c include verify sign pki-tools
+    include verify sign pki-tools
 ban 'libcbor belongs to its two files' "${inc}cbor/" --exclude=cbor.c \
     --exclude=cbor_write.c --exclude-dir=libcbor include verify sign pki-tools
 ban 'tpm2-tss belongs to sign/tpm*.c' "${inc}tss2/" --exclude='tpm*.[ch]' \
