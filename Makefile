@@ -48,7 +48,8 @@ PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
 PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
-PKGS_bench := openssl libssl-dev
+PKGS_bench := openssl libssl-dev python3-cryptography time
+PKGS_soak := $(PKGS_bench)
 PKGS_fuzz := clang
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
@@ -138,9 +139,15 @@ docs: ## docs/VERDICTS.md and docs/LIMITS.md from the tables in include/
 	@tests/lint/docs.sh write
 	@vectors/make/selfcheck.py
 
-bench: all ## time of a cold verdict beside openssl's, in one run
+bench: all ## time of a cold verdict, of issuing and of the ledger (ROWS=), beside openssl's
 	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
 	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
+	@BUILD=$(B) tests/bench/issue.sh
+	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
+	    tee -a $(B)/bench.txt
+
+soak: all ## a batch of SOAK=100000 devices, and that its memory does not grow
+	@BUILD=$(B) tests/bench/issue.sh soak
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^
@@ -177,7 +184,7 @@ help: ## this list
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests limbo-harness lint size docs bench fuzz \
+.PHONY: all static demo test tests limbo-harness lint size docs bench soak fuzz \
 	mutants coverage differential install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
 
@@ -289,6 +296,9 @@ $(B)/tests/proof_selfcheck: $(B)/obj/host/verify/selfcheck_chains.o
 $(B)/tests/bench_chain: $(B)/obj/tests/bench/chain.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcrypto)
+$(B)/tests/bench_ledger: $(B)/obj/tests/bench/ledger.o $(PKI_LIBS)
+	@mkdir -p $(@D)
+	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
 $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))

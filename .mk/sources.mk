@@ -112,6 +112,7 @@ PKI_SRC := \
 	pki-tools/ca_make.c \
 	pki-tools/cmd.c \
 	pki-tools/csv.c \
+	pki-tools/factor.c \
 	pki-tools/issue.c \
 	pki-tools/judge.c \
 	pki-tools/ledger.c \

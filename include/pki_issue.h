@@ -16,6 +16,9 @@
 extern "C" {
 #endif
 
+/* RSA keys that a new one is compared with: each takes some microseconds. */
+#define PKI_MODULI 16384
+
 /* Who signs. Borrowed. */
 struct pki_issuer {
 	struct ds_key *key;
@@ -59,7 +62,8 @@ struct pki_order {
  * subject (*again is then true). Appends its DER to *out. Refused (DV_EXIT_NO):
  * a key certified under another subject or profile; a subject or device that
  * the profile ties to one key and that has another; a request signed with an r
- * that was seen before; validity or path length that is not inside the
+ * that was seen before, or for an RSA key that has a prime in common with one of
+ * the newest PKI_MODULI of the same length; validity or path length that is not inside the
  * issuer's; what pki_subject_check() refuses; whatever the verifier does not
  * accept. On failure nothing was recorded and nothing appended.
  */

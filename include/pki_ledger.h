@@ -129,6 +129,18 @@ DV_MUST_USE enum dv_exit pki_ledger_find_device(struct pki_ledger *ledger,
 DV_MUST_USE enum dv_exit pki_ledger_find_r(struct pki_ledger *ledger,
     struct dv_bytes r, struct pki_found *out, struct dv_err *err);
 
+/*
+ * The moduli of RSA keys, without leading zeros: put, and the newest so many,
+ * newest first, as pki_ledger_each().
+ */
+DV_MUST_USE enum dv_exit pki_ledger_modulus_put(struct pki_ledger *ledger,
+    const uint8_t serial[PKI_SERIAL], struct dv_bytes modulus,
+    struct dv_err *err);
+typedef enum dv_exit pki_each_modulus(void *arg, const char *name,
+    struct dv_bytes modulus, struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_ledger_each_modulus(struct pki_ledger *ledger,
+    int64_t newest, pki_each_modulus *each, void *arg, struct dv_err *err);
+
 /* For people: how many, and which of those valid at `at` ends first. */
 struct pki_ledger_sum {
 	int64_t issued, ended;

@@ -18,7 +18,7 @@
  * after so many milliseconds. Both keep the wait of another process short.
  */
 #define PKI_GROUP 256
-#define PKI_GROUP_TIME 50
+#define PKI_GROUP_TIME 200
 
 #define PKI_DEVICE_ID 64	/* characters of an id: RFC 5280 ub-serial-number */
 

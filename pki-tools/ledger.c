@@ -54,7 +54,7 @@ static const char *const steps[] = {
     "PRAGMA application_id = " TEXT(APPLICATION_ID) ";"
     "PRAGMA user_version = 1;",
 
-    /* Batches, revocation, CRLs, and the keys that were made for devices, as
+    /* Batches, revocation, CRLs, RSA moduli, and the keys that were made for devices, as
      * encrypted for the programming station. The unique serial number makes its pair with
      * the issuer unique; a batch cannot hold more than its quantity, whoever
      * writes; r of a request's signature is seen once, or its maker's
@@ -90,6 +90,10 @@ static const char *const steps[] = {
     " revoked_at INTEGER NOT NULL,"
     " recorded_at INTEGER NOT NULL,"
     " operator TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE rsa ("
+    " issued_id INTEGER PRIMARY KEY REFERENCES issued(id),"
+    " modulus BLOB NOT NULL"
     ") STRICT;"
     "CREATE TABLE sealed ("
     " issued_id INTEGER PRIMARY KEY REFERENCES issued(id),"

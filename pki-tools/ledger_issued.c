@@ -198,6 +198,60 @@ pki_ledger_store(struct pki_ledger *ledger, const uint8_t serial[PKI_SERIAL],
 	return exit;
 }
 
+/* ---- moduli --------------------------------------------------------------- */
+
+enum dv_exit
+pki_ledger_modulus_put(struct pki_ledger *ledger,
+    const uint8_t serial[PKI_SERIAL], struct dv_bytes modulus,
+    struct dv_err *err)
+{
+	sqlite3_stmt *stmt;
+	int bad;
+	enum dv_exit exit = pki_db_kept(ledger, PKI_SQL_MODULUS_PUT,
+	    "INSERT INTO rsa (issued_id, modulus) SELECT id, ?2 FROM issued "
+	    "WHERE serial = ?1", &stmt, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	bad = pki_db_bytes(stmt, 1, (struct dv_bytes){ serial, PKI_SERIAL });
+	bad |= pki_db_bytes(stmt, 2, modulus);
+	exit = pki_db_change(ledger, stmt, bad, err);
+	pki_db_done(stmt);
+	return exit;
+}
+
+struct moduli {
+	pki_each_modulus *each;
+	void *arg;
+};
+
+static enum dv_exit
+one_modulus(void *arg, sqlite3_stmt *stmt, struct dv_err *err)
+{
+	const struct moduli *m = arg;
+
+	return m->each(m->arg, pki_db_get_text(stmt, 0),
+	    pki_db_get_bytes(stmt, 1), err);
+}
+
+enum dv_exit
+pki_ledger_each_modulus(struct pki_ledger *ledger, int64_t newest,
+    pki_each_modulus *each, void *arg, struct dv_err *err)
+{
+	struct moduli m = { each, arg };
+	sqlite3_stmt *stmt;
+	enum dv_exit exit = pki_db_prepare(ledger, "SELECT name, modulus FROM "
+	    "rsa JOIN issued ON issued.id = issued_id ORDER BY issued_id DESC "
+	    "LIMIT ?1", &stmt, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	(void)sqlite3_bind_int64(stmt, 1, newest);
+	exit = pki_db_rows(ledger, stmt, one_modulus, &m, err);
+	(void)sqlite3_finalize(stmt);
+	return exit;
+}
+
 /* ---- sums ----------------------------------------------------------------- */
 
 static enum dv_exit

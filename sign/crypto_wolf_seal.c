@@ -80,21 +80,27 @@ derive(struct dv_bytes secret, struct dv_bytes shared_info,
 	return ok;
 }
 
+/* The two sides of an exchange. */
+struct sides {
+	WC_RNG *rng;
+	ecc_key fresh, theirs;
+};
+
 /* The secret of a fresh key, whose point is told, and theirs. */
 static bool
-agree(WC_RNG *rng, const struct dv_key *to, ecc_key *fresh, ecc_key *theirs,
+agree(struct sides *s, const struct dv_key *to,
     uint8_t secret[DS_MAX_PRIVATE], struct ds_sealed *out)
 {
 	int curve = to->type == DV_KEY_P384 ? ECC_SECP384R1 : ECC_SECP256R1;
 	int octets = to->type == DV_KEY_P384 ? 48 : 32;
 	word32 len = (word32)octets, point_len = sizeof(out->point);
 	bool ok = wc_ecc_import_x963_ex(to->octets.ptr,
-	    (word32)to->octets.len, theirs, curve) == 0 &&
-	    wc_ecc_check_key(theirs) == 0 &&
-	    wc_ecc_make_key_ex(rng, octets, fresh, curve) == 0 &&
-	    wc_ecc_set_rng(fresh, rng) == 0 &&
-	    wc_ecc_shared_secret(fresh, theirs, secret, &len) == 0 &&
-	    wc_ecc_export_x963(fresh, out->point, &point_len) == 0 &&
+	    (word32)to->octets.len, &s->theirs, curve) == 0 &&
+	    wc_ecc_check_key(&s->theirs) == 0 &&
+	    wc_ecc_make_key_ex(s->rng, octets, &s->fresh, curve) == 0 &&
+	    wc_ecc_set_rng(&s->fresh, s->rng) == 0 &&
+	    wc_ecc_shared_secret(&s->fresh, &s->theirs, secret, &len) == 0 &&
+	    wc_ecc_export_x963(&s->fresh, out->point, &point_len) == 0 &&
 	    len == (word32)octets;
 	out->point_len = point_len;
 	return ok;
@@ -104,19 +110,19 @@ static bool
 exchange(WC_RNG *rng, const struct dv_key *to, struct dv_bytes shared_info,
     uint8_t with[KEY_LEN], struct ds_sealed *out)
 {
-	ecc_key fresh, theirs;
+	struct sides s = { .rng = rng };
 	uint8_t secret[DS_MAX_PRIVATE];
-	if (wc_ecc_init(&fresh) != 0)
+	if (wc_ecc_init(&s.fresh) != 0)
 		return false;
-	bool ok = wc_ecc_init(&theirs) == 0;
+	bool ok = wc_ecc_init(&s.theirs) == 0;
 	if (ok) {
-		ok = agree(rng, to, &fresh, &theirs, secret, out);
+		ok = agree(&s, to, secret, out);
 		ds_crypto_settle();
 		ok = ok && derive((struct dv_bytes){ secret,
 		    to->type == DV_KEY_P384 ? 48 : 32 }, shared_info, with);
-		wc_ecc_free(&theirs);
+		wc_ecc_free(&s.theirs);
 	}
-	wc_ecc_free(&fresh);
+	wc_ecc_free(&s.fresh);
 	dv_wipe(secret, sizeof(secret));
 	return ok;
 }

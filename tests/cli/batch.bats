@@ -127,6 +127,7 @@ requests() { python3 "$TOP/tests/lib/requests.py" requests list.csv "$1"; }
 # would hide the program from signals
 lot=(pki-issue batch -d factory --authorisation lot-1.auth --list list.csv
     --requests requests -o out)
+# shellcheck disable=SC2120 # not every test has options for it
 batch() { "${lot[@]}" "$@"; }
 
 # complete COUNT: out, the ledger and the manifest agree, and no device is
@@ -248,6 +249,34 @@ complete() {
 	says "signed with the same random value as that of serialNumber=weak-1"
 	says "random number generator"
 	[ ! -e weak-2.pem ]
+}
+
+@test "RSA keys that share a prime are refused, others are not" {
+	local i
+	for i in 1 2 3 4; do
+		openssl req -new -newkey rsa:2048 -nodes -keyout k.pem -subj / \
+		    -out "other-$i.csr" 2> openssl.err
+		issue idevid "other-$i" -n "serialNumber=other-$i"
+	done
+	python3 "$TOP/tests/lib/requests.py" same-prime .
+	issue idevid prime-1 -n serialNumber=prime-1
+	run -1 issue idevid prime-2 -n serialNumber=prime-2
+	says "the RSA key shares a prime with that of serialNumber=prime-1"
+	says "random number generator"
+	run -1 issue idevid prime-3 -n serialNumber=prime-3
+	# a modulus of another length
+	openssl req -new -newkey rsa:3072 -nodes -keyout k.pem -subj / \
+	    -out long.csr 2> openssl.err
+	issue idevid long -n serialNumber=long
+	# one that is on record is not compared with itself
+	rm prime-1.pem
+	issue idevid prime-1 -n serialNumber=prime-1
+	[ "$(ledger factory 'SELECT count(*) FROM rsa')" = 6 ]
+	authorise lot-1 9
+	printf 'id,csr\np2,prime-2.csr\n' > list.csv
+	run -1 pki-issue batch -d factory --authorisation lot-1.auth --list list.csv \
+	    --requests . -o out
+	says "p2: KO weak-generator"
 }
 
 @test "quantity, expiry, profile and issuer of an authorisation bind the factory" {

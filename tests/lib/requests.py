@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Requests of devices by another library: requests.py DIR LIST COUNT [PREFIX]
 # makes DIR/PREFIX00000.csr ... and the list.  `requests.py same-r DIR` makes two
-# whose signatures share the random value, as a weak generator does.
+# whose signatures share the random value, `same-prime DIR` two of RSA keys that
+# share a prime, as weak generators do.
 import os
 import sys
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 
 DER = serialization.Encoding.DER
 
@@ -66,7 +67,26 @@ def same_r(folder):
             f.write(signed_with(key, 0x1234567890abcdef))
 
 
+def rsa_key(p, q):
+    e = 65537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    return rsa.RSAPrivateNumbers(
+        p, q, d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q),
+        rsa.rsa_crt_iqmp(p, q), rsa.RSAPublicNumbers(e, p * q)).private_key()
+
+
+def same_prime(folder):
+    os.makedirs(folder, exist_ok=True)
+    one, two = (rsa.generate_private_key(65537, 2048).private_numbers() for _ in 'ab')
+    for name, p, q in (('prime-1', one.p, one.q), ('prime-2', one.p, two.q),
+                       ('prime-3', two.p, one.q)):
+        with open(f'{folder}/{name}.csr', 'wb') as f:
+            f.write(request(rsa_key(p, q)).public_bytes(DER))
+
+
 if sys.argv[1] == 'same-r':
     same_r(sys.argv[2])
+elif sys.argv[1] == 'same-prime':
+    same_prime(sys.argv[2])
 else:
     many(*sys.argv[1:])

@@ -95,7 +95,7 @@ make_root(struct ca *ca)
 	    &at), DV_R_NONE);
 	ca->chain[0] = ca->root.der;
 	ca->issuer = (struct pki_issuer){ ca->root_key, &ca->root, ca->chain,
-	    1, ca->ledger };
+	    1, ca->ledger, NULL };
 }
 
 static int
