@@ -156,14 +156,14 @@ take_column(struct pki_csv *csv, const char *name, struct dv_err *err)
 static enum dv_exit
 read_names(struct pki_csv *csv, struct dv_err *err)
 {
-	char *field[PKI_CSV_COLUMNS];
+	char *field[PKI_CSV_COLUMNS] = { NULL };
 	size_t count = 0;
 	bool end = false, first = false;
 	enum dv_exit exit = next_fields(csv, field, &count, &end, err);
 
 	if (exit == DV_EXIT_YES && end)
 		return dv_fail(err, DV_EXIT_NONE, "%s: is empty", csv->path);
-	if (exit == DV_EXIT_YES && strncmp(field[0], "\xef\xbb\xbf", 3) == 0)
+	if (field[0] != NULL && strncmp(field[0], "\xef\xbb\xbf", 3) == 0)
 		field[0] += 3;
 	for (size_t i = 0; exit == DV_EXIT_YES && i < count; i++) {
 		exit = take_column(csv, field[i], err);

@@ -545,6 +545,17 @@ pki_issue_sign(const struct pki_issuer *issuer, const struct pki_order *order,
 	return sign_and_verify(&w, &out->der, err);
 }
 
+/* Signed now, with the serial number that was taken, or taken as it is. */
+static enum dv_exit
+sign_or_take(struct work *w, const struct pki_signed *ready,
+    struct dv_buf *out, struct dv_err *err)
+{
+	if (ready == NULL)
+		return sign_and_verify(w, out, err);
+	return dv_buf_add(out, dv_buf_bytes(&ready->der)) ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "out of memory");
+}
+
 /* Takes the serial number, has the certificate signed unless it is, keeps it. */
 static enum dv_exit
 make(struct work *w, const struct pki_signed *ready, struct dv_buf *out,
@@ -559,11 +570,8 @@ make(struct work *w, const struct pki_signed *ready, struct dv_buf *out,
 		exit = draw_serial(w->row.serial, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ledger_reserve(ledger, &w->row, err);
-	if (exit == DV_EXIT_YES && ready == NULL)
-		exit = sign_and_verify(w, out, err);
-	else if (exit == DV_EXIT_YES && !dv_buf_add(out,
-	    dv_buf_bytes(&ready->der)))
-		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	if (exit == DV_EXIT_YES)
+		exit = sign_or_take(w, ready, out, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ledger_store(ledger, w->row.serial,
 		    dv_buf_bytes(out), err);

@@ -43,6 +43,7 @@ prepare(struct pki_ledger *l, const char *const part[2],
 	struct dv_buf sql = { NULL, 0, 0 };
 	enum dv_exit exit;
 
+	*out = NULL;
 	if (!dv_buf_text(&sql, "%s%s%s", part[0], conditions[which->kind],
 	    part[1]) || !dv_buf_add(&sql, (struct dv_bytes){
 	    (const uint8_t *)"", 1 })) {
@@ -54,6 +55,7 @@ prepare(struct pki_ledger *l, const char *const part[2],
 	if (exit != DV_EXIT_YES || bind_which(*out, which) == SQLITE_OK)
 		return exit;
 	(void)sqlite3_finalize(*out);
+	*out = NULL;
 	return pki_db_fail(l, "reading it", err);
 }
 
