@@ -125,7 +125,8 @@ PKI_SRC := \
 	pki-tools/request.c \
 	pki-tools/statement.c \
 	pki-tools/subject.c \
-	pki-tools/tbs.c
+	pki-tools/tbs.c \
+	pki-tools/weak.c
 
 # pki-init.
 PKI_INIT_SRC := \

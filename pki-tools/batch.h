@@ -57,7 +57,8 @@ struct pki_run {
 	const struct pki_profile *profile;
 	const char *list, *requests, *out;
 	struct dv_bytes base;		/* DER Name before the id; or empty */
-	const struct dv_cert *station;	/* keys are made here for it; or NULL */
+	bool keygen;			/* keys are made here, for: */
+	struct dv_cert station;
 	bool watch, close, json;
 	const volatile sig_atomic_t *stop;	/* set: end after this group */
 

@@ -249,7 +249,7 @@ from_request(struct device *d, const char *csr, struct dv_err *err)
 static enum dv_exit
 make_key(struct device *d, struct dv_err *err)
 {
-	const struct ds_seal_new what = { .to = d->run->station,
+	const struct ds_seal_new what = { .to = &d->run->station,
 	    .type = DV_KEY_P256 };
 	struct dv_at at;
 	struct dv_der in;
@@ -359,7 +359,7 @@ pki_batch_device(struct pki_run *run, struct pki_outcome *o,
 	d.file = calloc(1, sizeof(*d.file));
 	if (d.file == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	exit = run->station != NULL ? with_new_key(&d, err) :
+	exit = run->keygen ? with_new_key(&d, err) :
 	    from_request(&d, run->csv.value[2], err);
 	dv_ders_free(d.file);
 	free(d.file);

@@ -149,7 +149,6 @@ issue_for(const struct dv_args *args, const char *authorisation,
 {
 	const char *path = dv_args_get(args, "for-station");
 	struct dv_ders *files;
-	struct dv_cert station;
 	enum dv_exit exit;
 
 	if (path == NULL)
@@ -157,8 +156,8 @@ issue_for(const struct dv_args *args, const char *authorisation,
 	files = calloc(1, sizeof(*files));
 	if (files == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	exit = load_station(path, files, &station, err);
-	run->station = &station;
+	exit = load_station(path, files, &run->station, err);
+	run->keygen = true;
 	if (exit == DV_EXIT_YES)
 		exit = issue(args, authorisation, run, err);
 	dv_ders_free(files);

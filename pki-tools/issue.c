@@ -10,7 +10,7 @@
 
 #include "bytes.h"
 #include "dv_hash.h"
-#include "factor.h"
+#include "weak.h"
 
 /* Room for a certificate of ours: two names and a few extensions. */
 #define TBS_ROOM 20000
@@ -382,100 +382,10 @@ check_name_free(const struct work *w, struct dv_err *err)
 	return exit;
 }
 
-/* Two signatures with one r give both keys away: FIPS 186-5 6.3. */
-static enum dv_exit
-check_r(const struct work *w, struct dv_err *err)
-{
-	struct pki_found old = { .found = false };
-	enum dv_exit exit;
-
-	if (w->row.request_r.len == 0)
-		return DV_EXIT_YES;
-	exit = pki_ledger_find_r(w->issuer->ledger, w->row.request_r, &old,
-	    err);
-	if (exit == DV_EXIT_YES && old.found) {
-		exit = dv_fail(err, DV_EXIT_NO, "refused: the request is "
-		    "signed with the same random value as that of %s", old.name);
-		exit = dv_hint(err, exit, "the random number generator of "
-		    "these devices repeats itself: whoever has both requests "
-		    "can compute their keys; stop, and revoke both");
-	}
-	dv_buf_free(&old.der);
-	return exit;
-}
-
-/* ---- RSA keys that share a prime -------------------------------------------- */
-
-struct moduli {
-	struct pki_factor all;
-	struct dv_bytes modulus;
-	char name[256];		/* of the first that shares a prime */
-};
-
-static enum dv_exit
-add_modulus(void *arg, const char *name, struct dv_bytes modulus,
-    struct dv_err *err)
-{
-	struct moduli *m = arg;
-
-	(void)name;
-	(void)err;
-	pki_factor_add(&m->all, modulus);
-	return DV_EXIT_YES;
-}
-
-static enum dv_exit
-name_modulus(void *arg, const char *name, struct dv_bytes modulus,
-    struct dv_err *err)
-{
-	struct moduli *m = arg;
-	struct pki_factor one;
-
-	(void)err;
-	if (m->name[0] != '\0' || !pki_factor_start(&one, m->modulus))
-		return DV_EXIT_YES;
-	pki_factor_add(&one, modulus);
-	if (modulus.len == m->modulus.len && pki_factor_shared(&one))
-		(void)snprintf(m->name, sizeof(m->name), "%s", name);
-	return DV_EXIT_YES;
-}
-
-static enum dv_exit
-compare_moduli(const struct work *w, struct moduli *m, struct dv_err *err)
-{
-	enum dv_exit exit = pki_ledger_each_modulus(w->issuer->ledger,
-	    PKI_MODULI, add_modulus, m, err);
-
-	if (exit != DV_EXIT_YES || !pki_factor_shared(&m->all))
-		return exit;
-	exit = pki_ledger_each_modulus(w->issuer->ledger, PKI_MODULI,
-	    name_modulus, m, err);
-	if (exit != DV_EXIT_YES)
-		return exit;
-	exit = dv_fail(err, DV_EXIT_NO, "refused: the RSA key shares a prime "
-	    "with that of %s", m->name);
-	return dv_hint(err, exit, "the random number generator of these "
-	    "devices repeats itself: whoever has both keys can compute their "
-	    "private ones; stop, and revoke both");
-}
-
 static bool
 is_rsa(const struct work *w)
 {
 	return w->order->key->modulus.len != 0;
-}
-
-static enum dv_exit
-check_modulus(const struct work *w, struct dv_err *err)
-{
-	struct moduli m = { .modulus = w->order->key->modulus };
-
-	if (!is_rsa(w))
-		return DV_EXIT_YES;
-	if (!pki_factor_start(&m.all, m.modulus))
-		return dv_fail(err, DV_EXIT_NO, "refused: the RSA modulus is "
-		    "even or too long");
-	return compare_moduli(w, &m, err);
 }
 
 /* Is anything against a certificate for this key, which has none? */
@@ -491,9 +401,8 @@ look_new(struct work *w, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	w->against = PKI_AGAINST_WEAK;
-	exit = check_r(w, err);
-	if (exit == DV_EXIT_YES)
-		exit = check_modulus(w, err);
+	exit = pki_weak_check(w->issuer->ledger, w->row.request_r,
+	    w->order->key, err);
 	if (exit == DV_EXIT_YES)
 		w->against = PKI_AGAINST_OTHER;
 	return exit;
