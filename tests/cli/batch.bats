@@ -424,6 +424,34 @@ complete() {
 	[ "$(grep -c ': OK issued' said)" = 4 ]
 }
 
+@test "--json: every line is an object, the report the last" {
+	requests 3
+	authorise lot-1 2
+	run -1 --separate-stderr batch --json
+	[ "${#lines[@]}" = 4 ]
+	[ "$(jq -r '.result // "report"' <<< "$output" | tr '\n' ' ')" = "ok ok ko report " ]
+	[ "$(head -n 3 <<< "$output")" = "$(< out/results.jsonl)" ]
+	[ "${lines[3]}" = "$(< out/report.json)" ]
+	[ "$(jq -r .serial out/results.jsonl | head -n 1)" = \
+	    "$(openssl x509 -in out/devices/unit-00000/cert.pem -noout -serial |
+	    sed 's/serial=//' | tr A-F a-f)" ]
+}
+
+@test "progress on a terminal: how many, how fast, how long yet" {
+	requests 3
+	authorise lot-1 3
+	mkdir later
+	mv requests/unit-00002.csr later
+	touch -d '1 minute ago' requests/* later/*
+	script -qefc "${lot[*]} --watch" shown > said 2> err3 < /dev/null 3>&- &
+	local pid=$!
+	until grep -q 'a second' shown; do sleep 0.2; done
+	mv later/unit-00002.csr requests
+	wait $pid
+	grep -q 'lot-1: 2 of 3 devices, [0-9]* a second, [0-9]*:[0-9][0-9] left' shown
+	complete 3
+}
+
 @test "stopped by a signal, a batch ends in order and says how to go on" {
 	requests 3
 	authorise lot-1 3
