@@ -598,7 +598,7 @@ keygen() {
 	printf 'id\nboot-1\n' > list.csv
 	authorise lot-1 1
 	station P-256
-	strace -f -o calls -e trace=write,pwrite64 -e abbrev=none -s 100000 -xx \
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o calls -e trace=write,pwrite64 -e abbrev=none -s 100000 -xx \
 	    "$(command -v pki-issue)" batch -d factory --authorisation lot-1.auth \
 	    --list list.csv --keygen --for-station station.pem -o out
 	openssl cms -decrypt -inform DER -in out/devices/boot-1/key.p7m \
