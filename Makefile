@@ -51,7 +51,9 @@ PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
 PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
-PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl
+PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
+	python3-cryptography time
+PKGS_soak := $(PKGS_bench)
 PKGS_fuzz := clang
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
@@ -146,10 +148,16 @@ docs: ## docs/VERDICTS.md and docs/LIMITS.md from the tables in include/
 	@tests/lint/docs.sh write
 	@vectors/make/selfcheck.py
 
-bench: all ## time of a verdict beside openssl's, of a TPM signature beside tpm2_sign
+bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside their peers
 	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
 	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
 	@$(MAKE) -s $(B)/tests/bench_sign && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/sign.sh
+	@BUILD=$(B) tests/bench/issue.sh
+	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
+	    tee -a $(B)/bench.txt
+
+soak: all ## a batch of SOAK=100000 devices, and that its memory does not grow
+	@BUILD=$(B) tests/bench/issue.sh soak
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^
@@ -191,7 +199,7 @@ help: ## this list
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests limbo-harness examples lint size docs bench \
+.PHONY: all static demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
 
@@ -230,17 +238,18 @@ $(B)/obj/anchors.o: $(or $(ANCHORS),verify/host/anchors_none.c) $(B)/anchors \
 # The only files that see a foreign header.
 SETTINGS := verify/wolfssl/user_settings.h
 WOLF_SEERS := $(filter verify/crypto_wolf%,$(CORE_SRC))
+SIGN_SEERS := $(filter sign/crypto_wolf%,$(DS_SRC))
 # wolfSSL's numbers are as long as RSA needs them, and live on the stack.
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
 	$(if $(SAN),,-Wframe-larger-than=16384)
 $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.o: \
 	INC += $(WOLF_PLAIN)
-$(B)/obj/host/sign/crypto_wolf_sign.o: INC = $(WOLF_INC) -DDV_WOLF_FULL
+$(call obj,host,$(SIGN_SEERS)): INC = $(WOLF_INC) -DDV_WOLF_FULL
 $(B)/obj/core/verify/cbor.o $(B)/obj/host/sign/cbor_write.o: INC = $(CBOR_INC)
 P11_INC = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags p11-kit-1))
 $(call obj,host,$(filter sign/p11_% sign/key_pkcs11%,$(DS_SRC))): INC = $(P11_INC)
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)) \
-	$(B)/obj/host/sign/crypto_wolf_sign.o: $(SETTINGS)
+	$(call obj,host,$(SIGN_SEERS)): $(SETTINGS)
 
 # ---- libraries and programs -------------------------------------------------
 
@@ -329,6 +338,9 @@ $(B)/tests/bench_sign: $(B)/obj/tests/bench/sign_times.o \
 	@mkdir -p $(@D)
 	$(call link,$(call wrap,ds_tpm_wait_open Esys_Initialize dv_crypto_verify \
 	    fsync rename) $(TSS_LIBS))
+$(B)/tests/bench_ledger: $(B)/obj/tests/bench/ledger.o $(PKI_LIBS)
+	@mkdir -p $(@D)
+	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
 $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))

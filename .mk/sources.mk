@@ -79,6 +79,7 @@ DEVVERIFY_SRC := \
 DS_SRC := \
 	sign/cbor_write.c \
 	sign/chain_check.c \
+	sign/crypto_wolf_seal.c \
 	sign/crypto_wolf_sign.c \
 	sign/csr_make.c \
 	sign/der_write.c \
@@ -99,6 +100,7 @@ DS_SRC := \
 	sign/p11_token.c \
 	sign/p11_uri.c \
 	sign/record.c \
+	sign/seal.c \
 	sign/secret.c \
 	sign/sign1_make.c \
 	sign/tpm.c \
@@ -143,20 +145,35 @@ DEVSIGN_SRC := \
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
 	pki-tools/anchors.c \
+	pki-tools/authorise.c \
+	pki-tools/batch.c \
+	pki-tools/batch_device.c \
+	pki-tools/batch_end.c \
+	pki-tools/batch_out.c \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
 	pki-tools/cmd.c \
+	pki-tools/csv.c \
+	pki-tools/factor.c \
 	pki-tools/issue.c \
 	pki-tools/judge.c \
 	pki-tools/ledger.c \
+	pki-tools/ledger_batch.c \
+	pki-tools/ledger_crl.c \
+	pki-tools/ledger_db.c \
+	pki-tools/ledger_issued.c \
+	pki-tools/ledger_revoked.c \
 	pki-tools/profile.c \
 	pki-tools/request.c \
+	pki-tools/statement.c \
 	pki-tools/subject.c \
-	pki-tools/tbs.c
+	pki-tools/tbs.c \
+	pki-tools/weak.c
 
 # pki-init.
 PKI_INIT_SRC := \
 	pki-tools/cmd_anchors.c \
+	pki-tools/cmd_authorise.c \
 	pki-tools/cmd_check.c \
 	pki-tools/cmd_intermediate.c \
 	pki-tools/cmd_root.c \
@@ -164,6 +181,7 @@ PKI_INIT_SRC := \
 
 # pki-issue.
 PKI_ISSUE_SRC := \
+	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
 	pki-tools/pki_issue.c
 

@@ -71,8 +71,8 @@ CBOR_NAMES := \
 
 ifneq ($(findstring x86_64,$(MACHINE)),)
 WOLF_VERIFY_NAMES += fe_x25519_asm.S sha256_asm.S sha512_asm.S sp_x86_64_asm.S
-WOLF_FULL_NAMES += aes_asm.S fe_x25519_asm.S sha256_asm.S sha512_asm.S \
-	sp_x86_64_asm.S
+WOLF_FULL_NAMES += aes_asm.S aes_gcm_asm.S fe_x25519_asm.S sha256_asm.S \
+	sha512_asm.S sp_x86_64_asm.S
 WOLF_DEFS += -DDV_WOLF_ASM
 endif
 

@@ -16,6 +16,9 @@
 extern "C" {
 #endif
 
+/* RSA keys that a new one is compared with: each takes some microseconds. */
+#define PKI_MODULI 16384
+
 /* Who signs. Borrowed. */
 struct pki_issuer {
 	struct ds_key *key;
@@ -23,6 +26,18 @@ struct pki_issuer {
 	const struct dv_bytes *chain;	/* DER: cert first, its root last */
 	size_t chain_count;
 	struct pki_ledger *ledger;
+	struct pki_above *above;	/* NULL: judge the chain each time */
+};
+
+/*
+ * For many certificates of one CA: the chain above them is judged once for each
+ * second, and each of them by its issuer alone. Used only when no certificate
+ * of the chain constrains names or policies, so that nothing above the issuer
+ * can matter to them. Starts as zero.
+ */
+struct pki_above {
+	bool judged;
+	dv_time at;
 };
 
 /* What is to be certified. Borrowed. */
@@ -35,20 +50,60 @@ struct pki_order {
 	bool end_given;			/* false: the profile's default, nested */
 	int path_len;			/* of a CA; -1: no limit */
 	struct dv_bytes request;	/* DER of the PKCS#10; empty: none */
+	struct dv_bytes request_r;	/* pki_request_r() of it */
+	const char *device;		/* NULL: pki_subject_identity() */
+	const char *model;		/* NULL: none */
+	int64_t batch;			/* id in the ledger; 0: none */
 	dv_time now;			/* for the ledger */
 };
 
 /*
  * Issues, or finds the certificate issued before for the same key, profile and
  * subject (*again is then true). Appends its DER to *out. Refused (DV_EXIT_NO):
- * a key certified under another subject or profile; a subject that the profile
- * ties to one key and that has another; validity or path length that is not
- * inside the issuer's; what pki_subject_check() refuses; whatever the verifier
- * does not accept. On failure nothing was recorded and nothing appended.
+ * a key certified under another subject or profile; a subject or device that
+ * the profile ties to one key and that has another; a request signed with an r
+ * that was seen before, or for an RSA key that has a prime in common with one of
+ * the newest PKI_MODULI of the same length; validity or path length that is not inside the
+ * issuer's; what pki_subject_check() refuses; whatever the verifier does not
+ * accept. On failure nothing was recorded and nothing appended.
  */
 DV_MUST_USE enum dv_exit pki_issue(const struct pki_issuer *issuer,
     const struct pki_order *order, struct dv_buf *out, bool *again,
     struct dv_err *err);
+
+/*
+ * The same in steps, for many at a time. pki_issue_look() tells whether it is
+ * on record (appended to *out, *again) or refused; it writes nothing.
+ * pki_issue_sign() signs and verifies, and does not see the ledger: what it
+ * makes must not leave before it is recorded. pki_issue_in() records one, made
+ * before (ready) or now (ready NULL), inside the caller's transaction, and
+ * looks again first. When it fails with DV_EXIT_NO the transaction is as it was
+ * before; with anything else the caller rolls back. Nothing may be handed out
+ * before the caller's commit has returned.
+ */
+struct pki_signed {
+	uint8_t serial[PKI_SERIAL];
+	struct dv_buf der;		/* the caller frees it */
+};
+enum pki_against {
+	PKI_AGAINST_OTHER = 0,		/* or nothing */
+	PKI_AGAINST_TAKEN,		/* the key or the device is on record */
+	PKI_AGAINST_WEAK		/* a repeated r */
+};
+struct pki_issued {
+	bool again;			/* was on record */
+	enum pki_against against;	/* what a refusal was about */
+	struct dv_buf der;		/* the caller frees it; empty before */
+};
+DV_MUST_USE enum dv_exit pki_issue_look(const struct pki_issuer *issuer,
+    const struct pki_order *order, struct dv_buf *out, bool *again,
+    struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_issue_sign(const struct pki_issuer *issuer,
+    const struct pki_order *order, struct pki_signed *out,
+    struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_issue_in(const struct pki_issuer *issuer,
+    const struct pki_order *order, const struct pki_signed *ready,
+    struct pki_issued *out, struct dv_err *err);
 
 /*
  * Is this certificate what the strict profile demands, with a path to the last
@@ -64,6 +119,11 @@ struct pki_question {
 DV_MUST_USE enum dv_exit pki_cert_verify(const struct pki_question *question,
     dv_time *good_until, struct dv_err *err);
 
+/* The same of an end entity, as struct pki_above says. */
+DV_MUST_USE enum dv_exit pki_cert_verify_below(
+    const struct pki_question *question, struct pki_above *above,
+    struct dv_err *err);
+
 /*
  * Reads a PKCS#10 request whose maker has proved to hold the key. Only key and
  * subject of a request can ever reach a certificate: one that asks for more
@@ -71,6 +131,14 @@ DV_MUST_USE enum dv_exit pki_cert_verify(const struct pki_question *question,
  */
 DV_MUST_USE enum dv_exit pki_request_read(struct dv_bytes der,
     struct dv_csr *out, struct dv_err *err);
+
+/*
+ * r of a request's ECDSA signature, fixed width, in room; empty for other
+ * algorithms. Seen twice, it gives the keys of both requests away.
+ */
+#define PKI_R_ROOM 48
+struct dv_bytes pki_request_r(const struct dv_csr *csr,
+    uint8_t room[2 * PKI_R_ROOM]);
 
 /*
  * Writes a TBSCertificate: extensions in one order, each with the criticality

@@ -29,6 +29,7 @@ struct pki_profile {
 	const char *eku;	/* dotted OID of the one purpose, or NULL */
 	bool subject_key_id;
 	const char *required;	/* attribute the subject must have, once */
+	const char *batch_in;	/* attribute for the batch's name, or NULL */
 	bool one_key_a_name;	/* a subject is certified for one key only */
 	uint32_t key_types;	/* set of PKI_KEY_BIT() */
 };
@@ -59,6 +60,19 @@ dv_time pki_years_after(dv_time from, int years);
  */
 DV_MUST_USE enum dv_exit pki_subject_check(struct dv_bytes name,
     const struct pki_profile *profile, struct dv_err *err);
+
+/* The value of the attribute that the profile demands: the device's identity.
+ * Empty when there is none. */
+struct dv_bytes pki_subject_identity(struct dv_bytes name,
+    const struct pki_profile *profile);
+
+/*
+ * Appends to *out the Name with one more attribute at its end ("CN",
+ * "serialNumber", "dnQualifier"), in the string type that RFC 5280 A.1 has for
+ * it; its value is checked by pki_subject_check().
+ */
+DV_MUST_USE bool pki_subject_add(struct dv_bytes name, const char *attribute,
+    const char *value, struct dv_buf *out);
 
 /*
  * Appends to *out the Name with serialNumber = number. A Name that has this

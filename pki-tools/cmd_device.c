@@ -120,12 +120,14 @@ make_pem(struct job *job, const struct pki_ca *ca, struct dv_err *err)
 static enum dv_exit
 issue(const struct dv_args *args, struct job *job, struct dv_err *err)
 {
+	uint8_t r[2 * PKI_R_ROOM];
 	struct pki_order order = {
 		.profile = job->profile,
 		.subject = dv_buf_bytes(&job->subject),
 		.key = &job->csr.key,
 		.path_len = job->profile->path_len,
 		.request = job->csr.der,
+		.request_r = pki_request_r(&job->csr, r),
 	};
 	struct pki_issuer issuer;
 	struct pki_ca *ca;

@@ -10,10 +10,12 @@
 
 #include "bytes.h"
 #include "dv_hash.h"
+#include "weak.h"
 
 /* Room for a certificate of ours: two names and a few extensions. */
 #define TBS_ROOM 20000
 #define NAME_TEXT 4096
+#define DEVICE_TEXT 256
 
 /* What is worked out on the way from an order to a certificate. */
 struct work {
@@ -21,7 +23,9 @@ struct work {
 	const struct pki_order *order;
 	struct pki_row row;
 	char name[NAME_TEXT];
+	char device[DEVICE_TEXT];
 	uint8_t request[DV_MAX_DIGEST];
+	enum pki_against against;
 };
 
 static enum dv_exit
@@ -152,6 +156,24 @@ issuer_key_id(const struct work *w, uint8_t out[PKI_KEY_ID],
 	return DV_EXIT_YES;
 }
 
+/* Who the device is: what was said, else what its profile names it by. */
+static void
+fill_device(struct work *w)
+{
+	const struct pki_order *order = w->order;
+	struct dv_bytes value = pki_subject_identity(order->subject,
+	    order->profile);
+
+	w->row.model = order->model;
+	w->row.batch = order->batch;
+	w->row.device = order->device;
+	if (order->device != NULL || order->profile->ca || value.len == 0 ||
+	    value.len >= sizeof(w->device))
+		return;
+	memcpy(w->device, value.ptr, value.len);
+	w->row.device = w->device;
+}
+
 /* Everything of the row but the serial number. */
 static enum dv_exit
 fill_row(struct work *w, struct dv_err *err)
@@ -167,6 +189,8 @@ fill_row(struct work *w, struct dv_err *err)
 	w->row.not_after = order->end_given ? order->not_after :
 	    default_end(w->issuer, order);
 	w->row.issued_at = order->now;
+	w->row.request_r = order->request_r;
+	fill_device(w);
 	if (dv_hash_once(DV_HASH_SHA256, order->key->spki, digest) !=
 	    PKI_SHA256)
 		return dv_fail(err, DV_EXIT_NONE, "the key cannot be hashed");
@@ -242,27 +266,23 @@ verify(const struct work *w, struct dv_bytes der, dv_time at,
 		.at = at,
 	};
 
+	if (w->issuer->above != NULL && !w->order->profile->ca)
+		return pki_cert_verify_below(&question, w->issuer->above, err);
 	return pki_cert_verify(&question, NULL, err);
 }
 
-/* Reserve, sign, verify, store: one transaction, or nothing of it. */
+/* Nothing of it is in the ledger; the caller records it before it leaves. */
 static enum dv_exit
-make(struct work *w, struct dv_buf *out, struct dv_err *err)
+sign_and_verify(const struct work *w, struct dv_buf *out, struct dv_err *err)
 {
-	struct pki_ledger *ledger = w->issuer->ledger;
-	enum dv_exit exit = draw_serial(w->row.serial, err);
+	struct dv_buf der = { NULL, 0, 0 };
+	enum dv_exit exit = sign(w, &der, err);
 
 	if (exit == DV_EXIT_YES)
-		exit = pki_ledger_reserve(ledger, &w->row, err);
-	if (exit == DV_EXIT_YES)
-		exit = sign(w, out, err);
-	if (exit == DV_EXIT_YES)
-		exit = verify(w, dv_buf_bytes(out), w->row.not_before, err);
-	if (exit == DV_EXIT_YES)
-		exit = pki_ledger_store(ledger, w->row.serial,
-		    dv_buf_bytes(out), err);
-	if (exit == DV_EXIT_YES)
-		exit = pki_ledger_commit(ledger, err);
+		exit = verify(w, dv_buf_bytes(&der), w->row.not_before, err);
+	if (exit == DV_EXIT_YES && !dv_buf_add(out, dv_buf_bytes(&der)))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	dv_buf_free(&der);
 	return exit;
 }
 
@@ -276,6 +296,12 @@ same_order(const struct work *w, const struct pki_found *old,
 	enum dv_exit exit;
 
 	dv_time_format(cert->not_after, end);
+	if (old->revoked) {
+		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate of "
+		    "this key, %s, is revoked", old->name);
+		return dv_hint(err, exit, "a key that is not trusted any more "
+		    "gets no certificate: make a new one on the device");
+	}
 	if (strcmp(old->profile, order->profile->name) != 0 ||
 	    !dv_bytes_equal(cert->subject, order->subject)) {
 		exit = dv_fail(err, DV_EXIT_NO, "refused: this key has a "
@@ -284,6 +310,9 @@ same_order(const struct work *w, const struct pki_found *old,
 		return dv_hint(err, exit, "a key stands for one name and one "
 		    "use: make a new key, or ask for that name and profile");
 	}
+	if (order->batch != 0 && old->batch != order->batch)
+		return dv_fail(err, DV_EXIT_NO, "refused: %s has a certificate "
+		    "already, outside this batch", old->name);
 	if (order->profile->ca && cert->ext.path_len != order->path_len)
 		return dv_fail(err, DV_EXIT_NO, "refused: this key has a "
 		    "certificate already, with path length %d and not %d",
@@ -318,49 +347,184 @@ repeat(const struct work *w, const struct pki_found *old, struct dv_buf *out,
 	return exit;
 }
 
+static enum dv_exit
+refuse_second_key(const char *what, const struct pki_found *old,
+    struct dv_err *err)
+{
+	enum dv_exit exit = dv_fail(err, DV_EXIT_NO, "refused: %s has a "
+	    "certificate with profile %s already, for another key", what,
+	    old->profile);
+
+	return dv_hint(err, exit, "two devices cannot have one name: check "
+	    "the serial number of this device");
+}
+
 /* A name that stands for one device must not be given to a second key. */
 static enum dv_exit
 check_name_free(const struct work *w, struct dv_err *err)
 {
+	struct pki_ledger *ledger = w->issuer->ledger;
 	struct pki_found old = { .found = false };
 	enum dv_exit exit;
 
 	if (!w->order->profile->one_key_a_name)
 		return DV_EXIT_YES;
-	exit = pki_ledger_find_name(w->issuer->ledger, w->row.profile, w->name,
-	    &old, err);
-	if (exit == DV_EXIT_YES && old.found) {
-		exit = dv_fail(err, DV_EXIT_NO, "refused: %s has a certificate "
-		    "with profile %s already, for another key", old.name,
-		    old.profile);
-		exit = dv_hint(err, exit, "two devices cannot have one name: "
-		    "check the serial number of this device");
-	}
+	exit = pki_ledger_find_name(ledger, w->row.profile, w->name, &old,
+	    err);
+	if (exit == DV_EXIT_YES && old.found)
+		exit = refuse_second_key(old.name, &old, err);
+	else if (exit == DV_EXIT_YES && w->row.device != NULL)
+		exit = pki_ledger_find_device(ledger, w->row.profile,
+		    w->row.device, &old, err);
+	if (exit == DV_EXIT_YES && old.found)
+		exit = refuse_second_key(old.device, &old, err);
 	dv_buf_free(&old.der);
 	return exit;
 }
 
-/* Inside a transaction. */
+static bool
+is_rsa(const struct work *w)
+{
+	return w->order->key->modulus.len != 0;
+}
+
+/* Is anything against a certificate for this key, which has none? */
 static enum dv_exit
-find_or_make(struct work *w, struct dv_buf *out, bool *again,
-    struct dv_err *err)
+look_new(struct work *w, struct dv_err *err)
+{
+	enum dv_exit exit = check_order(w, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	w->against = PKI_AGAINST_TAKEN;
+	exit = check_name_free(w, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	w->against = PKI_AGAINST_WEAK;
+	exit = pki_weak_check(w->issuer->ledger, w->row.request_r,
+	    w->order->key, err);
+	if (exit == DV_EXIT_YES)
+		w->against = PKI_AGAINST_OTHER;
+	return exit;
+}
+
+/* Is it on record, or is anything against it? Writes nothing. */
+static enum dv_exit
+look(struct work *w, struct dv_buf *out, bool *again, struct dv_err *err)
 {
 	struct pki_found old = { .found = false };
 	enum dv_exit exit = pki_ledger_find_key(w->issuer->ledger,
 	    w->row.spki_sha256, &old, err);
 
 	*again = old.found;
-	if (exit == DV_EXIT_YES && old.found) {
+	w->against = old.found ? PKI_AGAINST_TAKEN : PKI_AGAINST_OTHER;
+	if (exit == DV_EXIT_YES && old.found)
 		exit = repeat(w, &old, out, err);
-		pki_ledger_rollback(w->issuer->ledger);
-	} else if (exit == DV_EXIT_YES) {
-		exit = check_order(w, err);
-		if (exit == DV_EXIT_YES)
-			exit = check_name_free(w, err);
-		if (exit == DV_EXIT_YES)
-			exit = make(w, out, err);
-	}
+	else if (exit == DV_EXIT_YES)
+		exit = look_new(w, err);
 	dv_buf_free(&old.der);
+	return exit;
+}
+
+enum dv_exit
+pki_issue_look(const struct pki_issuer *issuer, const struct pki_order *order,
+    struct dv_buf *out, bool *again, struct dv_err *err)
+{
+	struct work w = { .issuer = issuer, .order = order };
+	enum dv_exit exit = fill_row(&w, err);
+
+	*again = false;
+	return exit == DV_EXIT_YES ? look(&w, out, again, err) : exit;
+}
+
+enum dv_exit
+pki_issue_sign(const struct pki_issuer *issuer, const struct pki_order *order,
+    struct pki_signed *out, struct dv_err *err)
+{
+	struct work w = { .issuer = issuer, .order = order };
+	enum dv_exit exit = fill_row(&w, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = check_order(&w, err);
+	if (exit == DV_EXIT_YES)
+		exit = draw_serial(w.row.serial, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	memcpy(out->serial, w.row.serial, PKI_SERIAL);
+	return sign_and_verify(&w, &out->der, err);
+}
+
+/* Signed now, with the serial number that was taken, or taken as it is. */
+static enum dv_exit
+sign_or_take(struct work *w, const struct pki_signed *ready,
+    struct dv_buf *out, struct dv_err *err)
+{
+	if (ready == NULL)
+		return sign_and_verify(w, out, err);
+	return dv_buf_add(out, dv_buf_bytes(&ready->der)) ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "out of memory");
+}
+
+/* Takes the serial number, has the certificate signed unless it is, keeps it. */
+static enum dv_exit
+make(struct work *w, const struct pki_signed *ready, struct dv_buf *out,
+    struct dv_err *err)
+{
+	struct pki_ledger *ledger = w->issuer->ledger;
+	enum dv_exit exit = DV_EXIT_YES;
+
+	if (ready != NULL)
+		memcpy(w->row.serial, ready->serial, PKI_SERIAL);
+	else
+		exit = draw_serial(w->row.serial, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_reserve(ledger, &w->row, err);
+	if (exit == DV_EXIT_YES)
+		exit = sign_or_take(w, ready, out, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_store(ledger, w->row.serial,
+		    dv_buf_bytes(out), err);
+	if (exit == DV_EXIT_YES && is_rsa(w))
+		exit = pki_ledger_modulus_put(ledger, w->row.serial,
+		    w->order->key->modulus, err);
+	return exit;
+}
+
+/* One part of a transaction; *out must be empty. */
+static enum dv_exit
+look_and_make(struct work *w, const struct pki_signed *ready,
+    struct dv_buf *out, bool *again, struct dv_err *err)
+{
+	struct pki_ledger *ledger = w->issuer->ledger;
+	struct dv_err lost;
+	enum dv_exit exit = fill_row(w, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_mark(ledger, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	exit = look(w, out, again, err);
+	if (exit == DV_EXIT_YES && !*again)
+		exit = make(w, ready, out, err);
+	if (exit == DV_EXIT_YES)
+		return pki_ledger_keep(ledger, err);
+	dv_buf_free(out);
+	if (pki_ledger_drop(ledger, &lost) != DV_EXIT_YES)
+		return exit == DV_EXIT_NONE ? exit :
+		    dv_fail(err, DV_EXIT_NONE, "%s", lost.what);
+	return exit;
+}
+
+enum dv_exit
+pki_issue_in(const struct pki_issuer *issuer, const struct pki_order *order,
+    const struct pki_signed *ready, struct pki_issued *out,
+    struct dv_err *err)
+{
+	struct work w = { .issuer = issuer, .order = order };
+	enum dv_exit exit = look_and_make(&w, ready, &out->der, &out->again,
+	    err);
+
+	out->against = w.against;
 	return exit;
 }
 
@@ -368,20 +532,21 @@ enum dv_exit
 pki_issue(const struct pki_issuer *issuer, const struct pki_order *order,
     struct dv_buf *out, bool *again, struct dv_err *err)
 {
-	struct work w = { .issuer = issuer, .order = order };
-	struct dv_buf der = { NULL, 0, 0 };
-	enum dv_exit exit = fill_row(&w, err);
+	struct pki_issued issued = { .again = false };
+	enum dv_exit exit = pki_ledger_begin(issuer->ledger, err);
 
-	if (exit == DV_EXIT_YES)
-		exit = pki_ledger_begin(issuer->ledger, err);
+	*again = false;
 	if (exit != DV_EXIT_YES)
 		return exit;
-	exit = find_or_make(&w, &der, again, err);
-	if (exit != DV_EXIT_YES)
+	exit = pki_issue_in(issuer, order, NULL, &issued, err);
+	if (exit == DV_EXIT_YES && !issued.again)
+		exit = pki_ledger_commit(issuer->ledger, err);
+	else
 		pki_ledger_rollback(issuer->ledger);
-	else if (!dv_buf_add(out, dv_buf_bytes(&der)))
+	*again = issued.again;
+	if (exit == DV_EXIT_YES && !dv_buf_add(out, dv_buf_bytes(&issued.der)))
 		exit = dv_fail(err, DV_EXIT_NONE, "out of memory; the "
 		    "certificate is recorded, run the same command again");
-	dv_buf_free(&der);
+	dv_buf_free(&issued.der);
 	return exit;
 }

@@ -142,3 +142,71 @@ pki_cert_verify(const struct pki_question *question, dv_time *good_until,
 		return refuse_cert(reason, &at, last, err);
 	return check_path(question, &anchor, cert.ext.ca, good_until, err);
 }
+
+#define CONSTRAINING (DV_EXT_BIT(DV_EXT_NAME_CONSTRAINTS) |                     \
+	DV_EXT_BIT(DV_EXT_CERTIFICATE_POLICIES) |                              \
+	DV_EXT_BIT(DV_EXT_POLICY_MAPPINGS) |                                   \
+	DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS) |                                \
+	DV_EXT_BIT(DV_EXT_INHIBIT_ANY_POLICY) |                                \
+	DV_EXT_BIT(DV_EXT_EXT_KEY_USAGE))
+
+/* Does the chain say anything about what is below its first certificate? */
+static bool
+constrains(const struct pki_question *q)
+{
+	struct dv_cert cert;
+	struct dv_at at;
+
+	for (size_t i = 0; i < q->chain_count; i++) {
+		if (dv_cert_parse(q->chain[i], &cert, &at) != DV_R_NONE ||
+		    (cert.ext.present & CONSTRAINING) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* The issuer as anchor; its chain has been judged. */
+static enum dv_exit
+check_below(const struct pki_question *q, struct dv_err *err)
+{
+	const struct dv_policy policy = dv_policy_strict(q->at);
+	struct dv_anchor anchor;
+	struct dv_chain chain = {
+		.leaf = q->cert,
+		.anchors = &anchor,
+		.anchor_count = 1,
+	};
+	struct dv_cert issuer;
+	struct dv_at at;
+	struct dv_work work;
+	struct dv_path path;
+	struct dv_verdict verdict;
+	enum dv_reason reason = dv_cert_parse(q->chain[0], &issuer, &at);
+
+	if (reason == DV_R_NONE)
+		reason = dv_anchor_from_cert(&issuer, &anchor, &at);
+	if (reason != DV_R_NONE)
+		return refuse_cert(reason, &at, 1, err);
+	verdict = dv_chain_verify(&chain, &policy, &work, &path);
+	return verdict.status == DV_ACCEPTED ? DV_EXIT_YES :
+	    refuse(&verdict, err);
+}
+
+enum dv_exit
+pki_cert_verify_below(const struct pki_question *question,
+    struct pki_above *above, struct dv_err *err)
+{
+	struct dv_cert cert;
+	struct dv_at at;
+	enum dv_exit exit;
+
+	if (above->judged && above->at.s == question->at.s &&
+	    dv_cert_parse(question->cert, &cert, &at) == DV_R_NONE &&
+	    !cert.ext.ca)
+		return check_below(question, err);
+	exit = pki_cert_verify(question, NULL, err);
+	above->judged = exit == DV_EXIT_YES && question->chain_count > 0 &&
+	    !constrains(question);
+	above->at = question->at;
+	return exit;
+}

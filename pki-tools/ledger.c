@@ -1,38 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The ledger on SQLite: the only file that sees it. A certificate is on the
- * disk here before it leaves; nothing is ever deleted or overwritten.
- * docs/DESIGN.md, A CA on disk.
+ * The ledger's file: its tables, the way from an older version to today's, and
+ * transactions. Nothing is ever deleted or overwritten. docs/DESIGN.md, A CA
+ * on disk.
  */
-#include "pki_ledger.h"
+#include "ledger_db.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* In the file's header: what it is, and which version of the table. */
+#include "pki_profile.h"
+
+/* In the file's header: what it is; the version of the tables is beside it. */
 #define APPLICATION_ID 0x44545031	/* "DTP1" */
-#define SCHEMA_VERSION 1
 
 #define QUOTE(x) #x
 #define TEXT(x) QUOTE(x)
 
-struct pki_ledger {
-	sqlite3 *db;
-	char *path;
-};
-
 /*
- * A key has one certificate; a serial number is used once. Times are seconds
- * since 1970 UTC; name is the subject for people, compared without case.
+ * Step n brings version n - 1 to n; a new ledger goes through all of them, so
+ * that there is one way to each table. Times are seconds since 1970 UTC.
  */
-static const char schema[] =
-    "BEGIN IMMEDIATE;"
+static const char *const steps[] = {
+    /* A key has one certificate; a serial number is used once. name is the
+     * subject for people, compared without case. */
     "CREATE TABLE issued ("
     " id INTEGER PRIMARY KEY,"
     " serial BLOB NOT NULL,"
@@ -55,86 +52,85 @@ static const char schema[] =
     "CREATE INDEX issued_name ON issued (profile, name);"
     "CREATE INDEX issued_end ON issued (not_after);"
     "PRAGMA application_id = " TEXT(APPLICATION_ID) ";"
-    "PRAGMA user_version = " TEXT(SCHEMA_VERSION) ";"
-    "COMMIT;";
+    "PRAGMA user_version = 1;",
 
-static bool
-is_disk_full(const struct pki_ledger *l, int rc)
-{
-	int e = sqlite3_system_errno(l->db);
+    /* Batches, revocation, CRLs, RSA moduli, and the keys that were made for devices, as
+     * encrypted for the programming station. The unique serial number makes its pair with
+     * the issuer unique; a batch cannot hold more than its quantity, whoever
+     * writes; r of a request's signature is seen once, or its maker's
+     * generator is broken. */
+    "CREATE TABLE batch ("
+    " id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL COLLATE NOCASE UNIQUE,"
+    " profile TEXT NOT NULL,"
+    " models TEXT NOT NULL,"
+    " authorisation BLOB NOT NULL,"
+    " quantity INTEGER NOT NULL,"
+    " not_after INTEGER NOT NULL,"
+    " opened_at INTEGER NOT NULL,"
+    " closed_at INTEGER,"
+    " issued INTEGER NOT NULL DEFAULT 0 CHECK (issued <= quantity)"
+    ") STRICT;"
+    "ALTER TABLE issued ADD COLUMN device TEXT COLLATE NOCASE;"
+    "ALTER TABLE issued ADD COLUMN model TEXT;"
+    "ALTER TABLE issued ADD COLUMN batch INTEGER REFERENCES batch(id);"
+    "ALTER TABLE issued ADD COLUMN request_r BLOB;"
+    "DROP INDEX issued_issuer;"
+    "CREATE INDEX issued_device ON issued (device) WHERE device IS NOT NULL;"
+    "CREATE INDEX issued_batch ON issued (batch) WHERE batch IS NOT NULL;"
+    "CREATE UNIQUE INDEX issued_r ON issued (request_r)"
+    " WHERE request_r IS NOT NULL;"
+    "CREATE TRIGGER issued_in_batch AFTER INSERT ON issued"
+    " WHEN new.batch IS NOT NULL BEGIN"
+    " UPDATE batch SET issued = issued + 1 WHERE id = new.batch;"
+    " END;"
+    "CREATE TABLE revoked ("
+    " issued_id INTEGER PRIMARY KEY REFERENCES issued(id),"
+    " reason INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 10 AND reason <> 7),"
+    " revoked_at INTEGER NOT NULL,"
+    " recorded_at INTEGER NOT NULL,"
+    " operator TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE rsa ("
+    " issued_id INTEGER PRIMARY KEY REFERENCES issued(id),"
+    " modulus BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE sealed ("
+    " issued_id INTEGER PRIMARY KEY REFERENCES issued(id),"
+    " cms BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE crl ("
+    " number INTEGER PRIMARY KEY,"
+    " scope TEXT NOT NULL,"
+    " base_number INTEGER,"
+    " this_update INTEGER NOT NULL,"
+    " next_update INTEGER NOT NULL,"
+    " der BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE log ("
+    " id INTEGER PRIMARY KEY CHECK (id = 1),"
+    " seq INTEGER NOT NULL,"
+    " hash BLOB NOT NULL"
+    ") STRICT;"
+    "UPDATE issued SET device = identity(profile, subject);"
+    "PRAGMA user_version = 2;",
+};
 
-	return rc == SQLITE_FULL || (rc == SQLITE_IOERR &&
-	    (e == ENOSPC || e == EDQUOT || e == EFBIG));
-}
-
-/* Puts SQLite's last error into words. doing: "opening it". */
-static enum dv_exit
-fail(const struct pki_ledger *l, const char *doing, struct dv_err *err)
-{
-	int rc = sqlite3_errcode(l->db) & 0xff;
-	enum dv_exit exit;
-
-	if (is_disk_full(l, rc)) {
-		exit = dv_fail(err, DV_EXIT_NONE, "%s: disk full while %s",
-		    l->path, doing);
-		return dv_hint(err, exit, "nothing was issued; free space and "
-		    "run the same command again");
-	}
-	if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
-		exit = dv_fail(err, DV_EXIT_NONE, "%s: in use by another "
-		    "process for more than %d s", l->path,
-		    PKI_LEDGER_WAIT / 1000);
-		return dv_hint(err, exit, "nothing was issued; wait for that "
-		    "process (fuser shows it) and run the same command again");
-	}
-	if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB) {
-		exit = dv_fail(err, DV_EXIT_NONE, "%s: the ledger is damaged "
-		    "(%s)", l->path, sqlite3_errmsg(l->db));
-		return dv_hint(err, exit, "nothing was issued; issue nothing "
-		    "with this CA until its directory is restored from a "
-		    "backup");
-	}
-	/* SQLite does not always keep the errno of a failed write. */
-	if (rc == SQLITE_IOERR)
-		return dv_fail(err, DV_EXIT_NONE, "%s: disk error while %s: %s",
-		    l->path, doing, sqlite3_system_errno(l->db) == 0 ?
-		    "full, limited in size, or failing" :
-		    strerror(sqlite3_system_errno(l->db)));
-	return dv_fail(err, DV_EXIT_NONE, "%s: %s failed: %s", l->path, doing,
-	    sqlite3_errmsg(l->db));
-}
-
-static enum dv_exit
-run(struct pki_ledger *l, const char *sql, const char *doing,
-    struct dv_err *err)
-{
-	if (sqlite3_exec(l->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return fail(l, doing, err);
-	return DV_EXIT_YES;
-}
-
-static enum dv_exit
-prepare(struct pki_ledger *l, const char *sql, sqlite3_stmt **out,
-    struct dv_err *err)
-{
-	if (sqlite3_prepare_v2(l->db, sql, -1, out, NULL) != SQLITE_OK)
-		return fail(l, "reading it", err);
-	return DV_EXIT_YES;
-}
+#define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(steps[0])))
 
 /* An integer PRAGMA. */
 static enum dv_exit
 pragma(struct pki_ledger *l, const char *sql, int *out, struct dv_err *err)
 {
 	sqlite3_stmt *stmt;
-	enum dv_exit exit = prepare(l, sql, &stmt, err);
+	enum dv_exit exit = pki_db_prepare(l, sql, &stmt, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		*out = sqlite3_column_int(stmt, 0);
 	else
-		exit = fail(l, "reading it", err);
+		exit = pki_db_fail(l, "reading it", err);
 	(void)sqlite3_finalize(stmt);
 	return exit;
 }
@@ -145,13 +141,13 @@ pragma_is(struct pki_ledger *l, const char *sql, const char *wanted,
     char found[128], struct dv_err *err)
 {
 	sqlite3_stmt *stmt;
-	enum dv_exit exit = prepare(l, sql, &stmt, err);
+	enum dv_exit exit = pki_db_prepare(l, sql, &stmt, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
 	found[0] = '\0';
 	if (sqlite3_step(stmt) != SQLITE_ROW) {
-		exit = fail(l, "reading it", err);
+		exit = pki_db_fail(l, "reading it", err);
 	} else {
 		const char *text = (const char *)sqlite3_column_text(stmt, 0);
 
@@ -170,7 +166,7 @@ settings(struct pki_ledger *l, struct dv_err *err)
 
 	(void)sqlite3_busy_timeout(l->db, PKI_LEDGER_WAIT);
 	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	exit = run(l, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
+	exit = pki_db_run(l, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
 	    "PRAGMA synchronous = FULL", "opening it", err);
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -182,7 +178,62 @@ settings(struct pki_ledger *l, struct dv_err *err)
 	    found);
 }
 
-/* Is it ours, of a version we know? */
+/*
+ * identity(profile, subject): what pki_issue() would write as device today. For
+ * the step to version 2 only.
+ */
+static void
+identity(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *name = (const char *)sqlite3_value_text(values[0]);
+	const struct pki_profile *profile = name == NULL ? NULL :
+	    pki_profile_find(name);
+	const struct dv_bytes subject = { sqlite3_value_blob(values[1]),
+	    (size_t)sqlite3_value_bytes(values[1]) };
+	struct dv_bytes value = { NULL, 0 };
+
+	(void)count;
+	if (profile != NULL && !profile->ca && subject.ptr != NULL)
+		value = pki_subject_identity(subject, profile);
+	if (value.len == 0 || value.len > INT_MAX)
+		sqlite3_result_null(context);
+	else
+		sqlite3_result_text(context, (const char *)value.ptr,
+		    (int)value.len, SQLITE_TRANSIENT);
+}
+
+/* The steps that are missing, inside a transaction. */
+static enum dv_exit
+migrate(struct pki_ledger *l, struct dv_err *err)
+{
+	int version = 0;
+	enum dv_exit exit = pragma(l, "PRAGMA user_version", &version, err);
+
+	if (exit == DV_EXIT_YES && sqlite3_create_function(l->db, "identity",
+	    2, SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL, identity, NULL, NULL) !=
+	    SQLITE_OK)
+		return pki_db_fail(l, "opening it", err);
+	for (; exit == DV_EXIT_YES && version < SCHEMA_VERSION; version++)
+		exit = pki_db_run(l, steps[version], version == 0 ?
+		    "making it" : "bringing it to today's version", err);
+	return exit;
+}
+
+static enum dv_exit
+to_today(struct pki_ledger *l, struct dv_err *err)
+{
+	enum dv_exit exit = pki_ledger_begin(l, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	exit = migrate(l, err);
+	if (exit == DV_EXIT_YES)
+		return pki_ledger_commit(l, err);
+	pki_ledger_rollback(l);
+	return exit;
+}
+
+/* Is it ours, of a version we know? An older one is brought to today's. */
 static enum dv_exit
 check_format(struct pki_ledger *l, struct dv_err *err)
 {
@@ -193,11 +244,11 @@ check_format(struct pki_ledger *l, struct dv_err *err)
 		exit = pragma(l, "PRAGMA user_version", &version, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
-	if (id != APPLICATION_ID)
+	if (id != APPLICATION_ID || version < 1)
 		return dv_fail(err, DV_EXIT_NONE, "%s: this is not a ledger of "
 		    "this program", l->path);
-	if (version == SCHEMA_VERSION)
-		return DV_EXIT_YES;
+	if (version <= SCHEMA_VERSION)
+		return version == SCHEMA_VERSION ? exit : to_today(l, err);
 	exit = dv_fail(err, DV_EXIT_NONE, "%s: the ledger has version %d, "
 	    "this program knows version %d", l->path, version, SCHEMA_VERSION);
 	return dv_hint(err, exit, "use the newer program that wrote it");
@@ -244,7 +295,7 @@ open_file(const char *path, struct pki_ledger **out, struct dv_err *err)
 	    SQLITE_OPEN_PRIVATECACHE, NULL) != SQLITE_OK)
 		return l->db == NULL ?
 		    dv_fail(err, DV_EXIT_NONE, "out of memory") :
-		    fail(l, "opening it", err);
+		    pki_db_fail(l, "opening it", err);
 	return settings(l, err);
 }
 
@@ -279,7 +330,7 @@ pki_ledger_create(const char *path, bool resume, struct pki_ledger **out,
 	if (exit == DV_EXIT_YES)
 		exit = pragma(*out, "PRAGMA user_version", &version, err);
 	if (exit == DV_EXIT_YES && version == 0)
-		exit = run(*out, schema, "making it", err);
+		exit = to_today(*out, err);
 	if (exit == DV_EXIT_YES)
 		exit = check_format(*out, err);
 	return close_failed(out, exit);
@@ -302,6 +353,8 @@ pki_ledger_close(struct pki_ledger *ledger)
 {
 	if (ledger == NULL)
 		return;
+	for (size_t i = 0; i < PKI_SQL_COUNT; i++)
+		(void)sqlite3_finalize(ledger->kept[i]);
 	(void)sqlite3_close(ledger->db);
 	free(ledger->path);
 	free(ledger);
@@ -310,13 +363,13 @@ pki_ledger_close(struct pki_ledger *ledger)
 enum dv_exit
 pki_ledger_begin(struct pki_ledger *ledger, struct dv_err *err)
 {
-	return run(ledger, "BEGIN IMMEDIATE", "locking it", err);
+	return pki_db_run(ledger, "BEGIN IMMEDIATE", "locking it", err);
 }
 
 enum dv_exit
 pki_ledger_commit(struct pki_ledger *ledger, struct dv_err *err)
 {
-	enum dv_exit exit = run(ledger, "COMMIT", "writing it", err);
+	enum dv_exit exit = pki_db_run(ledger, "COMMIT", "writing it", err);
 
 	if (exit != DV_EXIT_YES)
 		pki_ledger_rollback(ledger);
@@ -330,202 +383,39 @@ pki_ledger_rollback(struct pki_ledger *ledger)
 	(void)sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static int
-bind_bytes(sqlite3_stmt *stmt, int i, struct dv_bytes bytes)
-{
-	if (bytes.ptr == NULL)
-		return sqlite3_bind_null(stmt, i);
-	return sqlite3_bind_blob64(stmt, i, bytes.ptr, bytes.len,
-	    SQLITE_STATIC);
-}
-
-static int
-bind_text(sqlite3_stmt *stmt, int i, const char *text)
-{
-	return sqlite3_bind_text(stmt, i, text, -1, SQLITE_STATIC);
-}
-
-static bool
-copy_found(sqlite3_stmt *stmt, struct pki_found *out)
-{
-	const char *profile = (const char *)sqlite3_column_text(stmt, 0);
-	const char *name = (const char *)sqlite3_column_text(stmt, 1);
-	const uint8_t *der = sqlite3_column_blob(stmt, 2);
-	int len = sqlite3_column_bytes(stmt, 2);
-
-	if (profile == NULL || name == NULL || der == NULL || len <= 0)
-		return false;
-	out->found = true;
-	(void)snprintf(out->profile, sizeof(out->profile), "%s", profile);
-	(void)snprintf(out->name, sizeof(out->name), "%s", name);
-	return dv_buf_add(&out->der, (struct dv_bytes){ der, (size_t)len });
-}
-
-/* Steps a statement that selects profile, name, der; ends it. */
+/* Runs a kept statement that takes nothing. */
 static enum dv_exit
-find(struct pki_ledger *l, sqlite3_stmt *stmt, struct pki_found *out,
+run_kept(struct pki_ledger *l, enum pki_sql which, const char *sql,
     struct dv_err *err)
 {
-	enum dv_exit exit = DV_EXIT_YES;
-	int rc = sqlite3_step(stmt);
+	sqlite3_stmt *stmt;
+	enum dv_exit exit = pki_db_kept(l, which, sql, &stmt, err);
 
-	if (rc == SQLITE_ROW && !copy_found(stmt, out))
-		exit = dv_fail(err, DV_EXIT_NONE, "%s: a row of the ledger "
-		    "cannot be read", l->path);
-	else if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		exit = fail(l, "reading it", err);
-	(void)sqlite3_finalize(stmt);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (sqlite3_step(stmt) != SQLITE_DONE)
+		exit = pki_db_fail(l, "writing it", err);
+	pki_db_done(stmt);
 	return exit;
 }
 
 enum dv_exit
-pki_ledger_find_key(struct pki_ledger *ledger,
-    const uint8_t spki_sha256[PKI_SHA256], struct pki_found *out,
-    struct dv_err *err)
+pki_ledger_mark(struct pki_ledger *ledger, struct dv_err *err)
 {
-	sqlite3_stmt *stmt;
-	enum dv_exit exit = prepare(ledger, "SELECT profile, name, der "
-	    "FROM issued WHERE spki_sha256 = ?1", &stmt, err);
-
-	if (exit != DV_EXIT_YES)
-		return exit;
-	(void)bind_bytes(stmt, 1, (struct dv_bytes){ spki_sha256, PKI_SHA256 });
-	return find(ledger, stmt, out, err);
+	return run_kept(ledger, PKI_SQL_MARK, "SAVEPOINT one", err);
 }
 
 enum dv_exit
-pki_ledger_find_name(struct pki_ledger *ledger, const char *profile,
-    const char *name, struct pki_found *out, struct dv_err *err)
+pki_ledger_keep(struct pki_ledger *ledger, struct dv_err *err)
 {
-	sqlite3_stmt *stmt;
-	enum dv_exit exit = prepare(ledger, "SELECT profile, name, der "
-	    "FROM issued WHERE profile = ?1 AND name = ?2", &stmt, err);
-
-	if (exit != DV_EXIT_YES)
-		return exit;
-	(void)bind_text(stmt, 1, profile);
-	(void)bind_text(stmt, 2, name);
-	return find(ledger, stmt, out, err);
-}
-
-/* Binds all of a row; false when memory is short. */
-static bool
-bind_row(sqlite3_stmt *stmt, const struct pki_row *row)
-{
-	int bad = 0;
-
-	bad |= bind_bytes(stmt, 1, (struct dv_bytes){ row->serial,
-	    PKI_SERIAL });
-	bad |= bind_bytes(stmt, 2, (struct dv_bytes){ row->issuer_key_id,
-	    PKI_KEY_ID });
-	bad |= bind_bytes(stmt, 3, (struct dv_bytes){ row->spki_sha256,
-	    PKI_SHA256 });
-	bad |= bind_bytes(stmt, 4, row->subject);
-	bad |= bind_text(stmt, 5, row->name);
-	bad |= bind_text(stmt, 6, row->profile);
-	bad |= sqlite3_bind_int64(stmt, 7, row->not_before.s);
-	bad |= sqlite3_bind_int64(stmt, 8, row->not_after.s);
-	bad |= bind_bytes(stmt, 9, row->request_sha256);
-	bad |= sqlite3_bind_int64(stmt, 10, row->issued_at.s);
-	return bad == SQLITE_OK;
-}
-
-/* Steps a statement that changes one row; ends it. */
-static enum dv_exit
-change(struct pki_ledger *l, sqlite3_stmt *stmt, bool bound,
-    struct dv_err *err)
-{
-	enum dv_exit exit = DV_EXIT_YES;
-
-	if (!bound || sqlite3_step(stmt) != SQLITE_DONE)
-		exit = fail(l, "writing it", err);
-	else if (sqlite3_changes(l->db) != 1)
-		exit = dv_fail(err, DV_EXIT_NONE, "%s: the ledger did not take "
-		    "the row", l->path);
-	(void)sqlite3_finalize(stmt);
-	return exit;
+	return run_kept(ledger, PKI_SQL_KEEP, "RELEASE one", err);
 }
 
 enum dv_exit
-pki_ledger_reserve(struct pki_ledger *ledger, const struct pki_row *row,
-    struct dv_err *err)
+pki_ledger_drop(struct pki_ledger *ledger, struct dv_err *err)
 {
-	sqlite3_stmt *stmt;
-	enum dv_exit exit = prepare(ledger, "INSERT INTO issued (serial, "
-	    "issuer_key_id, spki_sha256, subject, name, profile, not_before, "
-	    "not_after, request_sha256, issued_at, state) VALUES "
-	    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'reserved')", &stmt,
-	    err);
-
-	if (exit != DV_EXIT_YES)
-		return exit;
-	return change(ledger, stmt, bind_row(stmt, row), err);
-}
-
-enum dv_exit
-pki_ledger_store(struct pki_ledger *ledger, const uint8_t serial[PKI_SERIAL],
-    struct dv_bytes der, struct dv_err *err)
-{
-	sqlite3_stmt *stmt;
-	int bad;
-	enum dv_exit exit = prepare(ledger, "UPDATE issued SET der = ?2, "
-	    "state = 'issued' WHERE serial = ?1 AND state = 'reserved'",
-	    &stmt, err);
-
-	if (exit != DV_EXIT_YES)
-		return exit;
-	bad = bind_bytes(stmt, 1, (struct dv_bytes){ serial, PKI_SERIAL });
-	bad |= bind_bytes(stmt, 2, der);
-	return change(ledger, stmt, bad == SQLITE_OK, err);
-}
-
-static enum dv_exit
-sum_next(struct pki_ledger *l, dv_time at, struct pki_ledger_sum *out,
-    struct dv_err *err)
-{
-	sqlite3_stmt *stmt;
-	int rc;
-	enum dv_exit exit = prepare(l, "SELECT name, not_after FROM issued "
-	    "WHERE not_after >= ?1 ORDER BY not_after, id LIMIT 1", &stmt, err);
-
-	if (exit != DV_EXIT_YES)
-		return exit;
-	(void)sqlite3_bind_int64(stmt, 1, at.s);
-	rc = sqlite3_step(stmt);
-	if (rc == SQLITE_ROW) {
-		const char *name = (const char *)sqlite3_column_text(stmt, 0);
-
-		out->any = true;
-		(void)snprintf(out->next_name, sizeof(out->next_name), "%s",
-		    name == NULL ? "" : name);
-		out->next_end.s = sqlite3_column_int64(stmt, 1);
-	} else if (rc != SQLITE_DONE) {
-		exit = fail(l, "reading it", err);
-	}
-	(void)sqlite3_finalize(stmt);
-	return exit;
-}
-
-enum dv_exit
-pki_ledger_sum(struct pki_ledger *ledger, dv_time at,
-    struct pki_ledger_sum *out, struct dv_err *err)
-{
-	sqlite3_stmt *stmt;
-	enum dv_exit exit = prepare(ledger, "SELECT count(*), "
-	    "count(*) FILTER (WHERE not_after < ?1) FROM issued", &stmt, err);
-
-	memset(out, 0, sizeof(*out));
-	if (exit != DV_EXIT_YES)
-		return exit;
-	(void)sqlite3_bind_int64(stmt, 1, at.s);
-	if (sqlite3_step(stmt) == SQLITE_ROW) {
-		out->issued = sqlite3_column_int64(stmt, 0);
-		out->ended = sqlite3_column_int64(stmt, 1);
-	} else {
-		exit = fail(ledger, "reading it", err);
-	}
-	(void)sqlite3_finalize(stmt);
-	return exit == DV_EXIT_YES ? sum_next(ledger, at, out, err) : exit;
+	return pki_db_run(ledger, "ROLLBACK TO one; RELEASE one",
+	    "taking back a part", err);
 }
 
 enum dv_exit

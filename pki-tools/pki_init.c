@@ -11,6 +11,8 @@ static const struct dv_verb verbs[] = {
 	  pki_root_run },
 	{ "intermediate", "", 0, 0, "make a CA that another CA certifies",
 	  pki_intermediate_opts, pki_intermediate_run },
+	{ "authorise", "", 0, 0, "let a CA below certify a batch of devices",
+	  pki_authorise_opts, pki_authorise_run },
 	{ "anchors", "[DIR|CERT.pem...]", 0, -1,
 	  "write roots as C source for `make devverify ANCHORS=`",
 	  pki_anchors_opts, pki_anchors_run },

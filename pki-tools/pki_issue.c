@@ -8,6 +8,8 @@
 static const struct dv_verb verbs[] = {
 	{ "device", "CSR", 1, 1, "certify the key of a certificate request",
 	  pki_device_opts, pki_device_run },
+	{ "batch", "", 0, 0, "certify a list of devices, as authorised",
+	  pki_batch_opts, pki_batch_run_cmd },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
 

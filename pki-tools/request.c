@@ -28,6 +28,17 @@ refuse(const char *what, enum dv_reason reason, const struct dv_at *at,
 	    dv_reason_name(reason), dv_reason_rule(reason));
 }
 
+struct dv_bytes
+pki_request_r(const struct dv_csr *csr, uint8_t room[2 * PKI_R_ROOM])
+{
+	size_t half = csr->key.type == DV_KEY_P256 ? 32 :
+	    csr->key.type == DV_KEY_P384 ? PKI_R_ROOM : 0;
+
+	if (half == 0 || dv_der_ecdsa(csr->signature, half, room) != DV_R_NONE)
+		return (struct dv_bytes){ NULL, 0 };
+	return (struct dv_bytes){ room, half };
+}
+
 /* The attributes of a request whose form has been checked. */
 static enum dv_reason
 attributes(const struct dv_csr *csr, struct dv_der *out, struct dv_at *at)

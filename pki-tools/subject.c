@@ -29,6 +29,7 @@ static const struct kind kinds[] = {
 	{ "ST", { 0x55, 4, 8 }, 3, 1, 128, 0 },
 	{ "O", { 0x55, 4, 10 }, 3, 1, 64, 0 },
 	{ "OU", { 0x55, 4, 11 }, 3, 1, 64, 0 },
+	{ "dnQualifier", { 0x55, 4, 46 }, 3, 1, 64, DER_PRINTABLE_STRING },
 	{ "DC", { 0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25 }, 10,
 	  1, 63, DER_IA5_STRING },
 };
@@ -203,33 +204,47 @@ pki_subject_check(struct dv_bytes name, const struct pki_profile *profile,
 	    exit;
 }
 
+struct dv_bytes
+pki_subject_identity(struct dv_bytes name, const struct pki_profile *profile)
+{
+	return dv_name_attribute(name, oid_named(profile->required));
+}
+
+bool
+pki_subject_add(struct dv_bytes name, const char *attribute,
+    const char *value, struct dv_buf *out)
+{
+	struct dv_bytes oid = oid_named(attribute), made;
+	const struct kind *kind = kind_of(oid);
+	uint8_t room[NAME_ROOM];
+	struct ds_der w = ds_der_start(room, sizeof(room));
+
+	ds_der_begin(&w, DER_SEQUENCE);
+	ds_der_raw(&w, dv_name_contents(name));
+	ds_der_begin(&w, DER_SET);
+	ds_der_begin(&w, DER_SEQUENCE);
+	ds_der_oid(&w, oid);
+	ds_der_text(&w, kind->only != 0 ? kind->only : DER_UTF8_STRING, value);
+	ds_der_end(&w);
+	ds_der_end(&w);
+	ds_der_end(&w);
+	made = ds_der_done(&w);
+	return oid.len != 0 && made.ptr != NULL && dv_buf_add(out, made);
+}
+
 enum dv_exit
 pki_subject_number(struct dv_bytes name, const char *number,
     struct dv_buf *out, struct dv_err *err)
 {
-	struct dv_bytes oid = oid_named("serialNumber");
-	struct dv_bytes found = dv_name_attribute(name, oid);
-	uint8_t room[NAME_ROOM];
-	struct ds_der w = ds_der_start(room, sizeof(room));
-	struct dv_bytes made = name;
+	struct dv_bytes found = dv_name_attribute(name,
+	    oid_named("serialNumber"));
 
 	if (found.ptr != NULL && !dv_bytes_equal_text(found, number))
 		return dv_fail(err, DV_EXIT_NO, "refused: the subject has "
 		    "serialNumber %.*s, --serial-number is %s",
 		    (int)found.len, (const char *)found.ptr, number);
-	if (found.ptr == NULL) {
-		ds_der_begin(&w, DER_SEQUENCE);
-		ds_der_raw(&w, dv_name_contents(name));
-		ds_der_begin(&w, DER_SET);
-		ds_der_begin(&w, DER_SEQUENCE);
-		ds_der_oid(&w, oid);
-		ds_der_text(&w, DER_PRINTABLE_STRING, number);
-		ds_der_end(&w);
-		ds_der_end(&w);
-		ds_der_end(&w);
-		made = ds_der_done(&w);
-	}
-	if (made.ptr == NULL || !dv_buf_add(out, made))
-		return dv_fail(err, DV_EXIT_NONE, "the subject is too long");
-	return DV_EXIT_YES;
+	if (found.ptr == NULL ? pki_subject_add(name, "serialNumber", number,
+	    out) : dv_buf_add(out, name))
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_NONE, "the subject is too long");
 }

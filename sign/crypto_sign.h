@@ -20,6 +20,12 @@ struct ds_private {
 	size_t point_len;
 };
 
+/*
+ * wolfSSL's P-256 code leaves the upper halves of the vector registers dirty;
+ * SHA-256 after it would be a hundred times slower until they are cleared.
+ */
+void ds_crypto_settle(void);
+
 DV_MUST_USE bool ds_crypto_random(uint8_t *out, size_t len);
 
 DV_MUST_USE bool ds_crypto_generate(enum dv_key_type type,
@@ -48,5 +54,25 @@ DV_MUST_USE bool ds_crypto_wrap(struct dv_bytes plain, struct dv_bytes pass,
     struct dv_buf *out);
 DV_MUST_USE enum ds_unlock ds_crypto_unwrap(struct dv_bytes wrapped,
     struct dv_bytes pass, struct dv_buf *plain);
+
+/*
+ * Sealing for the holder of an elliptic key: a fresh key pair and ECDH, a key
+ * from the secret by X9.63 with SHA-256 and shared_info, AES key wrap (RFC
+ * 3394) of the content's key, AES-256-GCM of the content (RFC 5753, RFC 5084).
+ * cipher has as many octets as plain.
+ */
+#define DS_SEAL_WRAPPED 40
+#define DS_SEAL_NONCE 12
+#define DS_SEAL_TAG 16
+struct ds_sealed {
+	uint8_t point[DS_MAX_POINT];	/* of the fresh key */
+	size_t point_len;
+	uint8_t wrapped[DS_SEAL_WRAPPED];
+	uint8_t nonce[DS_SEAL_NONCE];
+	uint8_t tag[DS_SEAL_TAG];
+};
+DV_MUST_USE bool ds_crypto_seal(const struct dv_key *to,
+    struct dv_bytes shared_info, struct dv_bytes plain, uint8_t *cipher,
+    struct ds_sealed *out);
 
 #endif

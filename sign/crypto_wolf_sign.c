@@ -34,12 +34,8 @@
 _Static_assert(WC_PBKDF_DEFAULT_MAX_ITERATIONS >= DS_PBKDF2_MAX,
     "the library would refuse what we read");
 
-/*
- * wolfSSL's P-256 code leaves the upper halves of the vector registers dirty;
- * SHA-256 after it would be a hundred times slower until they are cleared.
- */
-static __attribute__((noinline)) void
-registers_clean(void)
+__attribute__((noinline)) void
+ds_crypto_settle(void)
 {
 #if defined(__x86_64__) && defined(HAVE_CPUID_INTEL)
 	if (IS_INTEL_AVX1(cpuid_get_flags()))
@@ -152,7 +148,7 @@ ds_crypto_generate(enum dv_key_type type, struct ds_private *out)
 	bool ok = type == DV_KEY_ED25519 ? ed25519_generate(&rng, out) :
 	    ecc_generate(&rng, out);
 	wc_FreeRng(&rng);
-	registers_clean();
+	ds_crypto_settle();
 	if (!ok)
 		dv_wipe(out, sizeof(*out));
 	return ok;
@@ -167,7 +163,7 @@ ds_crypto_public(struct ds_private *key)
 	bool ok = key->type == DV_KEY_ED25519 ? ed25519_public(key) :
 	    ecc_public(&rng, key);
 	wc_FreeRng(&rng);
-	registers_clean();
+	ds_crypto_settle();
 	return ok;
 }
 
@@ -221,7 +217,7 @@ ds_crypto_sign(const struct ds_private *key, struct dv_bytes message,
 		ok = ed25519_sign(key, message, sig);
 	else if (key->type != DV_KEY_NONE)
 		ok = ecc_sign(key, message, sig);
-	registers_clean();
+	ds_crypto_settle();
 	return ok;
 }
 

@@ -18,7 +18,6 @@
 #include "key_ops.h"
 
 #define KEY_FILE_MAX 16384	/* octets; a P-384 key takes 500 */
-#define PRIVATE_INFO_MAX 256	/* octets; P-384 takes 185 */
 
 #define LABEL_PLAIN "PRIVATE KEY"
 #define LABEL_ENCRYPTED "ENCRYPTED PRIVATE KEY"
@@ -51,9 +50,9 @@ ec_private_write(struct ds_der *w, const struct ds_private *key)
 	ds_der_end(w);
 }
 
-/* PrivateKeyInfo, version 1 (0), which every reader knows. */
-static void
-private_info_write(struct ds_der *w, const struct ds_private *key)
+/* Version 1 (0), which every reader knows. */
+void
+ds_private_info_write(struct ds_der *w, const struct ds_private *key)
 {
 	ds_der_begin(w, DER_SEQUENCE);
 	ds_der_small(w, 0);
@@ -395,7 +394,7 @@ static enum dv_exit
 file_create(struct ds_key *key, const char *path,
     const struct ds_key_new *what, bool *created, struct dv_err *err)
 {
-	uint8_t room[PRIVATE_INFO_MAX];
+	uint8_t room[DS_PRIVATE_INFO_MAX];
 	struct dv_buf pass = { 0 };
 	const struct ds_access *access = what->access;
 	enum dv_key_type type = ds_key_type_of(what)->type;
@@ -419,7 +418,7 @@ file_create(struct ds_key *key, const char *path,
 		ret = public_from(key, err);
 	if (ret == DV_EXIT_YES) {
 		struct ds_der w = ds_der_start(room, sizeof(room));
-		private_info_write(&w, key->state);
+		ds_private_info_write(&w, key->state);
 		ret = info_save(path, ds_der_done(&w),
 		    access->secret.none ? NULL : &pass, err);
 	}

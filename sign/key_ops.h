@@ -6,6 +6,8 @@
 #ifndef KEY_OPS_H
 #define KEY_OPS_H
 
+#include "crypto_sign.h"
+#include "ds_der.h"
 #include "ds_key.h"
 
 struct ds_key_ops {
@@ -50,6 +52,10 @@ DV_MUST_USE enum dv_exit ds_key_type_refuse(const struct ds_key *key,
 
 /* The type asked for, else p256. */
 const struct ds_key_type *ds_key_type_of(const struct ds_key_new *what);
+
+/* Writes PrivateKeyInfo (RFC 5958) of a key in memory; wipe it after use. */
+#define DS_PRIVATE_INFO_MAX 256		/* octets; P-384 takes 185 */
+void ds_private_info_write(struct ds_der *w, const struct ds_private *key);
 
 extern const struct ds_key_ops ds_key_file;
 extern const struct ds_key_ops ds_key_tpm;

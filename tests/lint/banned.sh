@@ -35,7 +35,7 @@ ban 'heap or files in the core' "$(word 'malloc|calloc|realloc|free|printf|fopen
 ban '// comments' '//' .
 inc='#[[:space:]]*include[[:space:]]*[<"]'
 ban 'wolfSSL belongs to crypto_wolf*.c' "${inc}wolfssl/" --exclude='crypto_wolf*.c' \
-    --exclude=crypto_wolf_sign.c include verify sign pki-tools
+    include verify sign pki-tools
 ban 'libcbor belongs to its two files' "${inc}cbor/" --exclude=cbor.c \
     --exclude=cbor_write.c --exclude-dir=libcbor include verify sign pki-tools
 ban 'tpm2-tss belongs to sign/tpm*.c' "${inc}tss2/" --exclude='tpm*.[ch]' \
@@ -44,8 +44,8 @@ ban 'PKCS#11 belongs to sign/p11*.c and sign/key_pkcs11.c' "${inc}p11-kit/" \
     --exclude='p11*.[ch]' --exclude='key_pkcs11*.c' include verify sign pki-tools
 ban 'modules are loaded by sign/p11_module.c alone' "$(word 'dlopen|dlmopen')" \
     --exclude=p11_module.c include verify sign pki-tools
-ban 'SQLite belongs to pki-tools/ledger.c' "${inc}sqlite3" --exclude=ledger.c \
-    include verify sign pki-tools
+ban 'SQLite belongs to pki-tools/ledger*.c' "${inc}(sqlite3|ledger_db)" \
+    --exclude='ledger*.[ch]' include verify sign pki-tools
 ban 'verify/ may not include sign/ or pki-tools/' "${inc}(ds_|pki_)" verify
 ban 'sign/ may not include pki-tools/' "${inc}pki_" sign
 exit $status

@@ -96,7 +96,7 @@ make_root(struct ca *ca)
 	    &at), DV_R_NONE);
 	ca->chain[0] = ca->root.der;
 	ca->issuer = (struct pki_issuer){ ca->root_key, &ca->root, ca->chain,
-	    1, ca->ledger };
+	    1, ca->ledger, NULL };
 }
 
 static int
@@ -377,6 +377,119 @@ test_wrong_key(void **state)
 	ds_key_close(other);
 }
 
+/* A revoked certificate is not handed out again. */
+static void
+test_revoked(void **state)
+{
+	struct ca *ca = *state;
+	struct dv_buf der = { NULL, 0, 0 };
+	const struct pki_order o = order(ca, "idevid");
+	const struct pki_revocation what = { 1, { NOW }, { NOW }, "test" };
+	int64_t count;
+	bool again;
+
+	(void)issue(ca, "idevid", &der);
+	dv_buf_free(&der);
+	assert_int_equal(pki_ledger_begin(ca->ledger, &ca->err), DV_EXIT_YES);
+	assert_int_equal(pki_ledger_revoke(ca->ledger, &(struct pki_which){
+	    .kind = PKI_OF_DEVICE, .text = "1" }, &what, &count, &ca->err),
+	    DV_EXIT_YES);
+	assert_int_equal(count, 1);
+	assert_int_equal(pki_ledger_commit(ca->ledger, &ca->err), DV_EXIT_YES);
+	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_NO);
+	assert_non_null(strstr(ca->err.what, "revoked"));
+}
+
+/* An r that was seen before, whoever's request it is in. */
+static void
+test_same_r(void **state)
+{
+	struct ca *ca = *state;
+	const uint8_t octets[32] = { 7 };
+	struct dv_buf der = { NULL, 0, 0 };
+	struct ds_key *other = make_key(ca, "other", DV_KEY_P256);
+	struct pki_order o = order(ca, "device-client");
+	bool again;
+
+	o.request_r = (struct dv_bytes){ octets, sizeof(octets) };
+	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_YES);
+	dv_buf_free(&der);
+	/* the very request once more is no repetition */
+	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_YES);
+	assert_true(again);
+	dv_buf_free(&der);
+	o.key = ds_key_public(other);
+	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_NO);
+	assert_non_null(strstr(ca->err.what, "same random value"));
+	assert_non_null(strstr(ca->err.hint, "random number generator"));
+	assert_int_equal(issued(ca), 2);
+	ds_key_close(other);
+}
+
+/* Many in one transaction: the refused one leaves no trace, the others stay. */
+static void
+test_group(void **state)
+{
+	struct ca *ca = *state;
+	struct ds_key *other = make_key(ca, "other", DV_KEY_P256);
+	struct pki_order o = order(ca, "idevid");
+	struct pki_issued out = { .again = false };
+	struct pki_signed ready = { .der = { NULL, 0, 0 } };
+	uint8_t room[64];
+	bool again = true;
+
+	assert_int_equal(pki_ledger_begin(ca->ledger, &ca->err), DV_EXIT_YES);
+	assert_int_equal(pki_issue_in(&ca->issuer, &o, NULL, &out, &ca->err),
+	    DV_EXIT_YES);
+	dv_buf_free(&out.der);
+	o.key = ds_key_public(other);
+	assert_int_equal(pki_issue_in(&ca->issuer, &o, NULL, &out, &ca->err),
+	    DV_EXIT_NO);
+	assert_int_equal(out.der.len, 0);
+	o.subject = make_name(room, sizeof(room), "CN=y,serialNumber=2");
+	/* signed elsewhere, recorded here */
+	assert_int_equal(pki_issue_look(&ca->issuer, &o, &out.der, &again,
+	    &ca->err), DV_EXIT_YES);
+	assert_false(again);
+	assert_int_equal(pki_issue_sign(&ca->issuer, &o, &ready, &ca->err),
+	    DV_EXIT_YES);
+	assert_int_equal(pki_issue_in(&ca->issuer, &o, &ready, &out,
+	    &ca->err), DV_EXIT_YES);
+	assert_false(out.again);
+	assert_true(dv_bytes_equal(dv_buf_bytes(&out.der),
+	    dv_buf_bytes(&ready.der)));
+	assert_int_equal(pki_ledger_commit(ca->ledger, &ca->err), DV_EXIT_YES);
+	assert_int_equal(issued(ca), 3);
+	dv_buf_free(&out.der);
+	dv_buf_free(&ready.der);
+	ds_key_close(other);
+}
+
+/* A device has one name, whatever else its subject says. */
+static void
+test_device_taken(void **state)
+{
+	struct ca *ca = *state;
+	struct dv_buf der = { NULL, 0, 0 };
+	struct ds_key *other = make_key(ca, "other", DV_KEY_P256);
+	struct pki_order o = order(ca, "idevid");
+	uint8_t room[64];
+	bool again;
+
+	(void)issue(ca, "idevid", &der);
+	dv_buf_free(&der);
+	o.key = ds_key_public(other);
+	o.subject = make_name(room, sizeof(room), "CN=z,serialNumber=1");
+	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_NO);
+	assert_non_null(strstr(ca->err.what, "refused: 1 has a certificate"));
+	ds_key_close(other);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -392,6 +505,10 @@ main(void)
 		TEST(test_refused),
 		TEST(test_name_taken),
 		TEST(test_wrong_key),
+		TEST(test_revoked),
+		TEST(test_same_r),
+		TEST(test_group),
+		TEST(test_device_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

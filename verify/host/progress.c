@@ -31,8 +31,27 @@ void
 dv_progress_start(struct dv_progress *progress)
 {
 	progress->shown = false;
+	progress->began = milliseconds();
 	progress->next = isatty(STDERR_FILENO) == 1 ?
-	    milliseconds() + FIRST_AFTER : NEVER;
+	    progress->began + FIRST_AFTER : NEVER;
+}
+
+/* ", 812 a second, 0:42 left": the rate since the beginning. */
+static void
+rate(const struct dv_progress *p, uint64_t done, int64_t now)
+{
+	uint64_t spent = (uint64_t)(now - p->began), left;
+
+	if (spent == 0 || done == 0)
+		return;
+	(void)fprintf(stderr, ", %" PRIu64 " a second",
+	    done / p->per_unit * 1000 / spent);
+	if (p->total <= done)
+		return;
+	left = (uint64_t)((double)(p->total - done) * (double)spent /
+	    (double)done / 1000.0);
+	(void)fprintf(stderr, ", %" PRIu64 ":%02" PRIu64 " left", left / 60,
+	    left % 60);
 }
 
 void
@@ -51,6 +70,7 @@ dv_progress_at(struct dv_progress *progress, uint64_t done)
 		(void)fprintf(stderr, " of %" PRIu64,
 		    progress->total / progress->per_unit);
 	(void)fprintf(stderr, " %s", progress->unit);
+	rate(progress, done, now);
 	(void)fflush(stderr);
 }
 

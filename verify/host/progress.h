@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Progress of long work, on a terminal's standard error and only there; quick
- * work shows nothing.
+ * Progress of long work, on a terminal's standard error and only there: how
+ * much, how fast, and how long yet. Quick work shows nothing.
  */
 #ifndef HOST_PROGRESS_H
 #define HOST_PROGRESS_H
@@ -14,6 +14,7 @@ struct dv_progress {
 	const char *unit;	/* "MB", "devices" */
 	uint64_t per_unit;	/* 1000000 octets, 1 device */
 	uint64_t total;		/* 0: not known */
+	int64_t began;		/* private */
 	int64_t next;		/* when to show again; private */
 	bool shown;		/* private */
 };

@@ -91,7 +91,6 @@
 #define WOLFSSL_SP_NO_3072
 #define WOLFSSL_SP_NO_MALLOC
 #define ECC_TIMING_RESISTANT
-#define NO_ECC_DHE
 #if DV_HAS_P384
 #define HAVE_ECC384
 #define WOLFSSL_SP_384
@@ -171,6 +170,7 @@
 #define NO_PWDBASED
 #define NO_PKCS8
 #define WOLFSSL_SP_SMALL	/* 500 KB of tables for a sixth of the time */
+#define NO_ECC_DHE
 #define NO_ECC_SIGN
 #define NO_ECC_KEY_EXPORT
 #define NO_ED25519_MAKE_KEY
@@ -189,6 +189,9 @@
 #define NO_AES_128
 #define NO_AES_192
 #define HAVE_AES_CBC
+/* Keys made for devices, sealed: CMS with ECDH and AES-256-GCM. */
+#define HAVE_AESGCM
+#define GCM_SMALL
 #define WOLFSSL_ASN_TEMPLATE
 #define NO_ASN_TIME
 #define NO_CERTS
