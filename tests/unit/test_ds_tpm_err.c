@@ -28,6 +28,7 @@ static const struct row {
 	{ 0x12f, "TPM_RC_AUTH_UNAVAILABLE", "policy", "" },
 	{ 0x09d, "TPM_RC_POLICY_FAIL", "policy", "" },
 	{ 0x128, "TPM_RC_PCR_CHANGED", "PCR changed", "try again" },
+	{ 0x09b, "TPM_RC_SIGNATURE", "approved policy", "the authority" },
 	{ 0x08e, "TPM_RC_AUTH_FAIL", "password", "" },
 	{ 0x0a2, "TPM_RC_BAD_AUTH", "password", "" },
 	{ 0x08b, "TPM_RC_HANDLE", "no key at this handle", "key create" },
