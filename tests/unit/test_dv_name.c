@@ -8,6 +8,7 @@
 #include "bytes.h"
 #include "name.h"
 #include "oid.h"
+#include "text.h"
 
 #define ATTR(type, tag, text) "30{06{" type "}" tag "{" text "}}"
 #define RDN(attributes) "31{" attributes "}"
@@ -312,6 +313,21 @@ test_text_limit(void **state)
 	}
 }
 
+/* What comes behind a piece that did not fit is not put in its place. */
+static void
+test_text_pieces(void **state)
+{
+	char out[12];
+	struct dv_text text = dv_text_start(out, sizeof(out));
+
+	(void)state;
+	dv_text_puts(&text, "ab");
+	dv_text_puts(&text, "0123456789");
+	dv_text_puts(&text, "c");
+	dv_text_end(&text);
+	assert_string_equal(out, "ab...");
+}
+
 static void
 test_attribute(void **state)
 {
@@ -440,6 +456,7 @@ main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_cut),
 		cmocka_unit_test(test_text_limit),
+		cmocka_unit_test(test_text_pieces),
 		cmocka_unit_test(test_attribute),
 		cmocka_unit_test(test_oid),
 		cmocka_unit_test(test_oid_cut),
