@@ -283,8 +283,7 @@ sigs_of(enum dv_key_type type)
 bool
 dv_sig_fits_key(enum dv_sig_alg alg, enum dv_key_type type)
 {
-	return alg > DV_SIG_NONE && alg < DV_SIG_COUNT &&
-	    (sigs_of(type) & DV_SIG_BIT(alg)) != 0;
+	return alg < DV_SIG_COUNT && (sigs_of(type) & DV_SIG_BIT(alg)) != 0;
 }
 
 bool

@@ -109,7 +109,7 @@ dv_hash_finish(struct dv_hash *hash, uint8_t out[DV_MAX_DIGEST])
 	size_t n = dv_hash_size(hash->id);
 
 	dv_wipe(out, DV_MAX_DIGEST);
-	if (n > 0 && state_finish(hash, out) != 0) {
+	if (state_finish(hash, out) != 0) {
 		dv_wipe(out, DV_MAX_DIGEST);
 		n = 0;
 	}

@@ -57,7 +57,7 @@ dv_host_valid(struct dv_bytes host)
 {
 	size_t label = 0;
 
-	if (host.len == 0 || host.len > MAX_HOST)
+	if (host.len > MAX_HOST)
 		return false;
 	for (size_t i = 0; i < host.len; i++) {
 		if (host.ptr[i] == '.') {

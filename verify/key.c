@@ -425,9 +425,5 @@ dv_signed_read(struct dv_der *in, size_t max, struct dv_signed *out)
 		reason = dv_der_bit_octets(&outer, DV_R_SIGNATURE_MALFORMED,
 		    &out->signature);
 	outer.field = in->field;
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&outer);
-	if (reason != DV_R_NONE)
-		*out = (struct dv_signed){ .body = { NULL, 0 } };
-	return reason;
+	return reason != DV_R_NONE ? reason : dv_der_end(&outer);
 }

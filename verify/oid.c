@@ -123,8 +123,6 @@ put_first_arcs(struct dv_text *text, struct number *arc)
 	} else {
 		dv_text_put(text, "0", 1);
 	}
-	if (arc->count == 1 && arc->digit[0] == 0)
-		arc->count = 0;
 	put_arc(text, arc);
 }
 

@@ -44,27 +44,18 @@ dv_revoke_fill(const struct dv_work *work, struct dv_path *path)
 
 /* ---- what it says ------------------------------------------------------ */
 
-static int
-numbers_compare(struct dv_bytes a, struct dv_bytes b)
-{
-	if (a.len != b.len)
-		return a.len < b.len ? -1 : 1;
-	for (size_t i = 0; i < a.len; i++) {
-		if (a.ptr[i] != b.ptr[i])
-			return a.ptr[i] < b.ptr[i] ? -1 : 1;
-	}
-	return 0;
-}
-
-/* Canonical INTEGERs that are not negative; a leading zero is a sign bit. */
+/* Of INTEGERs that are not negative and in their shortest form, the leading
+ * zero of a sign bit included, the longer is the larger. */
 static bool
 number_less(struct dv_bytes a, struct dv_bytes b)
 {
-	if (a.len > 1 && a.ptr[0] == 0)
-		a = dv_bytes_cut(a, 1, a.len - 1);
-	if (b.len > 1 && b.ptr[0] == 0)
-		b = dv_bytes_cut(b, 1, b.len - 1);
-	return numbers_compare(a, b) < 0;
+	size_t i = 0;
+
+	if (a.len != b.len)
+		return a.len < b.len;
+	while (i < a.len && a.ptr[i] == b.ptr[i])
+		i++;
+	return i < a.len && a.ptr[i] < b.ptr[i];
 }
 
 static bool
@@ -400,7 +391,8 @@ judge_all(const struct dv_revoke *q, bool *changed)
 	return true;
 }
 
-/* Rounds until nobody waits for anybody; a bad signer costs one more. */
+/* Rounds until nobody waits for anybody. Each signer who turns out bad costs as
+ * many again as there are between it and the leaf: who needs more is refused. */
 #define MAX_ROUNDS (DV_MAX_PATH + 2 * DV_MAX_CRL_SIGNERS)
 
 static bool

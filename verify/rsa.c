@@ -228,7 +228,7 @@ dv_rsa_check(const struct dv_key *key, struct dv_at *at)
 
 	if (n.len == 0 || n.ptr[0] == 0 || e.len == 0 || e.ptr[0] == 0)
 		return DV_R_INTERNAL;
-	if (n.len < DV_MIN_RSA_BITS / 8 || bits(n) < DV_MIN_RSA_BITS)
+	if (bits(n) < DV_MIN_RSA_BITS)
 		return refuse(at, DV_R_KEY_TOO_SMALL, DV_MIN_RSA_BITS, bits(n));
 	if (n.len > DV_MAX_RSA_BITS / 8)
 		return refuse(at, DV_R_KEY_TOO_LARGE, DV_MAX_RSA_BITS, bits(n));

@@ -31,7 +31,8 @@ def functions(code):
     """(name, type, start of the body, its end)"""
     for m in re.finditer(r"^([a-z][\w ]*?\**)\n([a-z]\w*)\((?:[^;{}]*)\)\n\{\n(.*?)^\}",
                          code, re.S | re.M):
-        yield m.group(2), m.group(1).replace("static ", ""), m.start(3), m.end(3)
+        kind = re.sub(r"\b(static|inline) ", "", m.group(1))
+        yield m.group(2), kind, m.start(3), m.end(3)
 
 
 def closing(code, i):
@@ -73,7 +74,7 @@ def operands(code, start, end):
 
 
 def refusing(code):
-    """Static functions that do nothing but refuse."""
+    """Functions of a file or a header that do nothing but refuse."""
     for name, kind, start, end in functions(code):
         body = code[start:end]
         if kind == "enum dv_reason" and re.search(r"DV_R_(?!NONE)", body) and \
@@ -90,6 +91,19 @@ def statement(code, at, start):
 def rules_of(code):
     for m in re.finditer(r"^\t\{ (?:DV_STEP_\w+, )?(rule_\w+|\w+_check),.*\n", code, re.M):
         yield m.group(1), "rule", m.start(), m.end(), ""
+
+
+def places_of(code):
+    """In each profile, a kind of certificate that a rule is not asked of."""
+    column = r"([A-Z0-9 |]+)"
+    for m in re.finditer(rf"^\t\{{ DV_STEP_\w+, (rule_\w+), {column}, {column} \}},$",
+                         code, re.M):
+        for n in (2, 3):
+            places = m.group(n).replace("ALL", "LEAF | CA").split(" | ")
+            for place in places:
+                rest = " | ".join(p for p in places if p != place) or "0"
+                if rest != m.group(n):
+                    yield m.group(1), "place", m.start(n), m.end(n), rest
 
 
 def refusals_of(code, start, end, helpers):
@@ -145,11 +159,12 @@ def limits_of(code, start, end):
         yield "limit", at, stop, f"({m.group()} - 1)"
 
 
-def mutants(file, source):
+def mutants(file, source, headers=()):
     """All mutants of one file, each with an id of its own."""
     code = masked(source)
-    helpers = set(refusing(code))
-    found = [(name, kind, a, b, new) for name, kind, a, b, new in rules_of(code)]
+    helpers = {name for text in (code, *map(masked, headers))
+               for name in refusing(text)}
+    found = [*rules_of(code), *places_of(code)]
     for name, kind, start, end in functions(code):
         for make in (refusals_of(code, start, end, helpers),
                      conditions_of(code, start, end),
@@ -159,7 +174,7 @@ def mutants(file, source):
     seen = {}
     for function, kind, a, b, new in dict.fromkeys(found):
         text = " ".join(source[a:b].split())
-        if kind in ("limit", "return"):
+        if kind in ("limit", "place", "return"):
             text += f" -> {' '.join(new.split())}"
         key = (function, kind, text)
         seen[key] = seen.get(key, 0) + 1

@@ -253,8 +253,9 @@ def main():
         if bench.san:
             print("1..1\nok 1 - mutants # skip a build with sanitizers")
             return 0
+        headers = [h.read_text() for h in bench.work.glob("verify/*.h")]
         all_mutants = [m for f in bench.core for m in
-                       find.mutants(f, (bench.work / f).read_text())]
+                       find.mutants(f, (bench.work / f).read_text(), headers)]
         for one in sorted(known.keys() - {m.id for m in all_mutants}):
             sys.exit(f"Bail out! {SURVIVORS}: no such mutant any more: {one}")
         bench.build(pool)

@@ -420,7 +420,16 @@ test_trace(void **state)
 		assert_int_equal(state_of[DV_STEP_CA_FLAG], i == 0 ?
 		    DV_STEP_NOT_HERE : DV_STEP_PASSED);
 		assert_int_equal(state_of[DV_STEP_PURPOSE], DV_STEP_NOT_ASKED);
+		assert_int_equal(state_of[DV_STEP_KEY_USAGE_SIGNATURE], i == 0 ?
+		    DV_STEP_NOT_ASKED : DV_STEP_NOT_HERE);
 	}
+	w.policy.purpose = KIT_OCTETS("\x2a\x03\x04");
+	accepted(3, 3);
+	assert_int_equal(trace->row[0].state[DV_STEP_PURPOSE],
+	    DV_STEP_PASSED);
+	assert_int_equal(trace->row[0].state[DV_STEP_KEY_USAGE_SIGNATURE],
+	    DV_STEP_PASSED);
+	w.policy.purpose = KIT_NONE;
 	w.policy.profile = DV_PROFILE_PATH;
 	accepted(3, 3);
 	assert_int_equal(trace->row[1].state[DV_STEP_AUTHORITY_KEY_ID],

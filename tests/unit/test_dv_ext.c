@@ -69,6 +69,9 @@ static const struct cert_row basic_rows[] = {
 	    DV_F_BASIC_CONSTRAINTS, "3003010101", 4 },
 	{ "cA FALSE stated", S_LIST, BC("30{010100}"), DV_R_NOT_CANONICAL,
 	    DV_F_BASIC_CONSTRAINTS, "3003010100", 2 },
+	{ "cA FALSE stated, and a path length", S_LIST,
+	    BC("30{010100 020101}"), DV_R_NOT_CANONICAL,
+	    DV_F_BASIC_CONSTRAINTS, "3006010100", 2 },
 	{ "path length without cA", S_LIST, BC("30{020101}"),
 	    DV_R_EXTENSION_MALFORMED, DV_F_BASIC_CONSTRAINTS, "3003020101",
 	    2 },
@@ -110,6 +113,9 @@ static const struct cert_row authority_rows[] = {
 	    DV_R_NONE, DV_F_NONE, "", 0 },
 	{ "empty identifier", S_LIST, AKI("80{}"), DV_R_EXTENSION_MALFORMED,
 	    DV_F_AUTHORITY_KEY_ID, "8000", 0 },
+	{ "empty identifier, and the others", S_LIST,
+	    AKI("80{} a1{a4{" NAME "}} 82{01}"), DV_R_EXTENSION_MALFORMED,
+	    DV_F_AUTHORITY_KEY_ID, "8000a1", 0 },
 	{ "issuer without serial number", S_LIST, AKI("a1{a4{" NAME "}}"),
 	    DV_R_EXTENSION_MALFORMED, DV_F_AUTHORITY_KEY_ID,
 	    "a1{a4{" NAME "}}", 0 },
@@ -354,6 +360,27 @@ test_rows(void **state)
 	CHECK_ROWS(other_rows);
 }
 
+/* Every character of an IA5String in the middle of a host name. */
+static void
+test_host_characters(void **state)
+{
+	(void)state;
+	for (unsigned c = 0x20; c < 0x7f; c++) {
+		char list[100];
+		struct cert_row row = { "", S_LIST, list, DV_R_NONE, DV_F_NONE,
+		    "", 0 };
+
+		snprintf(list, sizeof(list), SAN("82{'a'%02x'b'}"), c);
+		if (!isalnum((int)c) && c != '-' && c != '.') {
+			row.reason = DV_R_EXTENSION_MALFORMED;
+			row.field = DV_F_SUBJECT_ALT_NAME;
+			row.place = "820361";
+			row.delta = 2;
+		}
+		cert_check(&row);
+	}
+}
+
 #define QUALIFIED(qualifiers) "30{30{" POLICY "30{" qualifiers "}}}"
 
 /* Values that end in an element of five octets, of which none are there. */
@@ -573,6 +600,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_host_characters),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_unknown_qualifier),

@@ -8,6 +8,7 @@
 #include "bytes.h"
 #include "name.h"
 #include "oid.h"
+#include "text.h"
 
 #define ATTR(type, tag, text) "30{06{" type "}" tag "{" text "}}"
 #define RDN(attributes) "31{" attributes "}"
@@ -58,7 +59,19 @@ static const struct equal_row {
 	    "30{" RDN(CN("0c", "'a'") CN("13", "'a'")) "}", false },
 	{ "30{" RDN(CN("0c", "'a'")) "}",
 	    "30{" RDN(CN("0c", "'a'")) RDN(CN("0c", "'a'")) "}", false },
+	/* As many members as there can be, and one more. */
+	{ "30{31{@008(" CN("0c", "'a'") ")}}", "30{31{@008(" CN("0c", "'a'")
+	    ")}}", true },
+	{ "30{31{@009(" CN("0c", "'a'") ")}}", "30{31{@009(" CN("0c", "'a'")
+	    ")}}", false },
+	/* Something behind: a value, a member, an RDN. */
+	{ "30{31{30{06{550403}0c{'a'}0500}}}",
+	    "30{31{30{06{550403}0c{'a'}0500}}}", false },
+	{ "30{31{" CN("0c", "'a'") "0500}}", "30{31{" CN("0c", "'a'") "0500}}",
+	    false },
+	{ "30{" RDN(CN("0c", "'a'")) "0500}", NAME("0c", "'a'"), false },
 	/* Empty names are equal; what is no name equals nothing. */
+	{ "30{}", "", false },
 	{ "30{}", "30{}", true },
 	{ "30{}", NAME("0c", "'a'"), false },
 	{ "", "", false },
@@ -160,6 +173,24 @@ test_strings_forgiven(void **state)
 	    DV_R_NAME_MALFORMED);
 	assert_int_equal(read_string(0x0c, 0xc3, &defect, &at),
 	    DV_R_NAME_MALFORMED);
+}
+
+/* A member that cannot be read is not forgiven for being out of order. */
+static void
+test_bad_member(void **state)
+{
+	struct dv_bytes name = kit_make("30{31{" CN("0c", "'b'") "30{0500}}}");
+	struct dv_defect defect = { .reason = DV_R_NONE };
+	struct dv_bytes whole;
+	struct dv_at at;
+	struct dv_der in = dv_der_start(name, DV_F_SUBJECT, &at);
+
+	(void)state;
+	in.defect = &defect;
+	assert_int_equal(dv_name_read(&in, &whole), DV_R_NOT_DER);
+	assert_int_equal(at.offset, 16);
+	assert_int_equal(defect.reason, DV_R_NONE);
+	kit_free(name);
 }
 
 static const struct {
@@ -285,6 +316,37 @@ test_text_cut(void **state)
 	kit_free(name);
 }
 
+/* What nobody has read may have more RDNs than are shown. */
+static void
+test_text_limit(void **state)
+{
+	struct dv_bytes names[] = { kit_make("30{@032(" RDN(CN("0c", "'a'"))
+	    ")}"), kit_make("30{@033(" RDN(CN("0c", "'a'")) ")}") };
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		dv_name_text(names[i], text, sizeof(text));
+		assert_int_equal(strlen(text), DV_MAX_RDNS * 5 - 1);
+		kit_free(names[i]);
+	}
+}
+
+/* What comes behind a piece that did not fit is not put in its place. */
+static void
+test_text_pieces(void **state)
+{
+	char out[12];
+	struct dv_text text = dv_text_start(out, sizeof(out));
+
+	(void)state;
+	dv_text_puts(&text, "ab");
+	dv_text_puts(&text, "0123456789");
+	dv_text_puts(&text, "c");
+	dv_text_end(&text);
+	assert_string_equal(out, "ab...");
+}
+
 static void
 test_attribute(void **state)
 {
@@ -357,12 +419,38 @@ test_oid_cut(void **state)
 	kit_free(oid);
 }
 
+/* Arcs of as many digits as are kept, and one more: 10^40, 2^280. */
+static void
+test_oid_digits(void **state)
+{
+	struct dv_bytes largest = kit_make("55 f5c6a9f8f0ebcaa5fed7b9fad89fffffffff7f");
+	struct dv_bytes larger = kit_make("55 f5c6a9f8f0ebcaa5fed7b9fad8a08080808000");
+	char text[100];
+	uint8_t room[60];
+
+	(void)state;
+	dv_oid_text(largest, text, sizeof(text));
+	assert_string_equal(text,
+	    "2.5.9999999999999999999999999999999999999999");
+	dv_oid_text(larger, text, sizeof(text));
+	assert_string_equal(text, "2.5...");
+	assert_int_equal(dv_oid_parse("2.5."
+	    "1942668892225729070919461906823518906642406"
+	    "839052139521251812409738904285205208498175", room, sizeof(room)), 41);
+	assert_int_equal(dv_oid_parse("2.5."
+	    "1942668892225729070919461906823518906642406"
+	    "839052139521251812409738904285205208498176", room, sizeof(room)), 0);
+	kit_free(larger);
+	kit_free(largest);
+}
+
 static void
 test_no_oid(void **state)
 {
 	static const char *const texts[] = { "", "1", "1.", ".1", "3.1",
 	    "1.40", "0.40", "1.02", "1.2.", "1..2", "1.2.x", "1.2 ", " 1.2",
-	    "-1.2", "01.2", "1.-2", "a.b", "12.3" };
+	    "-1.2", "01.2", "1.-2", "a.b", "12.3", "1x2", "1.128",
+	    "0.16384" };
 	char large[200] = "2.";
 	uint8_t room[20], many[100];
 	size_t i;
@@ -382,13 +470,17 @@ main(void)
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_strings_forgiven),
+		cmocka_unit_test(test_bad_member),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_broken_out_of_order),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_cut),
+		cmocka_unit_test(test_text_limit),
+		cmocka_unit_test(test_text_pieces),
 		cmocka_unit_test(test_attribute),
 		cmocka_unit_test(test_oid),
 		cmocka_unit_test(test_oid_cut),
+		cmocka_unit_test(test_oid_digits),
 		cmocka_unit_test(test_no_oid),
 	};
 

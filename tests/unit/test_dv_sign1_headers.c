@@ -240,6 +240,90 @@ test_value_types(void **state)
 	    DV_F_HEADER_PREIMAGE_TYPE);
 }
 
+/* What was wanted and found where the type is another, or the size. */
+static void
+test_wanted(void **state)
+{
+	static const struct {
+		size_t which;
+		const char *value, *wanted;
+		int64_t number, found;
+	} rows[] = {
+		{ ALG, "f6", "an integer", 0, 0 },
+		{ CLAIMS, "f6", "a map", 0, 0 },
+		{ TYP, "00", "a text string", 0, 0 },
+		{ PREIMAGE, "00", "a text string", 0, 0 },
+		{ X5CHAIN, "f6", "a byte string", 0, 0 },
+		{ X5CHAIN, "82 4101 f6", "a byte string", 0, 0 },
+		{ X5CHAIN, "89 4101 4101 4101 4101 4101 4101 4101 4101 4101",
+		    NULL, DV_MAX_PATH, 9 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct recipe r = recipe_good();
+		struct dv_sign1 s;
+		struct dv_at at;
+
+		r.header[rows[i].which].value = rows[i].value;
+		make(&r);
+		assert_int_not_equal(parse(made.b.len, &s, &at), DV_R_NONE);
+		if (rows[i].wanted != NULL)
+			assert_string_equal(at.wanted.text, rows[i].wanted);
+		assert_int_equal(at.wanted.number, rows[i].number);
+		assert_int_equal(at.found.number, rows[i].found);
+	}
+}
+
+/* The frame: a tag, an array; crit: an array; an unknown label: its number. */
+static void
+test_wanted_outside(void **state)
+{
+	struct recipe r = recipe_good();
+	struct dv_sign1 s;
+	struct dv_at at;
+
+	(void)state;
+	r.tag = "";
+	make(&r);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_ENVELOPE_TAG);
+	assert_string_equal(at.wanted.text, "a tag");
+	r = recipe_good();
+	r.array = "";
+	r.protected_item = "40";
+	r.unprotected = r.payload_item = r.signature_item = "";
+	make(&r);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_CBOR_MALFORMED);
+	assert_string_equal(at.wanted.text, "an array");
+	r = recipe_good();
+	memmove(&r.header[2], &r.header[1],
+	    (USUAL - 1) * sizeof(r.header[0]));
+	r.header[1] = (struct pair){ "02", "00" };
+	r.headers++;
+	make(&r);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_HEADER_MALFORMED);
+	assert_string_equal(at.wanted.text, "an array");
+	r.header[1] = (struct pair){ "03", "00" };
+	make(&r);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_HEADER_UNKNOWN);
+	assert_int_equal(at.found.kind, DV_VALUE_NUMBER);
+	assert_int_equal(at.found.number, 3);
+}
+
+/* A list in the place of the map has no parameter that could be at fault. */
+static void
+test_list_instead_of_map(void **state)
+{
+	struct recipe r = recipe_good();
+	uint32_t offset;
+
+	(void)state;
+	r.protected_item = "43 82 01 ff";
+	make(&r);
+	offset = made.protected_item + 3;
+	check(&r, DV_R_CBOR_MALFORMED, DV_F_PROTECTED, &offset);
+}
+
 static void
 test_x5chain(void **state)
 {
@@ -382,6 +466,8 @@ static void
 test_text_limit(void **state)
 {
 	char value[2 * (DV_MAX_HEADER_TEXT + 1) + 7];
+	struct dv_sign1 s;
+	struct dv_at at;
 
 	(void)state;
 	memset(value, '6', sizeof(value));
@@ -392,6 +478,9 @@ test_text_limit(void **state)
 	memcpy(value, "790100", 6);
 	value[6 + 2 * (DV_MAX_HEADER_TEXT + 1)] = '\0';
 	check_value(PREIMAGE, value, DV_R_LIMIT, DV_F_HEADER_PREIMAGE_TYPE);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_LIMIT);
+	assert_int_equal(at.wanted.number, DV_MAX_HEADER_TEXT);
+	assert_int_equal(at.found.number, DV_MAX_HEADER_TEXT + 1);
 }
 
 int
@@ -405,6 +494,9 @@ main(void)
 		cmocka_unit_test(test_order_and_duplicates),
 		cmocka_unit_test(test_crit),
 		cmocka_unit_test(test_value_types),
+		cmocka_unit_test(test_wanted),
+		cmocka_unit_test(test_wanted_outside),
+		cmocka_unit_test(test_list_instead_of_map),
 		cmocka_unit_test(test_x5chain),
 		cmocka_unit_test(test_claims),
 		cmocka_unit_test(test_iat),

@@ -137,6 +137,31 @@ test_digest(void **state)
 	assert_int_equal(at.offset, DV_NO_OFFSET);
 }
 
+/* A caller's envelope that no reader gave: no certificate, or too many. */
+static void
+test_made_by_hand(void **state)
+{
+	static const size_t counts[] = { 0, DV_MAX_PATH + 1, SIZE_MAX };
+	static struct dv_work work;
+	static struct dv_path path;
+	const struct dv_chain trust = { .leaf = { NULL, 0 } };
+	const struct dv_policy policy = dv_policy_strict((dv_time){ 0 });
+	const struct dv_question question = { .trust = &trust,
+	    .policy = &policy };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		struct dv_verdict v;
+
+		read_usual();
+		sign1.x5chain_count = counts[i];
+		v = dv_sign1_verify(&sign1, &question, &work, &path);
+		assert_int_equal(v.status, DV_REJECTED);
+		assert_int_equal(v.reason, DV_R_INTERNAL);
+		assert_int_equal(v.object, DV_OBJECT_ENVELOPE);
+	}
+}
+
 int
 main(void)
 {
@@ -145,6 +170,7 @@ main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_other_key),
 		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_made_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,10 @@ static const struct text_row {
 	{ "@--1", false, 0 },
 	{ "@+1", false, 0 },
 	{ "@1 ", false, 0 },
+	{ "@1/", false, 0 },
+	{ "@1:", false, 0 },
+	{ "@18446744073709551616", false, 0 },
+	{ "2026-1/-01T00:00:00Z", false, 0 },
 	{ "@1x", false, 0 },
 	{ "", false, 0 },
 	{ "now", false, 0 },
@@ -145,6 +149,16 @@ test_parse(void **state)
 }
 
 static void
+test_parse_nothing(void **state)
+{
+	dv_time t = { 42 };
+
+	(void)state;
+	assert_false(dv_time_parse((struct dv_bytes){ NULL, 0 }, &t));
+	assert_int_equal(t.s, 42);
+}
+
+static void
 test_format(void **state)
 {
 	char text[DV_TIME_TEXT];
@@ -168,6 +182,7 @@ main(void)
 		cmocka_unit_test(test_against_libc),
 		cmocka_unit_test(test_no_such_date),
 		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_parse_nothing),
 		cmocka_unit_test(test_format),
 	};
 

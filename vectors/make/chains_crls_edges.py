@@ -165,6 +165,9 @@ def rules_for_signers():
     leaf = pointed((U1, None, subject))
     x = {"x": idp(U1, indirect=True)}
     odd = seq(seq(oid("1.2.3.4"), seq(seq(oid("1.2.3.5"), null()))))
+    free = signer_of(exts={"ku": None})
+    case("crl-signer-without-key-usage", "(f): keyUsage is asked when it is there",
+         [TOP, crl(free, exts=x)], leaf=leaf, pile=(CA, free))
     for variant, profiles, part, why in (
             ("serial-0", "strict", {"serial": 0}, "4.1.2.2: a positive serial"),
             ("ski-critical", "strict", {"exts": {"ski": ski(key(

@@ -297,12 +297,13 @@ def headers():
              "the most" % entries, reason, map=cmap(
                  *[(num(k), v) for k, v in HEADERS.items()],
                  *[(num(1000 + k), num(0)) for k in range(entries - 6)]))
-    for depth, reason in ((8, "header-malformed"), (9, "limit")):
+    for depth, reason, field in ((8, "header-malformed", "sub"),
+                                 (9, "limit", "CWT claims")):
         nested = num(0)
         for _ in range(depth - 2):
             nested = array(nested)
         case("depth-%d" % depth, "docs/LIMITS.md: the protected map is nested %d "
-             "deep, 8 are the most" % depth, reason, claims={2: nested})
+             "deep, 8 are the most" % depth, reason, field, claims={2: nested})
     case("unknown", "RFC 9052 3.1: crit lists what nobody understands",
          "header-critical-unknown", "crit", "header2",
          headers={2: array(num(-70001))})
