@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which families of algorithms this build has, from the switches that
- * .mk/algs.mk sets: DV_NO_P384, DV_NO_ED25519, DV_NO_RSA, DV_NO_MLDSA,
+ * the Makefile sets (ALGS=): DV_NO_P384, DV_NO_ED25519, DV_NO_RSA, DV_NO_MLDSA,
  * DV_NO_LMS. P-256 with SHA-256 is always there. Says nothing else.
  */
 #ifndef BUILT_H

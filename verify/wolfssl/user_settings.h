@@ -8,8 +8,8 @@
  * -DDV_WOLF_FULL: verify, and what signing and a CA need: key generation,
  * signing, random numbers, PKCS#8 files under PBES2.  devsign and pki-*.
  *
- * Switches, set by the Makefile and the same for the library and for the two
- * files that include wolfSSL (crypto_wolf.c, crypto_wolf_sign.c):
+ * Switches, set by the Makefile and the same for the library and for the files
+ * that include wolfSSL (verify/crypto_wolf*.c, sign/crypto_wolf_sign.c):
  *   DV_NO_...      leave out a family of algorithms: verify/built.h
  *   DV_WOLF_ASM    x86-64 assembler for the curves and the hashes
  *   DV_WOLF_SMALL  small code before speed
