@@ -60,6 +60,7 @@ server_key() {
 # port that is free: $port
 serve() {
 	[ $# -gt 0 ] || set -- -CAfile root.crt
+	: >server.out
 	openssl s_server -accept 127.0.0.1:0 -tls1_3 -cert server.crt \
 	    -key server.key -Verify 2 -verify_return_error -www "$@" \
 	    >server.out 2>server.err 3>&- &
