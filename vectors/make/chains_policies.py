@@ -265,6 +265,11 @@ def strangers():
              "in a critical extension", "extension-unknown-critical",
              index=0, profile=profile, field="certificatePolicies",
              at="ext:certificatePolicies")
+        case("policy-qualifier-ca-" + profile, [{"pol": ext(
+             "certificatePolicies", odd, True)}, {}], why + "an unknown qualifier "
+             "in a critical extension of a CA", "extension-unknown-critical",
+             index=1, profile=profile, field="certificatePolicies",
+             at="ext:certificatePolicies")
     for kind, spec in (("policyConstraints", stated("", need=0)),
                        ("policyMappings", stated("A", "AB")),
                        ("inhibitAnyPolicy", stated("", noany=0))):
