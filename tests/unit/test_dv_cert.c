@@ -500,6 +500,45 @@ test_every_octet(void **state)
 	kit_free(der);
 }
 
+/* RFC 5280 4.1.2.6: who may have no subject. */
+static void
+test_empty_subject(void **state)
+{
+	static const struct {
+		const char *list;
+		enum dv_reason reason;
+	} rows[] = {
+		{ EXT(CE("11"), CRITICAL, "30{82{'a'}}"), DV_R_NONE },
+		{ EXT(CE("11"), "", "30{82{'a'}}"), DV_R_NAME_EMPTY },
+		{ EXT(CE("0f"), CRITICAL, "03020780"), DV_R_NAME_EMPTY },
+		{ BC_CA EXT(CE("11"), CRITICAL, "30{82{'a'}}"),
+		    DV_R_NAME_EMPTY },
+	};
+	static char source[4096];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct dv_bytes der;
+		struct dv_cert c;
+		struct dv_at at;
+
+		snprintf(source, sizeof(source), "30{30{%s%s%s%s%s3000%s"
+		    "a3{30{%s}}}%s%s}", slots[S_VERSION], slots[S_SERIAL],
+		    slots[S_INNER], slots[S_ISSUER], slots[S_VALIDITY],
+		    slots[S_SPKI], rows[i].list, slots[S_OUTER],
+		    slots[S_SIGNATURE]);
+		der = kit_make(source);
+		assert_int_equal(dv_cert_parse(der, &c, &at), rows[i].reason);
+		if (rows[i].reason != DV_R_NONE) {
+			assert_int_equal(at.field, DV_F_SUBJECT);
+			assert_int_equal(at.offset,
+			    kit_find(der, "3000 3059", 0));
+		}
+		kit_free(der);
+	}
+}
+
 int
 main(void)
 {
@@ -514,6 +553,7 @@ main(void)
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_every_octet),
+		cmocka_unit_test(test_empty_subject),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
