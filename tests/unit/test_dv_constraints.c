@@ -427,6 +427,27 @@ test_budget(void **state)
 	    DV_R_BUDGET_SPENT);
 }
 
+/* Nor is it told that a name cannot be compared when that is not all. */
+static void
+test_budget_before_unknown(void **state)
+{
+	struct dv_bytes base = subtree(DV_NAME_EMAIL,
+	    kit_text("\"a\"@example.com"));
+	struct dv_subtrees subtrees = { KIT_NONE,
+	    kit_join((struct dv_bytes[]){ base, base }, 2) };
+	struct dv_cert cert = named(kit_name(NULL), KIT(DER_CONTEXT(1),
+	    kit_text("a@example.com")));
+	unsigned checks = DV_MAX_NAME_CHECKS - 2;
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(dv_constraints_check(&cert, &subtrees, &checks, &at),
+	    DV_R_NAME_CONSTRAINT_UNSUPPORTED);
+	checks = DV_MAX_NAME_CHECKS - 1;
+	assert_int_equal(dv_constraints_check(&cert, &subtrees, &checks, &at),
+	    DV_R_BUDGET_SPENT);
+}
+
 /* Constraints of a compiled-in anchor that are not DER refuse every name. */
 static void
 test_broken_constraints_refuse(void **state)
@@ -456,6 +477,7 @@ main(void)
 		TEST(test_uri_ends),
 		TEST(test_mail_in_subject),
 		TEST(test_budget),
+		TEST(test_budget_before_unknown),
 		TEST(test_broken_constraints_refuse),
 	};
 

@@ -99,6 +99,42 @@ test_equal(void **state)
 	}
 }
 
+/* Could other rules of comparing find the two equal? Of strings alone. */
+static const struct {
+	const char *a, *b;
+	bool undecided;
+} undecided_rows[] = {
+	{ CN("0c", "'a'"), CN("0c", "'b'"), false },
+	{ CN("0c", "'a'"), CN("0c", "c3a9"), true },
+	{ CN("0c", "c3a8"), CN("0c", "c3a9"), true },
+	{ CN("0c", "'a'"), CN("1e", "0062"), true },
+	{ CN("0c", "'a'"), CN("14", "'b'"), true },
+	{ CN("13", "'1'"), CN("12", "'1'"), true },
+	{ CN("0c", "'a'"), CN("1c", "00000062"), true },
+	{ CN("0c", "'a'"), O("1e", "0062"), false },
+	{ CN("03", "00ff"), CN("03", "00fe"), false },
+	{ CN("03", "00ff"), CN("1e", "0062"), false },
+	{ CN("03", "00ff"), CN("03", "00ff"), true },	/* equal even so */
+	{ CN("0c", "c3a9"), CN("0c", "c3a9") O("0c", "'b'"), false },
+};
+
+static void
+test_undecided(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(undecided_rows) /
+	    sizeof(undecided_rows[0]); i++) {
+		struct dv_bytes a = kit_make(undecided_rows[i].a);
+		struct dv_bytes b = kit_make(undecided_rows[i].b);
+
+		if (dv_rdn_undecided(a, b) != undecided_rows[i].undecided ||
+		    dv_rdn_undecided(b, a) != undecided_rows[i].undecided)
+			fail_msg("row %zu", i);
+		kit_free(b);
+		kit_free(a);
+	}
+}
+
 /* What each type of string can hold; X.680 41.2 to 41.4, and no controls. */
 static const struct {
 	uint8_t tag;
@@ -468,6 +504,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_undecided),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_strings_forgiven),
 		cmocka_unit_test(test_bad_member),
