@@ -40,6 +40,18 @@ struct pki_above {
 	dv_time at;
 };
 
+/*
+ * What an order adds to its profile, which must permit it; each may be empty.
+ * Borrowed.
+ */
+struct pki_extra {
+	struct dv_bytes alt;		/* GeneralNames, contents: pki_alt_*() */
+	struct dv_bytes constraints;	/* NameConstraints of a CA, contents */
+	const char *eku;		/* purposes out of eku_choice */
+	const char *policies;		/* of a CA, instead of the profile's */
+	const char *firmware;		/* version of what runs at issue */
+};
+
 /* What is to be certified. Borrowed. */
 struct pki_order {
 	const struct pki_profile *profile;
@@ -54,6 +66,7 @@ struct pki_order {
 	const char *device;		/* NULL: pki_subject_identity() */
 	const char *model;		/* NULL: none */
 	int64_t batch;			/* id in the ledger; 0: none */
+	struct pki_extra extra;
 	dv_time now;			/* for the ledger */
 };
 
@@ -153,6 +166,7 @@ struct pki_tbs {
 	const struct dv_key *key;
 	struct dv_bytes issuer_key_id;	/* empty: self-signed */
 	int path_len;
+	struct pki_extra extra;
 };
 void pki_tbs_write(struct ds_der *w, const struct pki_tbs *tbs);
 

@@ -17,22 +17,64 @@ extern "C" {
 /* Set of key types: PKI_KEY_BIT(DV_KEY_P256) | ... */
 #define PKI_KEY_BIT(type) (UINT32_C(1) << (type))
 
+/* What a subjectAltName may hold; RFC 5280 4.2.1.6. */
+#define PKI_ALT_DNS 0x01u		/* dNSName */
+#define PKI_ALT_IP 0x02u		/* iPAddress */
+#define PKI_ALT_URI 0x04u		/* uniformResourceIdentifier */
+#define PKI_ALT_HARDWARE 0x08u		/* hardwareModuleName, RFC 4108 5 */
+#define PKI_ALT_PERMANENT 0x10u		/* permanentIdentifier, RFC 4043 2 */
+#define PKI_ALT_PLATFORM 0x20u		/* directoryName: model, revision */
+
+/*
+ * Lists are words with one blank between them. Attributes of a subject have
+ * their short names ("serialNumber", "VID"), purposes and policies are dotted
+ * OIDs; NULL is an empty list.
+ */
 struct pki_profile {
 	const char *name;	/* "idevid" */
 	const char *summary;	/* one line */
 	const char *rule;	/* the document it follows */
+	const char *family;	/* the built-in one it is based on; NULL: itself */
 	bool ca;
+	bool self_signed;	/* of a CA: a trust anchor */
+	bool says_no_ca;	/* basicConstraints with cA FALSE is written */
 	int path_len;		/* default of a CA; -1: no limit stated */
 	int years;		/* default validity; 0: no well-defined end */
 	bool may_outlive;	/* notAfter may lie beyond the issuer's */
 	unsigned key_usage;	/* DV_KU_*, always critical */
-	const char *eku;	/* dotted OID of the one purpose, or NULL */
+	const char *eku;	/* the purposes; NULL: no extKeyUsage */
+	const char *eku_choice;	/* the order may choose some of these instead */
+	bool eku_critical;
 	bool subject_key_id;
 	const char *required;	/* attribute the subject must have, once */
+	const char *also;	/* others it must have, once each */
+	const char *never;	/* attributes it must not have */
+	const char *as_issuer;	/* issuer and subject have these, and equal */
+	const char *as_issuer_if;	/* equal, when the issuer has them */
 	const char *batch_in;	/* attribute for the batch's name, or NULL */
 	bool one_key_a_name;	/* a subject is certified for one key only */
+	const char *from_request;	/* attributes a request may bring */
+	unsigned alt;		/* PKI_ALT_*: what subjectAltName may hold */
+	unsigned alt_from_request;	/* those a request may bring */
+	bool alt_needed;	/* subjectAltName must be there */
+	bool alt_is_hardware;	/* and never without hardwareModuleName */
+	bool permanent;		/* writes permanentIdentifier */
+	bool firmware;		/* may state a firmware version (TcbInfo) */
+	const char *hw_type;	/* hwType of hardwareModuleName, or NULL */
+	const char *masa_url;	/* RFC 8995 2.3.2, or NULL */
+	const char *crl_url;	/* cRLDistributionPoints, or NULL */
+	const char *policies;	/* certificatePolicies */
+	bool no_rev_avail;	/* RFC 9608 */
+	unsigned max_der;	/* octets of a certificate; 0: no limit */
+	bool issuer_key_too;	/* the issuer's key is of these types as well */
 	uint32_t key_types;	/* set of PKI_KEY_BIT() */
 };
+
+/* Is this word in a list of words? */
+DV_MUST_USE bool pki_word_in(const char *list, const char *word);
+
+/* Next word of a list: length, 0 at the end; *at moves behind it. */
+size_t pki_word_next(const char **at, const char **word);
 
 /* By name; NULL when there is none. */
 const struct pki_profile *pki_profile_find(const char *name);

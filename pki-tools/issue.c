@@ -240,6 +240,7 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 		.not_after = w->row.not_after,
 		.key = w->order->key,
 		.path_len = w->order->path_len,
+		.extra = w->order->extra,
 	};
 	struct dv_bytes done;
 

@@ -12,6 +12,9 @@
 	(PKI_KEY_BIT(DV_KEY_P256) | PKI_KEY_BIT(DV_KEY_P384) |                 \
 	 PKI_KEY_BIT(DV_KEY_ED25519) | PKI_KEY_BIT(DV_KEY_RSA))
 
+/* Names that a request may bring; who is in which batch is the CA's to say. */
+#define PEOPLE "C ST L O OU DC CN UID serialNumber"
+
 static const struct pki_profile profiles[] = {
 #define P(...) { __VA_ARGS__ },
 #include "profiles.def"
@@ -19,6 +22,32 @@ static const struct pki_profile profiles[] = {
 };
 
 #define PROFILES (sizeof(profiles) / sizeof(profiles[0]))
+
+size_t
+pki_word_next(const char **at, const char **word)
+{
+	size_t len;
+
+	if (*at == NULL)
+		return 0;
+	*word = *at + strspn(*at, " ");
+	len = strcspn(*word, " ");
+	*at = *word + len;
+	return len;
+}
+
+bool
+pki_word_in(const char *list, const char *word)
+{
+	const char *one;
+	size_t len;
+
+	while ((len = pki_word_next(&list, &one)) > 0) {
+		if (len == strlen(word) && memcmp(one, word, len) == 0)
+			return true;
+	}
+	return false;
+}
 
 const struct pki_profile *
 pki_profile_at(size_t i)

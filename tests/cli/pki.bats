@@ -426,7 +426,7 @@ PY
 @test "profiles that do not exist or make CAs" {
 	run -2 pki-issue device -d factory -p nothing unit.csr
 	says 'there is no profile "nothing"'
-	says "idevid, device-client, code-signing"
+	says "idevid, iak, ldevid, device-client, tls-server"
 	run -2 pki-issue device -d factory -p intermediate unit.csr
 	says "makes a CA, which pki-issue cannot"
 	run -2 pki-issue device -d factory unit.csr

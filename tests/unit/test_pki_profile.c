@@ -37,9 +37,11 @@ test_table(void **state)
 	assert_null(pki_profile_find("idevi"));
 	assert_null(pki_profile_find(""));
 	pki_profile_names(true, names, sizeof(names));
-	assert_string_equal(names, "root, intermediate");
+	assert_string_equal(names, "root, intermediate, "
+	    "matter-paa, matter-pai");
 	pki_profile_names(false, names, sizeof(names));
-	assert_string_equal(names, "idevid, device-client, code-signing");
+	assert_string_equal(names, "idevid, iak, ldevid, device-client, "
+	    "tls-server, code-signing, matter-dac");
 	pki_profile_names(false, names, 9);
 	assert_string_equal(names, "idevid, ");
 }
