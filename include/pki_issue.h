@@ -27,6 +27,7 @@ struct pki_issuer {
 	size_t chain_count;
 	struct pki_ledger *ledger;
 	struct pki_above *above;	/* NULL: judge the chain each time */
+	const struct pki_profiles *profiles;	/* NULL: the built-in ones */
 };
 
 /*
@@ -139,11 +140,20 @@ DV_MUST_USE enum dv_exit pki_cert_verify_below(
 
 /*
  * Reads a PKCS#10 request whose maker has proved to hold the key. Only key and
- * subject of a request can ever reach a certificate: one that asks for more
- * is refused, and the error names what it asks for. out borrows from der.
+ * subject of it can reach a certificate: one that asks for more is refused, and
+ * the error names what it asks for. out borrows from der.
  */
 DV_MUST_USE enum dv_exit pki_request_read(struct dv_bytes der,
     struct dv_csr *out, struct dv_err *err);
+
+/*
+ * The same for a profile, which may let a request bring names for
+ * subjectAltName: out->ext.subject_alt_name has them then. Its subject, if it is
+ * to be used, is for pki_subject_check_request().
+ */
+DV_MUST_USE enum dv_exit pki_request_take(struct dv_bytes der,
+    const struct pki_profile *profile, struct dv_csr *out,
+    struct dv_err *err);
 
 /*
  * r of a request's ECDSA signature, fixed width, in room; empty for other

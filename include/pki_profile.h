@@ -16,6 +16,9 @@ extern "C" {
 
 /* Set of key types: PKI_KEY_BIT(DV_KEY_P256) | ... */
 #define PKI_KEY_BIT(type) (UINT32_C(1) << (type))
+#define PKI_ANY_KEY                                                            \
+	(PKI_KEY_BIT(DV_KEY_P256) | PKI_KEY_BIT(DV_KEY_P384) |                 \
+	 PKI_KEY_BIT(DV_KEY_ED25519) | PKI_KEY_BIT(DV_KEY_RSA))
 
 /* What a subjectAltName may hold; RFC 5280 4.2.1.6. */
 #define PKI_ALT_DNS 0x01u		/* dNSName */
@@ -34,7 +37,8 @@ struct pki_profile {
 	const char *name;	/* "idevid" */
 	const char *summary;	/* one line */
 	const char *rule;	/* the document it follows */
-	const char *family;	/* the built-in one it is based on; NULL: itself */
+	const char *family;	/* what it is based on in the end; NULL: itself */
+	bool fixed;		/* no other profile can be based on it */
 	bool ca;
 	bool self_signed;	/* of a CA: a trust anchor */
 	bool says_no_ca;	/* basicConstraints with cA FALSE is written */
@@ -82,8 +86,24 @@ const struct pki_profile *pki_profile_find(const char *name);
 /* The i-th of the table; NULL past its end. */
 const struct pki_profile *pki_profile_at(size_t i);
 
+/*
+ * The profiles of one CA: the built-in ones, then those of its profiles.ini
+ * (docs/PROFILES.md). A file that is not there has none. An error names file
+ * and line, what was wanted and what was found. NULL is a CA without its own.
+ */
+#define PKI_PROFILE_NAME 31	/* characters: a-z, 0-9, - */
+struct pki_profiles;
+DV_MUST_USE enum dv_exit pki_profiles_load(const char *path,
+    struct pki_profiles **out, struct dv_err *err);
+void pki_profiles_free(struct pki_profiles *set);
+const struct pki_profile *pki_profiles_find(const struct pki_profiles *set,
+    const char *name);
+const struct pki_profile *pki_profiles_at(const struct pki_profiles *set,
+    size_t i);
+
 /* "idevid, device-client, code-signing": those for CAs, or those that are not. */
-void pki_profile_names(bool ca, char *out, size_t cap);
+void pki_profiles_names(const struct pki_profiles *set, bool ca, char *out,
+    size_t cap);
 
 /* 9999-12-31T23:59:59Z: no well-defined expiration, RFC 5280 4.1.2.5. */
 #define PKI_NO_END ((dv_time){ DV_TIME_MAX })
@@ -117,11 +137,28 @@ DV_MUST_USE bool pki_subject_add(struct dv_bytes name, const char *attribute,
     const char *value, struct dv_buf *out);
 
 /*
- * Appends to *out the Name with serialNumber = number. A Name that has this
- * serialNumber already is copied; one that has another is refused.
+ * Appends to *out the Name with this attribute = value. A Name that has it so
+ * already is copied; one that has another value is refused.
  */
-DV_MUST_USE enum dv_exit pki_subject_number(struct dv_bytes name,
-    const char *number, struct dv_buf *out, struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_subject_identify(struct dv_bytes name,
+    const char *attribute, const char *value, struct dv_buf *out,
+    struct dv_err *err);
+
+/* Do subject and issuer agree where the profile wants them to? */
+DV_MUST_USE enum dv_exit pki_subject_agrees(struct dv_bytes name,
+    struct dv_bytes issuer, const struct pki_profile *profile,
+    struct dv_err *err);
+
+/* Are all attributes of a request's subject among those it may bring? */
+DV_MUST_USE enum dv_exit pki_subject_check_request(struct dv_bytes name,
+    const struct pki_profile *profile, struct dv_err *err);
+
+/* Does the name say all that a request's subject says? */
+DV_MUST_USE enum dv_exit pki_subject_within(struct dv_bytes request,
+    struct dv_bytes name, struct dv_err *err);
+
+/* Is this the short name of an attribute that is known here? */
+DV_MUST_USE bool pki_attribute_known(const char *name);
 
 #ifdef __cplusplus
 }

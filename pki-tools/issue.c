@@ -10,6 +10,7 @@
 
 #include "bytes.h"
 #include "dv_hash.h"
+#include "extra.h"
 #include "weak.h"
 
 /* Room for a certificate of ours: two names and a few extensions. */
@@ -36,6 +37,20 @@ check_key(const struct pki_order *order, struct dv_err *err)
 	return dv_fail(err, DV_EXIT_NO, "refused: a key of type %s; profile "
 	    "%s does not take it", dv_key_type_name(order->key->type),
 	    order->profile->name);
+}
+
+static enum dv_exit
+check_issuer_key(const struct work *w, struct dv_err *err)
+{
+	const struct pki_profile *profile = w->order->profile;
+	const struct dv_cert *issuer = w->issuer->cert;
+
+	if (!profile->issuer_key_too || issuer == NULL ||
+	    (profile->key_types & PKI_KEY_BIT(issuer->key.type)) != 0)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_NO, "refused: the issuer has a key of "
+	    "type %s; profile %s is not for it",
+	    dv_key_type_name(issuer->key.type), profile->name);
 }
 
 /* The profile's end, but never beyond the issuer's. */
@@ -116,12 +131,17 @@ static enum dv_exit
 check_names(const struct work *w, struct dv_err *err)
 {
 	const struct dv_cert *issuer = w->issuer->cert;
+	enum dv_exit exit;
 
 	if (issuer != NULL && dv_name_equal(issuer->subject,
 	    w->order->subject))
 		return dv_fail(err, DV_EXIT_NO, "refused: the subject %s is "
 		    "the issuer's own name", w->name);
-	return pki_subject_check(w->order->subject, w->order->profile, err);
+	exit = pki_subject_check(w->order->subject, w->order->profile, err);
+	if (exit == DV_EXIT_YES && issuer != NULL)
+		exit = pki_subject_agrees(w->order->subject, issuer->subject,
+		    w->order->profile, err);
+	return exit;
 }
 
 static enum dv_exit
@@ -130,7 +150,11 @@ check_order(const struct work *w, struct dv_err *err)
 	enum dv_exit exit = check_key(w->order, err);
 
 	if (exit == DV_EXIT_YES)
+		exit = check_issuer_key(w, err);
+	if (exit == DV_EXIT_YES)
 		exit = check_names(w, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_extra_check(w->order, err);
 	if (exit == DV_EXIT_YES)
 		exit = check_validity(w, err);
 	if (exit == DV_EXIT_YES)
@@ -242,7 +266,9 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 		.path_len = w->order->path_len,
 		.extra = w->order->extra,
 	};
+	unsigned max = w->order->profile->max_der;
 	struct dv_bytes done;
+	enum dv_exit exit;
 
 	if (issuer != NULL)
 		tbs.issuer_key_id = issuer->ext.subject_key_id;
@@ -251,7 +277,12 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	if (done.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO,
 		    "refused: the certificate would be too large");
-	return ds_der_signed(w->issuer->key, done, out, err);
+	exit = ds_der_signed(w->issuer->key, done, out, err);
+	if (exit == DV_EXIT_YES && max != 0 && out->len > max)
+		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate "
+		    "would have %zu octets; profile %s permits %u", out->len,
+		    w->order->profile->name, max);
+	return exit;
 }
 
 /* The verifier's own answer, at the moment the certificate begins. */
@@ -294,6 +325,7 @@ same_order(const struct work *w, const struct pki_found *old,
 {
 	const struct pki_order *order = w->order;
 	char end[DV_TIME_TEXT];
+	const char *what;
 	enum dv_exit exit;
 
 	dv_time_format(cert->not_after, end);
@@ -311,6 +343,9 @@ same_order(const struct work *w, const struct pki_found *old,
 		return dv_hint(err, exit, "a key stands for one name and one "
 		    "use: make a new key, or ask for that name and profile");
 	}
+	if (!pki_extra_same(order, cert, &what))
+		return dv_fail(err, DV_EXIT_NO, "refused: this key has a "
+		    "certificate already, with another %s", what);
 	if (order->batch != 0 && old->batch != order->batch)
 		return dv_fail(err, DV_EXIT_NO, "refused: %s has a certificate "
 		    "already, outside this batch", old->name);
@@ -360,26 +395,49 @@ refuse_second_key(const char *what, const struct pki_found *old,
 	    "the serial number of this device");
 }
 
-/* A name that stands for one device must not be given to a second key. */
+/* Is the subject or the device on record under this profile? */
 static enum dv_exit
-check_name_free(const struct work *w, struct dv_err *err)
+check_free_in(const struct work *w, const char *profile, struct dv_err *err)
 {
 	struct pki_ledger *ledger = w->issuer->ledger;
 	struct pki_found old = { .found = false };
-	enum dv_exit exit;
+	enum dv_exit exit = pki_ledger_find_name(ledger, profile, w->name,
+	    &old, err);
 
-	if (!w->order->profile->one_key_a_name)
-		return DV_EXIT_YES;
-	exit = pki_ledger_find_name(ledger, w->row.profile, w->name, &old,
-	    err);
 	if (exit == DV_EXIT_YES && old.found)
 		exit = refuse_second_key(old.name, &old, err);
 	else if (exit == DV_EXIT_YES && w->row.device != NULL)
-		exit = pki_ledger_find_device(ledger, w->row.profile,
-		    w->row.device, &old, err);
+		exit = pki_ledger_find_device(ledger, profile, w->row.device,
+		    &old, err);
 	if (exit == DV_EXIT_YES && old.found)
 		exit = refuse_second_key(old.device, &old, err);
 	dv_buf_free(&old.der);
+	return exit;
+}
+
+static const char *
+family(const struct pki_profile *profile)
+{
+	return profile->family != NULL ? profile->family : profile->name;
+}
+
+/*
+ * A name that stands for one device must not be given to a second key, under
+ * this profile or another that is based on the same.
+ */
+static enum dv_exit
+check_name_free(const struct work *w, struct dv_err *err)
+{
+	const struct pki_profile *own = w->order->profile, *p;
+	enum dv_exit exit = DV_EXIT_YES;
+
+	if (!own->one_key_a_name)
+		return DV_EXIT_YES;
+	for (size_t i = 0; exit == DV_EXIT_YES &&
+	    (p = pki_profiles_at(w->issuer->profiles, i)) != NULL; i++) {
+		if (p->one_key_a_name && strcmp(family(p), family(own)) == 0)
+			exit = check_free_in(w, p->name, err);
+	}
 	return exit;
 }
 

@@ -8,10 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ANY_KEY                                                                \
-	(PKI_KEY_BIT(DV_KEY_P256) | PKI_KEY_BIT(DV_KEY_P384) |                 \
-	 PKI_KEY_BIT(DV_KEY_ED25519) | PKI_KEY_BIT(DV_KEY_RSA))
-
 /* Names that a request may bring; who is in which batch is the CA's to say. */
 #define PEOPLE "C ST L O OU DC CN UID serialNumber"
 
@@ -66,18 +62,20 @@ pki_profile_find(const char *name)
 }
 
 void
-pki_profile_names(bool ca, char *out, size_t cap)
+pki_profiles_names(const struct pki_profiles *set, bool ca, char *out,
+    size_t cap)
 {
+	const struct pki_profile *p;
 	size_t len = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; i < PROFILES; i++) {
+	for (size_t i = 0; (p = pki_profiles_at(set, i)) != NULL; i++) {
 		int n;
 
-		if (profiles[i].ca != ca || len >= cap)
+		if (p->ca != ca || len >= cap)
 			continue;
 		n = snprintf(out + len, cap - len, "%s%s",
-		    len == 0 ? "" : ", ", profiles[i].name);
+		    len == 0 ? "" : ", ", p->name);
 		len += n > 0 ? (size_t)n : 0;
 	}
 }

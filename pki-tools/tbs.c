@@ -7,7 +7,7 @@
 
 #include "der.h"
 #include "dv_hash.h"
-#include "pki_issue.h"
+#include "extra.h"
 
 #define OID_TEXT 128	/* of a policy or purpose, dotted */
 
@@ -111,9 +111,8 @@ oid_word(struct ds_der *w, const char *word, size_t len)
 	ds_der_oid_text(w, oid);
 }
 
-/* RFC 5280 4.2.1.12: critical or not, as the profile says. */
-static void
-ext_key_usage(struct ds_der *w, const struct pki_tbs *tbs)
+void
+pki_tbs_purposes(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	const char *list = tbs->extra.eku != NULL ? tbs->extra.eku :
 	    tbs->profile->eku;
@@ -122,17 +121,14 @@ ext_key_usage(struct ds_der *w, const struct pki_tbs *tbs)
 
 	if (list == NULL)
 		return;
-	extension_begin(w, "2.5.29.37", tbs->profile->eku_critical);
 	ds_der_begin(w, DER_SEQUENCE);
 	while ((len = pki_word_next(&list, &word)) > 0)
 		oid_word(w, word, len);
 	ds_der_end(w);
-	extension_end(w);
 }
 
-/* RFC 5280 4.2.1.4: not critical, no qualifiers. */
-static void
-policies(struct ds_der *w, const struct pki_tbs *tbs)
+void
+pki_tbs_policies(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	const char *list = tbs->extra.policies != NULL ?
 	    tbs->extra.policies : tbs->profile->policies;
@@ -141,7 +137,6 @@ policies(struct ds_der *w, const struct pki_tbs *tbs)
 
 	if (list == NULL)
 		return;
-	extension_begin(w, "2.5.29.32", false);
 	ds_der_begin(w, DER_SEQUENCE);
 	while ((len = pki_word_next(&list, &word)) > 0) {
 		ds_der_begin(w, DER_SEQUENCE);
@@ -149,6 +144,27 @@ policies(struct ds_der *w, const struct pki_tbs *tbs)
 		ds_der_end(w);
 	}
 	ds_der_end(w);
+}
+
+/* RFC 5280 4.2.1.12: critical or not, as the profile says. */
+static void
+ext_key_usage(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	if (tbs->extra.eku == NULL && tbs->profile->eku == NULL)
+		return;
+	extension_begin(w, "2.5.29.37", tbs->profile->eku_critical);
+	pki_tbs_purposes(w, tbs);
+	extension_end(w);
+}
+
+/* RFC 5280 4.2.1.4: not critical, no qualifiers. */
+static void
+policies(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	if (tbs->extra.policies == NULL && tbs->profile->policies == NULL)
+		return;
+	extension_begin(w, "2.5.29.32", false);
+	pki_tbs_policies(w, tbs);
 	extension_end(w);
 }
 
@@ -206,12 +222,12 @@ no_rev_avail(struct ds_der *w, const struct pki_tbs *tbs)
 }
 
 /* TCG DICE Attestation Architecture 6.1.1: DiceTcbInfo with its version. */
-static void
-tcb_info(struct ds_der *w, const struct pki_tbs *tbs)
+void
+pki_tbs_firmware(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (tbs->extra.firmware == NULL)
 		return;
-	extension_begin(w, "2.23.133.5.4.1", false);
+	extension_begin(w, PKI_TCB_INFO, false);
 	ds_der_begin(w, DER_SEQUENCE);
 	ds_der_text(w, DER_CONTEXT(2), tbs->extra.firmware);
 	ds_der_end(w);
@@ -234,7 +250,7 @@ extensions(struct ds_der *w, const struct pki_tbs *tbs)
 	crl_points(w, tbs);
 	masa_url(w, tbs);
 	no_rev_avail(w, tbs);
-	tcb_info(w, tbs);
+	pki_tbs_firmware(w, tbs);
 	ds_der_end(w);
 	ds_der_end(w);
 }

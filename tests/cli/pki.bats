@@ -399,7 +399,7 @@ PY
 	[[ $(openssl x509 -in plain.pem -noout -subject) == \
 	    *"CN = plain, serialNumber = SN-7" ]]
 	run -1 issue idevid unit --serial-number unit-2
-	says "the subject has serialNumber unit-1, --serial-number is unit-2"
+	says "the subject has serialNumber unit-1, the device is unit-2"
 	issue idevid unit --serial-number unit-1
 	csr nobody "/CN=x"
 	run -1 issue idevid nobody --serial-number "no_such*"
