@@ -9,9 +9,9 @@
 
 #define PKI_TCB_INFO "2.23.133.5.4.1"	/* tcg-dice-TcbInfo */
 
-/* Does the profile permit it all? */
+/* Does the profile permit it all, below this issuer (NULL: a root's own)? */
 DV_MUST_USE enum dv_exit pki_extra_check(const struct pki_order *order,
-    struct dv_err *err);
+    const struct dv_cert *issuer, struct dv_err *err);
 
 /* Does a certificate on record say the same? Else *what is where it differs. */
 DV_MUST_USE bool pki_extra_same(const struct pki_order *order,

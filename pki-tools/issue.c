@@ -39,20 +39,6 @@ check_key(const struct pki_order *order, struct dv_err *err)
 	    order->profile->name);
 }
 
-static enum dv_exit
-check_issuer_key(const struct work *w, struct dv_err *err)
-{
-	const struct pki_profile *profile = w->order->profile;
-	const struct dv_cert *issuer = w->issuer->cert;
-
-	if (!profile->issuer_key_too || issuer == NULL ||
-	    (profile->key_types & PKI_KEY_BIT(issuer->key.type)) != 0)
-		return DV_EXIT_YES;
-	return dv_fail(err, DV_EXIT_NO, "refused: the issuer has a key of "
-	    "type %s; profile %s is not for it",
-	    dv_key_type_name(issuer->key.type), profile->name);
-}
-
 /* The profile's end, but never beyond the issuer's. */
 static dv_time
 default_end(const struct pki_issuer *issuer, const struct pki_order *order)
@@ -150,11 +136,9 @@ check_order(const struct work *w, struct dv_err *err)
 	enum dv_exit exit = check_key(w->order, err);
 
 	if (exit == DV_EXIT_YES)
-		exit = check_issuer_key(w, err);
-	if (exit == DV_EXIT_YES)
 		exit = check_names(w, err);
 	if (exit == DV_EXIT_YES)
-		exit = pki_extra_check(w->order, err);
+		exit = pki_extra_check(w->order, w->issuer->cert, err);
 	if (exit == DV_EXIT_YES)
 		exit = check_validity(w, err);
 	if (exit == DV_EXIT_YES)
