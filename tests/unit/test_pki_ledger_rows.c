@@ -555,10 +555,10 @@ test_other_versions(void **state)
 {
 	struct place *p = *state;
 
-	make_old(p, 3);
+	make_old(p, 4);
 	assert_int_equal(pki_ledger_open(p->path, &p->ledger, &p->err),
 	    DV_EXIT_NONE);
-	assert_non_null(strstr(p->err.what, "version 3"));
+	assert_non_null(strstr(p->err.what, "version 4"));
 	make_old(p, 0);
 	assert_int_equal(pki_ledger_open(p->path, &p->ledger, &p->err),
 	    DV_EXIT_NONE);
