@@ -12,6 +12,7 @@
 #include "csv.h"
 #include "host/progress.h"
 #include "pki_batch.h"
+#include "pki_log.h"
 #include "pki_names.h"
 
 /*
@@ -83,6 +84,7 @@ struct pki_run {
 	/* where it stands */
 	struct pki_authorisation auth;
 	int64_t batch, issued;		/* id in the ledger; devices it has */
+	bool opened;			/* by this run */
 	bool closed;
 	struct pki_issuer issuer;
 	struct pki_above above;

@@ -4,6 +4,7 @@
  * on this machine. The issuer's key signs once and is closed. pki-init(1).
  */
 #include "cmd.h"
+#include "pki_log.h"
 
 const struct dv_opt pki_intermediate_opts[] = {
 	{ 0, "issuer", "DIR", "directory of the CA that certifies it", false },
@@ -41,8 +42,7 @@ make(const struct dv_args *args, struct pki_cmd_ca *ca, struct dv_err *err)
 		return exit;
 	ca->issuer = issuer;
 	exit = pki_cmd_new_ca(args, ca, err);
-	pki_ca_close(issuer);
-	return exit;
+	return pki_log_end(issuer, exit, err);
 }
 
 enum dv_exit

@@ -11,6 +11,7 @@
 #include "bytes.h"
 #include "dv_hash.h"
 #include "extra.h"
+#include "pki_log.h"
 #include "weak.h"
 
 /* Room for a certificate of ours: two names and a few extensions. */
@@ -29,16 +30,6 @@ struct work {
 	enum pki_against against;
 };
 
-static enum dv_exit
-check_key(const struct pki_order *order, struct dv_err *err)
-{
-	if ((order->profile->key_types & PKI_KEY_BIT(order->key->type)) != 0)
-		return DV_EXIT_YES;
-	return dv_fail(err, DV_EXIT_NO, "refused: a key of type %s; profile "
-	    "%s does not take it", dv_key_type_name(order->key->type),
-	    order->profile->name);
-}
-
 /* The profile's end, but never beyond the issuer's. */
 static dv_time
 default_end(const struct pki_issuer *issuer, const struct pki_order *order)
@@ -53,97 +44,12 @@ default_end(const struct pki_issuer *issuer, const struct pki_order *order)
 }
 
 static enum dv_exit
-refuse_dates(const char *what, dv_time wanted, const char *limit,
-    dv_time bound, struct dv_err *err)
-{
-	char a[DV_TIME_TEXT], b[DV_TIME_TEXT];
-
-	dv_time_format(wanted, a);
-	dv_time_format(bound, b);
-	return dv_fail(err, DV_EXIT_NO, "refused: the certificate would %s "
-	    "%s; %s %s", what, a, limit, b);
-}
-
-/* Validity is nested in the issuer's, with the profile's one exception. */
-static enum dv_exit
-check_validity(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-	dv_time from = w->row.not_before, to = w->row.not_after;
-	enum dv_exit exit;
-
-	if (to.s < from.s)
-		return refuse_dates("end at", to, "it would begin at", from,
-		    err);
-	if (issuer == NULL)
-		return DV_EXIT_YES;
-	if (from.s < issuer->not_before.s)
-		return refuse_dates("begin at", from, "its issuer begins at",
-		    issuer->not_before, err);
-	if (from.s > issuer->not_after.s) {
-		exit = refuse_dates("begin at", from, "its issuer ended at",
-		    issuer->not_after, err);
-		return dv_hint(err, exit, "this CA has expired: make a new "
-		    "one");
-	}
-	if (to.s > issuer->not_after.s && !w->order->profile->may_outlive)
-		return refuse_dates("end at", to, "its issuer ends at",
-		    issuer->not_after, err);
-	return DV_EXIT_YES;
-}
-
-/* A CA below a CA must leave it room: RFC 5280 4.2.1.9. */
-static enum dv_exit
-check_path_len(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-	int wanted = w->order->path_len;
-
-	if (!w->order->profile->ca || issuer == NULL ||
-	    issuer->ext.path_len < 0)
-		return DV_EXIT_YES;
-	if (issuer->ext.path_len == 0)
-		return dv_fail(err, DV_EXIT_NO, "refused: the issuer's path "
-		    "length is 0: it may certify devices but no CA");
-	if (wanted < 0 || wanted >= issuer->ext.path_len)
-		return dv_fail(err, DV_EXIT_NO, "refused: path length %d; the "
-		    "issuer's is %d, so at most %d is possible", wanted,
-		    issuer->ext.path_len, issuer->ext.path_len - 1);
-	return DV_EXIT_YES;
-}
-
-/* A name of its own: else a path could not tell the two apart. */
-static enum dv_exit
-check_names(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-	enum dv_exit exit;
-
-	if (issuer != NULL && dv_name_equal(issuer->subject,
-	    w->order->subject))
-		return dv_fail(err, DV_EXIT_NO, "refused: the subject %s is "
-		    "the issuer's own name", w->name);
-	exit = pki_subject_check(w->order->subject, w->order->profile, err);
-	if (exit == DV_EXIT_YES && issuer != NULL)
-		exit = pki_subject_agrees(w->order->subject, issuer->subject,
-		    w->order->profile, err);
-	return exit;
-}
-
-static enum dv_exit
 check_order(const struct work *w, struct dv_err *err)
 {
-	enum dv_exit exit = check_key(w->order, err);
+	const struct pki_wanted wanted = { w->issuer->cert, w->order,
+	    w->row.not_after };
 
-	if (exit == DV_EXIT_YES)
-		exit = check_names(w, err);
-	if (exit == DV_EXIT_YES)
-		exit = pki_extra_check(w->order, w->issuer->cert, err);
-	if (exit == DV_EXIT_YES)
-		exit = check_validity(w, err);
-	if (exit == DV_EXIT_YES)
-		exit = check_path_len(w, err);
-	return exit;
+	return pki_order_check(&wanted, err);
 }
 
 /* The key identifier of the issuer, which for a root is its own. */
@@ -571,6 +477,34 @@ pki_issue_in(const struct pki_issuer *issuer, const struct pki_order *order,
 	return exit;
 }
 
+/* With its line in the log: who and what, and the row and hash to find it by. */
+static enum dv_exit
+commit_one(const struct pki_issuer *issuer, const struct pki_order *order,
+    struct dv_bytes der, struct dv_err *err)
+{
+	struct pki_log_entry entry = { .event = order->profile->ca ?
+	    "ca" : "device" };
+	struct dv_cert cert;
+	struct dv_at at;
+	char name[NAME_TEXT];
+	enum dv_exit exit = DV_EXIT_YES;
+
+	if (dv_cert_parse(der, &cert, &at) != DV_R_NONE)
+		exit = dv_fail(err, DV_EXIT_NONE, "what was made cannot be "
+		    "read");
+	if (exit == DV_EXIT_YES) {
+		dv_name_text(order->subject, name, sizeof(name));
+		pki_log_add(&entry, "profile", "%s", order->profile->name);
+		pki_log_add(&entry, "name", "%.*s", PKI_LOG_VALUE, name);
+		pki_log_add_hex(&entry, "serial", cert.serial);
+		exit = pki_log_add_certs(&entry, issuer->ledger, &der, 1, err);
+	}
+	if (exit == DV_EXIT_YES)
+		return pki_log_commit(issuer->ledger, &entry, err);
+	pki_ledger_rollback(issuer->ledger);
+	return exit;
+}
+
 enum dv_exit
 pki_issue(const struct pki_issuer *issuer, const struct pki_order *order,
     struct dv_buf *out, bool *again, struct dv_err *err)
@@ -583,7 +517,8 @@ pki_issue(const struct pki_issuer *issuer, const struct pki_order *order,
 		return exit;
 	exit = pki_issue_in(issuer, order, NULL, &issued, err);
 	if (exit == DV_EXIT_YES && !issued.again)
-		exit = pki_ledger_commit(issuer->ledger, err);
+		exit = commit_one(issuer, order, dv_buf_bytes(&issued.der),
+		    err);
 	else
 		pki_ledger_rollback(issuer->ledger);
 	*again = issued.again;

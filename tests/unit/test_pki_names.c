@@ -229,7 +229,7 @@ static const struct {
 	{ "device-client", "8704c0000201", false, "iPAddress" },
 	{ "idevid", "", false, NULL },
 	{ "idevid", "860575726e3a78", false, "without hardwareModuleName" },
-	{ "idevid", "a01306082b06010505070804a007300506012a040131", false,
+	{ "idevid", "a01406082b06010505070804a008300606012a040131", false,
 	  NULL },
 	{ "idevid", "a01006082b06010505070803a00430020c00", false,
 	  "without hardwareModuleName" },
