@@ -163,6 +163,13 @@ PKI_SRC := \
 	pki-tools/ledger_db.c \
 	pki-tools/ledger_issued.c \
 	pki-tools/ledger_revoked.c \
+	pki-tools/lint.c \
+	pki-tools/lint_ext.c \
+	pki-tools/lint_field.c \
+	pki-tools/lint_issuer.c \
+	pki-tools/lint_kind.c \
+	pki-tools/lint_matter.c \
+	pki-tools/lint_name.c \
 	pki-tools/profile.c \
 	pki-tools/request.c \
 	pki-tools/statement.c \
@@ -183,6 +190,7 @@ PKI_INIT_SRC := \
 PKI_ISSUE_SRC := \
 	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
+	pki-tools/cmd_lint.c \
 	pki-tools/pki_issue.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "der.h"
 #include "dv_hash.h"
+#include "pki_lint.h"
 #include "weak.h"
 
 /* Room for a certificate of ours: two names and a few extensions. */
@@ -224,6 +226,43 @@ draw_serial(uint8_t serial[PKI_SERIAL], struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+/*
+ * What is about to be signed, as the linter sees it: a certificate whose
+ * signature is not there yet.
+ */
+static enum dv_exit
+lint_draft(const struct work *w, struct dv_bytes tbs, enum dv_sig_alg alg,
+    struct dv_err *err)
+{
+	static const uint8_t unsigned_yet[1] = { 0 };
+	uint8_t room[TBS_ROOM + 64];
+	struct ds_der der = ds_der_start(room, sizeof(room));
+	struct dv_cert cert;
+	struct dv_at at;
+	struct pki_findings findings;
+	const struct pki_lint_question question = {
+		.cert = &cert,
+		.profile = w->order->profile->name,
+		.issuers = w->issuer->cert,
+		.issuer_count = w->issuer->cert != NULL,
+		.draft = true,
+	};
+	enum dv_reason reason;
+
+	ds_der_begin(&der, DER_SEQUENCE);
+	ds_der_raw(&der, tbs);
+	ds_der_sig_alg(&der, alg);
+	ds_der_bit_octets(&der, DV_BYTES(unsigned_yet));
+	ds_der_end(&der);
+	reason = dv_cert_read(ds_der_done(&der), &cert, &at);
+	if (reason != DV_R_NONE)
+		return dv_fail(err, DV_EXIT_NO, "refused: the certificate "
+		    "could not be read: %s at %s", dv_reason_name(reason),
+		    dv_field_name(at.field));
+	pki_lint(&question, &findings);
+	return pki_lint_refuse(&findings, err);
+}
+
 static enum dv_exit
 sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 {
@@ -242,6 +281,7 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 		.path_len = w->order->path_len,
 	};
 	struct dv_bytes done;
+	enum dv_exit exit;
 
 	if (issuer != NULL)
 		tbs.issuer_key_id = issuer->ext.subject_key_id;
@@ -250,7 +290,9 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	if (done.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO,
 		    "refused: the certificate would be too large");
-	return ds_der_signed(w->issuer->key, done, out, err);
+	exit = lint_draft(w, done, tbs.alg, err);
+	return exit == DV_EXIT_YES ?
+	    ds_der_signed(w->issuer->key, done, out, err) : exit;
 }
 
 /* The verifier's own answer, at the moment the certificate begins. */

@@ -10,6 +10,8 @@ static const struct dv_verb verbs[] = {
 	  pki_device_opts, pki_device_run },
 	{ "batch", "", 0, 0, "certify a list of devices, as authorised",
 	  pki_batch_opts, pki_batch_run_cmd },
+	{ "lint", "CERT...", 1, -1, "say what is wrong with certificates",
+	  pki_lint_opts, pki_lint_run_cmd },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
 
