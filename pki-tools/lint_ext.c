@@ -165,9 +165,6 @@ pki_lint_usage_form(struct pki_lint_run *run)
 
 	if (!dv_cert_has(cert, DV_EXT_KEY_USAGE))
 		return;
-	if (usage == 0)
-		pki_lint_add(run, PKI_L_USAGE_EMPTY, place, "at least one bit",
-		    "no bit");
 	if (!pki_lint_critical(cert, DV_EXT_KEY_USAGE))
 		pki_lint_add(run, PKI_L_USAGE_NOT_CRITICAL, place, "critical",
 		    "not critical");
