@@ -169,6 +169,20 @@ print_unreadable(const struct job *job, const struct dv_verdict *verdict)
 	dv_buf_free(&line);
 }
 
+/* A file that is not there, not PEM, or of something else. */
+static void
+print_no_file(const struct job *job, const struct dv_err *err)
+{
+	struct dv_json j;
+
+	if (!job->json)
+		return;
+	json_begin(job, &j);
+	dv_json_flag(&j, "readable", false);
+	dv_json_utf8(&j, "text", dv_text_bytes(err->what));
+	dv_json_end(&j);
+}
+
 /* ---- one certificate ---- */
 
 /* An issuer that cannot be read cannot be the issuer of anything. */
@@ -224,6 +238,8 @@ lint_file(struct job *job, const char *path, struct dv_err *err)
 	job->subject = dv_is_stdio(path) ? "(standard input)" : path;
 	if (exit == DV_EXIT_YES)
 		exit = judge(job);
+	else
+		print_no_file(job, err);
 	dv_ders_free(job->file);
 	return exit;
 }

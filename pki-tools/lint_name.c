@@ -68,7 +68,13 @@ string_name(uint8_t tag)
 	}
 }
 
-/* Two upper-case letters of a PrintableString. */
+static bool
+is_letter(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Two letters of a PrintableString. */
 static void
 check_country(struct pki_lint_run *run, const struct dv_element *value)
 {
@@ -76,7 +82,7 @@ check_country(struct pki_lint_run *run, const struct dv_element *value)
 	bool good = value->tag == DER_PRINTABLE_STRING && text.len == 2;
 
 	for (size_t i = 0; good && i < text.len; i++)
-		good = text.ptr[i] >= 'A' && text.ptr[i] <= 'Z';
+		good = is_letter(text.ptr[i]);
 	if (!good)
 		pki_lint_add(run, PKI_L_COUNTRY, pki_lint_field(DV_F_SUBJECT,
 		    value->whole), "PrintableString of two letters",

@@ -4,6 +4,8 @@
 A folder is named after the finding it is for; `none` has none at all. `expect`
 lists every finding, in any order: what is not there must not be said.
 """
+import base64
+
 import corpus
 from der import (B, general_time, integer, name, null, octets, oid,
                  printable, seq, tlv, utc_time, utf8)
@@ -15,6 +17,23 @@ SERIAL = 0x5A6B7C8D9EAFB0C1D2E3F405162738495A6B7C8D
 VID, PID = "1.3.6.1.4.1.37244.2.1", "1.3.6.1.4.1.37244.2.2"
 NO_END = ("2025-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
 YEAR = ("2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z")
+
+
+# A device attestation certificate as it was printed, with its private key, in a
+# reference of 2024 on issuing them with EJBCA: the PAI's profile was used.
+PRINTED = base64.b64decode("""
+MIIB7zCCAZSgAwIBAgIUNjdaBspLyAvejPUWH6K8zuyqXtUwCgYIKoZIzj0EAwIw
+MDEYMBYGA1UEAwwPdG9wcy1QQUktQ0EtRUMxMRQwEgYKKwYBBAGConwCAQwERkZG
+MTAeFw0yNDEyMDYxNDQ4NTZaFw0zOTExMjgyMjI4NDZaMFkxKzApBgNVBAMMIldp
+ZmlGaXJlQWxhcm1fREUwMDAwMDEwMDAxMDAwMDAwMDUxFDASBgorBgEEAYKifAIB
+DARGRkYxMRQwEgYKKwYBBAGConwCAgwEODAwMDBZMBMGByqGSM49AgEGCCqGSM49
+AwEHA0IABHgHP7wNInmv4i2WLV4IYCbwnmTxTZnnDoUyXR1w/OBZkXWenKMgetCO
+g5aSdRCg77P6nV1zJPkoJoAec04sJh+jYzBhMA8GA1UdEwEB/wQFMAMBAf8wHwYD
+VR0jBBgwFoAUgkgnURX0RFF1Xv7B0GO44zLNaa4wHQYDVR0OBBYEFJrwGg4JxmZI
+jfK9viqLnuZBFSKCMA4GA1UdDwEB/wQEAwIBhjAKBggqhkjOPQQDAgNJADBGAiEA
+pmbjoa9OkObSJJMAVIEKVWt3K40ClKXGMyz+Gr6RbjUCIQDLyLEz20BaBNLjF/lE
+fO0fkpGlUvpjyVhBS2v5cO9VUA==
+""")
 
 
 def root(**kw):
@@ -107,7 +126,7 @@ def paa(usual=None, **kw):
 
 
 def lint(finding, variant, cert, why, profile=None, also=(), issuer=None):
-    files = {"cert.der": cert.der.data}
+    files = {"cert.der": getattr(cert, "der", cert).data}
     if issuer is not None:
         files["issuer.der"] = issuer.der.data
     lines = ["profile=" + profile] if profile else []
@@ -235,6 +254,9 @@ def subjects():
     lint("country", "word", device(subject=name(("C", printable("Germany")),
                                                 ("CN", "unit-1"))),
          "RFC 5280 A.1: two letters")
+    lint("country", "digits", device(subject=name(("C", printable("49")),
+                                                  ("CN", "unit-1"))),
+         "RFC 5280 A.1: two letters of ISO 3166")
     lint("name-too-long", "cn-65", device(subject=name(("CN", "n" * 65))),
          "RFC 5280 A.1: ub-common-name is 64")
     lint("email-in-subject", "device", device(subject=name(
@@ -412,6 +434,9 @@ def matter():
         "2024-12-06T14:48:56Z", "2039-11-28T22:28:46Z")),
          "Matter 6.2.2.3: the PAI's profile was used for the DAC, and the end "
          "is the issuer's", "matter-dac", ("matter-key-usage", "validity-cut"))
+    lint("matter-dac-ca", "printed-in-a-reference", B(PRINTED),
+         "Matter 6.2.2.3: a certificate of somebody's example, with the same "
+         "three faults", "matter-dac", ("matter-key-usage", "validity-cut"))
     sha1 = algorithm("1.2.840.10045.4.1")
     lint("matter-signature", "sha1", dac(tbs_alg=sha1, outer_alg=sha1),
          "Matter 6.2.2: ecdsa-with-SHA256", "matter-dac")
