@@ -182,23 +182,24 @@ offset_in(const struct dv_cert *cert, struct dv_bytes part)
 }
 
 void
-pki_lint_add(struct pki_lint_run *run, enum pki_lint_id id,
-    struct pki_lint_place place, const char *wanted, const char *found, ...)
+pki_lint_add(struct pki_lint_run *run, const struct pki_lint_what *what,
+    const char *found, ...)
 {
 	struct pki_findings *out = run->out;
 	struct pki_finding *f = &out->list[out->count];
 	va_list args;
 
 	for (size_t i = 0; i < out->count; i++) {
-		if (out->list[i].id == id && out->list[i].field == place.field)
+		if (out->list[i].id == what->id &&
+		    out->list[i].field == what->place.field)
 			return;
 	}
 	if (out->count == PKI_FINDINGS_MAX)
 		return;
-	f->id = id;
-	f->field = place.field;
-	f->offset = offset_in(run->cert, place.part);
-	(void)snprintf(f->wanted, sizeof(f->wanted), "%s", wanted);
+	f->id = what->id;
+	f->field = what->place.field;
+	f->offset = offset_in(run->cert, what->place.part);
+	(void)snprintf(f->wanted, sizeof(f->wanted), "%s", what->wanted);
 	va_start(args, found);
 	(void)vsnprintf(f->found, sizeof(f->found), found, args);
 	va_end(args);

@@ -44,10 +44,18 @@ struct pki_lint_place {
 	struct dv_bytes part;
 };
 
-/* Adds a finding, unless this field has it already. */
-void pki_lint_add(struct pki_lint_run *run, enum pki_lint_id id,
-    struct pki_lint_place place, const char *wanted, const char *found, ...)
-    __attribute__((format(printf, 5, 6)));
+/* Adds a finding, unless this field has it already: id, place, what was wanted,
+ * and a format of what was found. */
+struct pki_lint_what {
+	enum pki_lint_id id;
+	struct pki_lint_place place;
+	const char *wanted;
+};
+void pki_lint_add(struct pki_lint_run *run, const struct pki_lint_what *what,
+    const char *found, ...) __attribute__((format(printf, 3, 4)));
+#define PKI_LINT_ADD(run, id, place, wanted, ...)                              \
+	pki_lint_add(run, &(struct pki_lint_what){ id, place, wanted },        \
+	    __VA_ARGS__)
 
 /* An extension as a place: its value, or nowhere when it is missing. */
 struct pki_lint_place pki_lint_ext(const struct dv_cert *cert,

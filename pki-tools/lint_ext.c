@@ -66,7 +66,7 @@ pki_lint_criticality(struct pki_lint_run *run)
 		if (!dv_cert_has(cert, e) || wanted < 0 ||
 		    wanted == pki_lint_critical(cert, e))
 			continue;
-		pki_lint_add(run, PKI_L_CRITICAL_WRONG, pki_lint_ext(cert, e),
+		PKI_LINT_ADD(run, PKI_L_CRITICAL_WRONG, pki_lint_ext(cert, e),
 		    wanted == 1 ? "critical" : "not critical", "%s (%s)",
 		    wanted == 1 ? "not critical" : "critical",
 		    exts[e].clause);
@@ -74,7 +74,7 @@ pki_lint_criticality(struct pki_lint_run *run)
 	if (cert->ext.unknown_critical.ptr == NULL)
 		return;
 	dv_oid_text(cert->ext.unknown_critical, oid, sizeof(oid));
-	pki_lint_add(run, PKI_L_CRITICAL_UNKNOWN, pki_lint_field(
+	PKI_LINT_ADD(run, PKI_L_CRITICAL_UNKNOWN, pki_lint_field(
 	    DV_F_EXTENSION, cert->ext.unknown_critical),
 	    "not critical, or known to every reader", "%s", oid);
 }
@@ -89,7 +89,7 @@ pki_lint_aki(struct pki_lint_run *run)
 	if (cert->ext.authority_key_id.len != 0 ||
 	    (!there && pki_lint_self_issued(cert)))
 		return;
-	pki_lint_add(run, PKI_L_AKI_MISSING, pki_lint_ext(cert,
+	PKI_LINT_ADD(run, PKI_L_AKI_MISSING, pki_lint_ext(cert,
 	    DV_EXT_AUTHORITY_KEY_ID), "a keyIdentifier", "%s",
 	    there ? "none in it" : "no such extension");
 }
@@ -104,16 +104,16 @@ pki_lint_not_ca(struct pki_lint_run *run)
 	if (ext->ca)
 		return;
 	if (dv_cert_has(cert, DV_EXT_NAME_CONSTRAINTS))
-		pki_lint_add(run, PKI_L_NAMES_NOT_CA, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_NAMES_NOT_CA, pki_lint_ext(cert,
 		    DV_EXT_NAME_CONSTRAINTS), "none", "nameConstraints, "
 		    "cA FALSE");
 	if (ext->path_len >= 0)
-		pki_lint_add(run, PKI_L_PATH_NOT_CA, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_PATH_NOT_CA, pki_lint_ext(cert,
 		    DV_EXT_BASIC_CONSTRAINTS), "none", "path length %d, "
 		    "cA FALSE", ext->path_len);
 	if ((ext->key_usage & DV_KU_KEY_CERT_SIGN) != 0 &&
 	    (run->scopes & PKI_LS_MATTER) == 0)
-		pki_lint_add(run, PKI_L_USAGE_CERT_SIGN, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_USAGE_CERT_SIGN, pki_lint_ext(cert,
 		    DV_EXT_KEY_USAGE), "no keyCertSign", "keyCertSign, "
 		    "cA FALSE");
 }
@@ -127,11 +127,11 @@ pki_lint_no_rev_avail(struct pki_lint_run *run)
 	if (!dv_cert_has(cert, DV_EXT_NO_REV_AVAIL))
 		return;
 	if (cert->ext.ca)
-		pki_lint_add(run, PKI_L_NO_REV_AVAIL_CA, place, "none",
+		PKI_LINT_ADD(run, PKI_L_NO_REV_AVAIL_CA, place, "none",
 		    "noRevAvail, cA TRUE");
 	if (dv_cert_has(cert, DV_EXT_CRL_DISTRIBUTION_POINTS) ||
 	    dv_cert_has(cert, DV_EXT_FRESHEST_CRL))
-		pki_lint_add(run, PKI_L_NO_REV_AVAIL_POINTS, place,
+		PKI_LINT_ADD(run, PKI_L_NO_REV_AVAIL_POINTS, place,
 		    "neither cRLDistributionPoints nor freshestCRL", "%s",
 		    dv_cert_has(cert, DV_EXT_CRL_DISTRIBUTION_POINTS) ?
 		    "cRLDistributionPoints" : "freshestCRL");
@@ -166,11 +166,11 @@ pki_lint_usage_form(struct pki_lint_run *run)
 	if (!dv_cert_has(cert, DV_EXT_KEY_USAGE))
 		return;
 	if (!pki_lint_critical(cert, DV_EXT_KEY_USAGE))
-		pki_lint_add(run, PKI_L_USAGE_NOT_CRITICAL, place, "critical",
+		PKI_LINT_ADD(run, PKI_L_USAGE_NOT_CRITICAL, place, "critical",
 		    "not critical");
 	if ((usage & (DV_KU_ENCIPHER_ONLY | DV_KU_DECIPHER_ONLY)) != 0 &&
 	    (usage & DV_KU_KEY_AGREEMENT) == 0)
-		pki_lint_add(run, PKI_L_USAGE_ONLY_BITS, place,
+		PKI_LINT_ADD(run, PKI_L_USAGE_ONLY_BITS, place,
 		    "keyAgreement beside it", "%s",
 		    (usage & DV_KU_ENCIPHER_ONLY) != 0 ? "encipherOnly" :
 		    "decipherOnly");
@@ -205,7 +205,7 @@ pki_lint_usage_key(struct pki_lint_run *run)
 	if (wrong == 0)
 		return;
 	pki_lint_usage_text(wrong, text);
-	pki_lint_add(run, id, pki_lint_ext(cert, DV_EXT_KEY_USAGE),
+	PKI_LINT_ADD(run, id, pki_lint_ext(cert, DV_EXT_KEY_USAGE),
 	    "what the key can do", "%s with a key of type %s", text,
 	    dv_key_type_name(cert->key.type));
 }

@@ -29,7 +29,7 @@ void
 pki_lint_version(struct pki_lint_run *run)
 {
 	if (run->cert->version != 3)
-		pki_lint_add(run, PKI_L_VERSION, pki_lint_field(DV_F_VERSION,
+		PKI_LINT_ADD(run, PKI_L_VERSION, pki_lint_field(DV_F_VERSION,
 		    run->cert->tbs), "3", "%u", run->cert->version);
 }
 
@@ -49,13 +49,13 @@ pki_lint_serial(struct pki_lint_run *run)
 
 	pki_lint_hex(serial, hex);
 	if (serial.ptr[0] >= 0x80 || magnitude(serial) == 0)
-		pki_lint_add(run, PKI_L_SERIAL_NOT_POSITIVE, place,
+		PKI_LINT_ADD(run, PKI_L_SERIAL_NOT_POSITIVE, place,
 		    "a positive number", "%s", hex);
 	if (serial.len > DV_MAX_SERIAL)
-		pki_lint_add(run, PKI_L_SERIAL_TOO_LONG, place,
+		PKI_LINT_ADD(run, PKI_L_SERIAL_TOO_LONG, place,
 		    "at most 20 octets", "%zu octets", serial.len);
 	if (magnitude(serial) < 8 && !pki_lint_self_issued(run->cert))
-		pki_lint_add(run, PKI_L_SERIAL_SHORT, place,
+		PKI_LINT_ADD(run, PKI_L_SERIAL_SHORT, place,
 		    "at least 8 octets", "%zu octets", magnitude(serial));
 }
 
@@ -89,10 +89,10 @@ pki_lint_algorithm(struct pki_lint_run *run)
 
 	dv_oid_text(cert->sig_oid, oid, sizeof(oid));
 	if (is_weak(cert->sig_oid))
-		pki_lint_add(run, PKI_L_HASH_WEAK, place,
+		PKI_LINT_ADD(run, PKI_L_HASH_WEAK, place,
 		    "SHA-256, SHA-384 or SHA-512", "%s", oid);
 	else if (cert->sig_alg == DV_SIG_NONE)
-		pki_lint_add(run, PKI_L_ALGORITHM_UNKNOWN, place,
+		PKI_LINT_ADD(run, PKI_L_ALGORITHM_UNKNOWN, place,
 		    "ECDSA, Ed25519, RSA, ML-DSA or HSS/LMS", "%s", oid);
 }
 
@@ -114,10 +114,10 @@ rsa_key(struct pki_lint_run *run, struct pki_lint_place place)
 	const struct dv_key *key = &run->cert->key;
 
 	if (bits(key->modulus) < DV_MIN_RSA_BITS)
-		pki_lint_add(run, PKI_L_KEY_SHORT, place,
+		PKI_LINT_ADD(run, PKI_L_KEY_SHORT, place,
 		    "at least 2048 bits", "%zu bits", bits(key->modulus));
 	if (bits(key->exponent) < 17)
-		pki_lint_add(run, PKI_L_KEY_EXPONENT, place, "65537",
+		PKI_LINT_ADD(run, PKI_L_KEY_EXPONENT, place, "65537",
 		    "an exponent of %zu bits", bits(key->exponent));
 }
 
@@ -130,7 +130,7 @@ pki_lint_key(struct pki_lint_run *run)
 	enum dv_reason reason;
 
 	if (!dv_key_type_built(key->type)) {
-		pki_lint_add(run, PKI_L_KEY_UNKNOWN, place,
+		PKI_LINT_ADD(run, PKI_L_KEY_UNKNOWN, place,
 		    "P-256, P-384, Ed25519, RSA, ML-DSA or HSS/LMS",
 		    "another type");
 		return;
@@ -140,7 +140,7 @@ pki_lint_key(struct pki_lint_run *run)
 	reason = dv_key_check(key, run->cert->der, &at);
 	if (reason != DV_R_NONE && (key->modulus.len == 0 ||
 	    bits(key->modulus) >= DV_MIN_RSA_BITS))
-		pki_lint_add(run, PKI_L_KEY_INVALID, place, "a key that works",
+		PKI_LINT_ADD(run, PKI_L_KEY_INVALID, place, "a key that works",
 		    "%s", dv_reason_text(reason));
 }
 
@@ -158,7 +158,7 @@ time_form(struct pki_lint_run *run, enum dv_field field,
 	if (element.ptr[0] != DER_GENERALIZED_TIME || at.s >= YEAR_2050)
 		return;
 	dv_time_format(at, text);
-	pki_lint_add(run, PKI_L_TIME_FORM, pki_lint_field(field, element),
+	PKI_LINT_ADD(run, PKI_L_TIME_FORM, pki_lint_field(field, element),
 	    "UTCTime", "GeneralizedTime, %s", text);
 }
 
@@ -173,7 +173,7 @@ pki_lint_times(struct pki_lint_run *run)
 	if (cert->not_after.s < YEAR_9999 || cert->not_after.s == DV_TIME_MAX)
 		return;
 	dv_time_format(cert->not_after, text);
-	pki_lint_add(run, PKI_L_NO_END_SPELLING, pki_lint_field(DV_F_NOT_AFTER,
+	PKI_LINT_ADD(run, PKI_L_NO_END_SPELLING, pki_lint_field(DV_F_NOT_AFTER,
 	    cert->until), "9999-12-31T23:59:59Z", "%s", text);
 }
 
@@ -204,7 +204,7 @@ lifetime_short(struct pki_lint_run *run, struct pki_lint_place place)
 		return;
 	(void)snprintf(wanted, sizeof(wanted), "about %d years",
 	    profile->years);
-	pki_lint_add(run, PKI_L_VALIDITY_SHORT, place, wanted, "%lld days",
+	PKI_LINT_ADD(run, PKI_L_VALIDITY_SHORT, place, wanted, "%lld days",
 	    (long long)days);
 }
 
@@ -221,10 +221,10 @@ pki_lint_lifetime(struct pki_lint_run *run)
 		return;
 	dv_time_format(cert->not_after, text);
 	if (is_whole_days(seconds) && pki_lint_days(cert) == 30)
-		pki_lint_add(run, PKI_L_VALIDITY_30_DAYS, place,
+		PKI_LINT_ADD(run, PKI_L_VALIDITY_30_DAYS, place,
 		    "the validity that was meant", "30 days, until %s", text);
 	if (!is_whole_days(seconds))
-		pki_lint_add(run, PKI_L_VALIDITY_CUT, place,
+		PKI_LINT_ADD(run, PKI_L_VALIDITY_CUT, place,
 		    "a whole number of days", "%lld days and %lld seconds, "
 		    "until %s", (long long)(seconds / DAY),
 		    (long long)(seconds % DAY), text);
@@ -250,7 +250,7 @@ pki_lint_form(struct pki_lint_run *run)
 	if (defect->at.field == DV_F_BASIC_CONSTRAINTS &&
 	    defect->reason == DV_R_EXTENSION_MALFORMED)
 		return;		/* PKI_L_PATH_NOT_CA */
-	pki_lint_add(run, PKI_L_NOT_STRICT, pki_lint_field(defect->at.field,
+	PKI_LINT_ADD(run, PKI_L_NOT_STRICT, pki_lint_field(defect->at.field,
 	    defect->at.offset == DV_NO_OFFSET ? (struct dv_bytes){ NULL, 0 } :
 	    dv_bytes_cut(run->cert->der, defect->at.offset, 1)),
 	    "strict DER", "%s: %s (%s)", dv_reason_name(defect->reason),

@@ -48,7 +48,7 @@ pki_lint_issuer_known(struct pki_lint_run *run)
 	if (run->issuer != NULL || run->q->issuer_count == 0)
 		return;
 	dv_name_text(cert->issuer, name, sizeof(name));
-	pki_lint_add(run, PKI_L_ISSUER_UNKNOWN, pki_lint_field(DV_F_ISSUER,
+	PKI_LINT_ADD(run, PKI_L_ISSUER_UNKNOWN, pki_lint_field(DV_F_ISSUER,
 	    cert->issuer), "the subject of a given certificate", "%s", name);
 }
 
@@ -66,7 +66,7 @@ pki_lint_issuer_signed(struct pki_lint_run *run)
 		return;
 	reason = dv_cert_check_signature(cert, &run->issuer->key, &at);
 	if (reason != DV_R_NONE)
-		pki_lint_add(run, PKI_L_ISSUER_SIGNATURE, pki_lint_field(
+		PKI_LINT_ADD(run, PKI_L_ISSUER_SIGNATURE, pki_lint_field(
 		    DV_F_SIGNATURE_VALUE, cert->signature),
 		    "a signature by the issuer's key", "%s",
 		    dv_reason_text(reason));
@@ -83,7 +83,7 @@ key_ids(struct pki_lint_run *run)
 		return;
 	pki_lint_hex(ski, wanted);
 	pki_lint_hex(aki, found);
-	pki_lint_add(run, PKI_L_ISSUER_AKI, pki_lint_ext(run->cert,
+	PKI_LINT_ADD(run, PKI_L_ISSUER_AKI, pki_lint_ext(run->cert,
 	    DV_EXT_AUTHORITY_KEY_ID), ski.len == 0 ?
 	    "none: the issuer has no identifier" : wanted, "%s", found);
 }
@@ -103,7 +103,7 @@ dates(struct pki_lint_run *run)
 	dv_time_format(early ? cert->not_before : cert->not_after, found);
 	(void)snprintf(wanted, sizeof(wanted), "%s %s", early ? "not before" :
 	    "not after", bound);
-	pki_lint_add(run, PKI_L_ISSUER_DATES, early ?
+	PKI_LINT_ADD(run, PKI_L_ISSUER_DATES, early ?
 	    pki_lint_field(DV_F_NOT_BEFORE, cert->from) :
 	    pki_lint_field(DV_F_NOT_AFTER, cert->until), wanted, "%s", found);
 }
@@ -116,11 +116,11 @@ may_issue(struct pki_lint_run *run)
 	    run->cert->issuer);
 
 	if (!issuer->ext.ca)
-		pki_lint_add(run, PKI_L_ISSUER_NOT_CA, place, "cA TRUE",
+		PKI_LINT_ADD(run, PKI_L_ISSUER_NOT_CA, place, "cA TRUE",
 		    "cA FALSE in the issuer's certificate");
 	else if (dv_cert_has(issuer, DV_EXT_KEY_USAGE) &&
 	    (issuer->ext.key_usage & DV_KU_KEY_CERT_SIGN) == 0)
-		pki_lint_add(run, PKI_L_ISSUER_NOT_CA, place, "keyCertSign",
+		PKI_LINT_ADD(run, PKI_L_ISSUER_NOT_CA, place, "keyCertSign",
 		    "a keyUsage without it in the issuer's certificate");
 }
 
@@ -138,10 +138,10 @@ path_len(struct pki_lint_run *run)
 	(void)snprintf(wanted, sizeof(wanted), most < 0 ? "no CA below" :
 	    "a path length of at most %d", most);
 	if (own->path_len < 0)
-		pki_lint_add(run, PKI_L_ISSUER_PATH, pki_lint_ext(run->cert,
+		PKI_LINT_ADD(run, PKI_L_ISSUER_PATH, pki_lint_ext(run->cert,
 		    DV_EXT_BASIC_CONSTRAINTS), wanted, "a CA without one");
 	else
-		pki_lint_add(run, PKI_L_ISSUER_PATH, pki_lint_ext(run->cert,
+		PKI_LINT_ADD(run, PKI_L_ISSUER_PATH, pki_lint_ext(run->cert,
 		    DV_EXT_BASIC_CONSTRAINTS), wanted, "a CA with %d",
 		    own->path_len);
 }

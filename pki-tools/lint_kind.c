@@ -29,13 +29,13 @@ pki_lint_ca(struct pki_lint_run *run)
 	const struct dv_cert *cert = run->cert;
 
 	if (!cert->ext.ca)
-		pki_lint_add(run, PKI_L_CA_FLAG, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_CA_FLAG, pki_lint_ext(cert,
 		    DV_EXT_BASIC_CONSTRAINTS), "cA TRUE", "%s",
 		    dv_cert_has(cert, DV_EXT_BASIC_CONSTRAINTS) ? "cA FALSE" :
 		    "no basicConstraints");
 	if (cert->ext.subject_key_id.len == 0 &&
 	    (run->scopes & PKI_LS_MATTER) == 0)
-		pki_lint_add(run, PKI_L_CA_SKI, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_CA_SKI, pki_lint_ext(cert,
 		    DV_EXT_SUBJECT_KEY_ID), "a key identifier", "none");
 }
 
@@ -52,18 +52,18 @@ pki_lint_ca_usage(struct pki_lint_run *run)
 
 	pki_lint_usage_text(usage, text);
 	if (!dv_cert_has(cert, DV_EXT_KEY_USAGE)) {
-		pki_lint_add(run, PKI_L_CA_USAGE_MISSING, place,
+		PKI_LINT_ADD(run, PKI_L_CA_USAGE_MISSING, place,
 		    "keyCertSign, cRLSign", "no keyUsage");
 		return;
 	}
 	if ((usage & DV_KU_KEY_CERT_SIGN) == 0)
-		pki_lint_add(run, PKI_L_CA_CERT_SIGN, place, "keyCertSign",
+		PKI_LINT_ADD(run, PKI_L_CA_CERT_SIGN, place, "keyCertSign",
 		    "%s", text);
 	if ((usage & DV_KU_CRL_SIGN) == 0)
-		pki_lint_add(run, PKI_L_CA_CRL_SIGN, place, "cRLSign", "%s",
+		PKI_LINT_ADD(run, PKI_L_CA_CRL_SIGN, place, "cRLSign", "%s",
 		    text);
 	if ((usage & ~CA_USAGE) != 0)
-		pki_lint_add(run, PKI_L_CA_USAGE_SURPLUS, place,
+		PKI_LINT_ADD(run, PKI_L_CA_USAGE_SURPLUS, place,
 		    "keyCertSign, cRLSign", "%s", text);
 }
 
@@ -71,7 +71,7 @@ void
 pki_lint_ca_path(struct pki_lint_run *run)
 {
 	if (run->cert->ext.ca && run->cert->ext.path_len < 0)
-		pki_lint_add(run, PKI_L_CA_PATH_OPEN, pki_lint_ext(run->cert,
+		PKI_LINT_ADD(run, PKI_L_CA_PATH_OPEN, pki_lint_ext(run->cert,
 		    DV_EXT_BASIC_CONSTRAINTS), "a path length", "none");
 }
 
@@ -83,7 +83,7 @@ pki_lint_root(struct pki_lint_run *run)
 	if (pki_lint_self_issued(run->cert))
 		return;
 	dv_name_text(run->cert->issuer, name, sizeof(name));
-	pki_lint_add(run, PKI_L_ROOT_NAMES, pki_lint_field(DV_F_ISSUER,
+	PKI_LINT_ADD(run, PKI_L_ROOT_NAMES, pki_lint_field(DV_F_ISSUER,
 	    run->cert->issuer), "its own subject", "%s", name);
 }
 
@@ -95,13 +95,13 @@ pki_lint_end(struct pki_lint_run *run)
 	const struct dv_cert *cert = run->cert;
 
 	if (cert->ext.ca)
-		pki_lint_add(run, PKI_L_END_IS_CA, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_END_IS_CA, pki_lint_ext(cert,
 		    DV_EXT_BASIC_CONSTRAINTS), "cA FALSE", "cA TRUE");
 	if (!dv_cert_has(cert, DV_EXT_KEY_USAGE))
-		pki_lint_add(run, PKI_L_END_USAGE_MISSING, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_END_USAGE_MISSING, pki_lint_ext(cert,
 		    DV_EXT_KEY_USAGE), "digitalSignature", "no keyUsage");
 	if (pki_lint_self_issued(cert))
-		pki_lint_add(run, PKI_L_END_SELF_ISSUED, pki_lint_field(
+		PKI_LINT_ADD(run, PKI_L_END_SELF_ISSUED, pki_lint_field(
 		    DV_F_ISSUER, cert->issuer), "the name of a CA",
 		    "its own subject");
 }
@@ -110,7 +110,7 @@ void
 pki_lint_end_ids(struct pki_lint_run *run)
 {
 	if (run->cert->ext.subject_key_id.len == 0)
-		pki_lint_add(run, PKI_L_END_SKI, pki_lint_ext(run->cert,
+		PKI_LINT_ADD(run, PKI_L_END_SKI, pki_lint_ext(run->cert,
 		    DV_EXT_SUBJECT_KEY_ID), "a key identifier", "none");
 }
 
@@ -118,7 +118,7 @@ void
 pki_lint_purpose_any(struct pki_lint_run *run)
 {
 	if (dv_eku_lists(run->cert->ext.eku, dv_oid_any_purpose))
-		pki_lint_add(run, PKI_L_EKU_ANY, pki_lint_ext(run->cert,
+		PKI_LINT_ADD(run, PKI_L_EKU_ANY, pki_lint_ext(run->cert,
 		    DV_EXT_EXT_KEY_USAGE), "the purposes by name",
 		    "anyExtendedKeyUsage");
 }
@@ -133,7 +133,7 @@ pki_lint_may_sign(struct pki_lint_run *run)
 	    (cert->ext.key_usage & DV_KU_DIGITAL_SIGNATURE) != 0)
 		return;
 	pki_lint_usage_text(cert->ext.key_usage, text);
-	pki_lint_add(run, PKI_L_USAGE_SIGNATURE, pki_lint_ext(cert,
+	PKI_LINT_ADD(run, PKI_L_USAGE_SIGNATURE, pki_lint_ext(cert,
 	    DV_EXT_KEY_USAGE), "digitalSignature", "%s", text);
 }
 
@@ -184,16 +184,16 @@ pki_lint_devid(struct pki_lint_run *run)
 	char text[PKI_USAGE_TEXT];
 
 	if (n != 1)
-		pki_lint_add(run, PKI_L_DEVID_SERIAL, pki_lint_subject(cert),
+		PKI_LINT_ADD(run, PKI_L_DEVID_SERIAL, pki_lint_subject(cert),
 		    "serialNumber once", "%u times", n);
 	pki_lint_usage_text(cert->ext.key_usage, text);
 	if (dv_cert_has(cert, DV_EXT_KEY_USAGE) &&
 	    (cert->ext.key_usage & DV_KU_DIGITAL_SIGNATURE) == 0)
-		pki_lint_add(run, PKI_L_DEVID_USAGE, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_DEVID_USAGE, pki_lint_ext(cert,
 		    DV_EXT_KEY_USAGE), "digitalSignature", "%s", text);
 	if (dv_cert_has(cert, DV_EXT_SUBJECT_ALT_NAME) &&
 	    !has_hardware_module(cert))
-		pki_lint_add(run, PKI_L_DEVID_SAN, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_DEVID_SAN, pki_lint_ext(cert,
 		    DV_EXT_SUBJECT_ALT_NAME), "hardwareModuleName",
 		    "other names");
 }
@@ -207,7 +207,7 @@ pki_lint_devid_end(struct pki_lint_run *run)
 	if (cert->not_after.s == DV_TIME_MAX)
 		return;
 	dv_time_format(cert->not_after, text);
-	pki_lint_add(run, PKI_L_DEVID_END, pki_lint_field(DV_F_NOT_AFTER,
+	PKI_LINT_ADD(run, PKI_L_DEVID_END, pki_lint_field(DV_F_NOT_AFTER,
 	    cert->until), "9999-12-31T23:59:59Z", "%s", text);
 }
 
@@ -217,10 +217,10 @@ pki_lint_idevid(struct pki_lint_run *run)
 	const struct dv_cert *cert = run->cert;
 
 	if (dv_cert_has(cert, DV_EXT_SUBJECT_KEY_ID))
-		pki_lint_add(run, PKI_L_DEVID_SKI, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_DEVID_SKI, pki_lint_ext(cert,
 		    DV_EXT_SUBJECT_KEY_ID), "none", "subjectKeyIdentifier");
 	if (dv_cert_has(cert, DV_EXT_EXT_KEY_USAGE))
-		pki_lint_add(run, PKI_L_DEVID_EKU, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_DEVID_EKU, pki_lint_ext(cert,
 		    DV_EXT_EXT_KEY_USAGE), "none", "extKeyUsage");
 }
 
@@ -233,7 +233,7 @@ wants_purpose(struct pki_lint_run *run, enum pki_lint_id id,
 	const struct dv_cert *cert = run->cert;
 
 	if (!pki_lint_has_purpose(cert, purpose))
-		pki_lint_add(run, id, pki_lint_ext(cert, DV_EXT_EXT_KEY_USAGE),
+		PKI_LINT_ADD(run, id, pki_lint_ext(cert, DV_EXT_EXT_KEY_USAGE),
 		    purpose, "%s", dv_cert_has(cert, DV_EXT_EXT_KEY_USAGE) ?
 		    "other purposes" : "no extKeyUsage");
 }
@@ -253,7 +253,7 @@ pki_lint_server(struct pki_lint_run *run)
 
 	wants_purpose(run, PKI_L_SERVER_EKU, "serverAuth");
 	if (pki_lint_days(cert) > BROWSER_DAYS)
-		pki_lint_add(run, PKI_L_SERVER_LONG, pki_lint_field(
+		PKI_LINT_ADD(run, PKI_L_SERVER_LONG, pki_lint_field(
 		    DV_F_NOT_AFTER, cert->until), "at most 398 days",
 		    "%lld days", (long long)pki_lint_days(cert));
 }
@@ -286,7 +286,7 @@ pki_lint_code(struct pki_lint_run *run)
 	    sizeof(code_purposes[0])) == NULL)
 		wants_purpose(run, PKI_L_CODE_EKU, code_purposes[0]);
 	if (foreign != NULL)
-		pki_lint_add(run, PKI_L_CODE_MIXED, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_CODE_MIXED, pki_lint_ext(cert,
 		    DV_EXT_EXT_KEY_USAGE), "purposes of code alone", "%s",
 		    foreign);
 }

@@ -29,16 +29,16 @@ pki_lint_matter_form(struct pki_lint_run *run)
 
 	dv_oid_text(cert->sig_oid, oid, sizeof(oid));
 	if (cert->sig_alg != DV_SIG_ECDSA_SHA256)
-		pki_lint_add(run, PKI_L_MATTER_SIGNATURE, pki_lint_field(
+		PKI_LINT_ADD(run, PKI_L_MATTER_SIGNATURE, pki_lint_field(
 		    DV_F_SIGNATURE_ALGORITHM, cert->sig_oid),
 		    "1.2.840.10045.4.3.2", "%s", oid);
 	if (cert->key.type != DV_KEY_P256)
-		pki_lint_add(run, PKI_L_MATTER_KEY, pki_lint_field(DV_F_SPKI,
+		PKI_LINT_ADD(run, PKI_L_MATTER_KEY, pki_lint_field(DV_F_SPKI,
 		    cert->key.spki), "P-256", "%s", cert->key.type ==
 		    DV_KEY_NONE ? "another type" :
 		    dv_key_type_name(cert->key.type));
 	if (cert->der.len > SIZE_MAX_DER)
-		pki_lint_add(run, PKI_L_MATTER_SIZE, pki_lint_field(
+		PKI_LINT_ADD(run, PKI_L_MATTER_SIZE, pki_lint_field(
 		    DV_F_CERTIFICATE, cert->der), "at most 600 octets",
 		    "%zu octets", cert->der.len);
 }
@@ -50,9 +50,9 @@ path_length(struct pki_lint_run *run, enum pki_lint_id id, const char *wanted)
 	    DV_EXT_BASIC_CONSTRAINTS);
 
 	if (run->cert->ext.path_len < 0)
-		pki_lint_add(run, id, place, wanted, "none");
+		PKI_LINT_ADD(run, id, place, wanted, "none");
 	else
-		pki_lint_add(run, id, place, wanted, "%d",
+		PKI_LINT_ADD(run, id, place, wanted, "%d",
 		    run->cert->ext.path_len);
 }
 
@@ -65,11 +65,11 @@ pki_lint_matter_basic(struct pki_lint_run *run)
 	int length = cert->ext.path_len;
 
 	if (!pki_lint_critical(cert, DV_EXT_BASIC_CONSTRAINTS))
-		pki_lint_add(run, PKI_L_MATTER_BASIC, place, "critical", "%s",
+		PKI_LINT_ADD(run, PKI_L_MATTER_BASIC, place, "critical", "%s",
 		    dv_cert_has(cert, DV_EXT_BASIC_CONSTRAINTS) ?
 		    "not critical" : "no basicConstraints");
 	if ((run->scopes & PKI_LS_DAC) != 0 && cert->ext.ca)
-		pki_lint_add(run, PKI_L_MATTER_DAC_CA, place, "cA FALSE",
+		PKI_LINT_ADD(run, PKI_L_MATTER_DAC_CA, place, "cA FALSE",
 		    "cA TRUE");
 	if ((run->scopes & PKI_LS_PAI) != 0 && length != 0)
 		path_length(run, PKI_L_MATTER_PAI_PATH, "0");
@@ -94,7 +94,7 @@ pki_lint_matter_usage(struct pki_lint_run *run)
 	if (usage == wanted && critical)
 		return;
 	pki_lint_usage_text(cert->ext.key_usage, text);
-	pki_lint_add(run, PKI_L_MATTER_USAGE, pki_lint_ext(cert,
+	PKI_LINT_ADD(run, PKI_L_MATTER_USAGE, pki_lint_ext(cert,
 	    DV_EXT_KEY_USAGE), ca ? "keyCertSign, cRLSign, critical" :
 	    "digitalSignature, critical", "%s%s", text,
 	    critical ? "" : ", not critical");
@@ -107,13 +107,13 @@ pki_lint_matter_ids(struct pki_lint_run *run)
 	const struct dv_extensions *ext = &cert->ext;
 
 	if (ext->subject_key_id.len != KEY_ID)
-		pki_lint_add(run, PKI_L_MATTER_SKI, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_MATTER_SKI, pki_lint_ext(cert,
 		    DV_EXT_SUBJECT_KEY_ID), "20 octets", "%zu octets",
 		    ext->subject_key_id.len);
 	if (ext->authority_key_id.len != KEY_ID &&
 	    ((run->scopes & PKI_LS_PAA) == 0 ||
 	    dv_cert_has(cert, DV_EXT_AUTHORITY_KEY_ID)))
-		pki_lint_add(run, PKI_L_MATTER_AKI, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_MATTER_AKI, pki_lint_ext(cert,
 		    DV_EXT_AUTHORITY_KEY_ID), "20 octets", "%zu octets",
 		    ext->authority_key_id.len);
 }
@@ -166,7 +166,17 @@ is_id(struct dv_bytes id)
 	return id.len == ID_DIGITS;
 }
 
-/* One id of the subject: there and well formed, and the issuer's if that has. */
+/* What stands there, as far as it can be an id. */
+#define ID_TEXT 24
+static void
+id_text(struct dv_bytes id, char out[ID_TEXT])
+{
+	(void)snprintf(out, ID_TEXT, "%.*s", id.len == 0 ? 7 :
+	    (int)(id.len < ID_TEXT ? id.len : ID_TEXT - 1), id.len == 0 ?
+	    "nothing" : (const char *)id.ptr);
+}
+
+/* An id of the subject: there, well formed, and the issuer's if it has one. */
 static void
 check_id(struct pki_lint_run *run, const struct matter_id *which,
     bool needed)
@@ -174,25 +184,23 @@ check_id(struct pki_lint_run *run, const struct matter_id *which,
 	bool is_vendor = which == &vendor;
 	struct dv_bytes id = stated(run->cert->subject, which);
 	struct dv_bytes above = stated(run->cert->issuer, which);
-	char wanted[8];
+	char wanted[ID_TEXT], found[ID_TEXT];
 
 	if (id.ptr == NULL && !needed)
 		return;
+	id_text(id, found);
+	id_text(above, wanted);
 	if (!is_id(id)) {
-		pki_lint_add(run, is_vendor ? PKI_L_MATTER_VID :
+		PKI_LINT_ADD(run, is_vendor ? PKI_L_MATTER_VID :
 		    PKI_L_MATTER_PID, pki_lint_subject(run->cert),
-		    "four upper-case hexadecimal digits", "%.*s",
-		    id.ptr == NULL ? 7 : (int)(id.len < 64 ? id.len : 64),
-		    id.ptr == NULL ? "nothing" : (const char *)id.ptr);
+		    "four upper-case hexadecimal digits", "%s", found);
 		return;
 	}
 	if (!is_id(above) || dv_bytes_equal(id, above))
 		return;
-	(void)snprintf(wanted, sizeof(wanted), "%.4s",
-	    (const char *)above.ptr);
-	pki_lint_add(run, is_vendor ? PKI_L_MATTER_VID_ISSUER :
+	PKI_LINT_ADD(run, is_vendor ? PKI_L_MATTER_VID_ISSUER :
 	    PKI_L_MATTER_PID_ISSUER, pki_lint_subject(run->cert), wanted,
-	    "%.4s", (const char *)id.ptr);
+	    "%s", found);
 }
 
 void
@@ -200,12 +208,13 @@ pki_lint_matter_vendor(struct pki_lint_run *run)
 {
 	bool paa = (run->scopes & PKI_LS_PAA) != 0;
 	struct dv_bytes id = stated(run->cert->subject, &product);
+	char found[ID_TEXT];
 
+	id_text(id, found);
 	check_id(run, &vendor, !paa);
 	if (!paa)
 		check_id(run, &product, (run->scopes & PKI_LS_DAC) != 0);
 	else if (id.ptr != NULL)
-		pki_lint_add(run, PKI_L_MATTER_PAA_PID,
-		    pki_lint_subject(run->cert), "none", "%.*s",
-		    (int)(id.len < 64 ? id.len : 64), (const char *)id.ptr);
+		PKI_LINT_ADD(run, PKI_L_MATTER_PAA_PID,
+		    pki_lint_subject(run->cert), "none", "%s", found);
 }

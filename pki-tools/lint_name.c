@@ -21,13 +21,13 @@ pki_lint_subject_there(struct pki_lint_run *run)
 
 	if (!dv_name_is_empty(cert->subject)) {
 		if (critical)
-			pki_lint_add(run, PKI_L_SAN_CRITICAL,
+			PKI_LINT_ADD(run, PKI_L_SAN_CRITICAL,
 			    pki_lint_ext(cert, DV_EXT_SUBJECT_ALT_NAME),
 			    "not critical", "critical");
 		return;
 	}
 	if (!critical || cert->ext.ca)
-		pki_lint_add(run, PKI_L_SUBJECT_EMPTY, pki_lint_subject(cert),
+		PKI_LINT_ADD(run, PKI_L_SUBJECT_EMPTY, pki_lint_subject(cert),
 		    cert->ext.ca ? "the name of the CA" :
 		    "a name, or a critical subjectAltName", "nothing");
 }
@@ -45,7 +45,7 @@ check_printable(struct pki_lint_run *run, const struct dv_element *value)
 	for (size_t i = 0; i < value->value.len; i++) {
 		if (is_printable(value->value.ptr[i]))
 			continue;
-		pki_lint_add(run, PKI_L_PRINTABLE, pki_lint_field(DV_F_SUBJECT,
+		PKI_LINT_ADD(run, PKI_L_PRINTABLE, pki_lint_field(DV_F_SUBJECT,
 		    dv_bytes_cut(value->value, i, 1)),
 		    "letters, digits, space and '()+,-./:=?", "octet 0x%02x",
 		    value->value.ptr[i]);
@@ -84,7 +84,7 @@ check_country(struct pki_lint_run *run, const struct dv_element *value)
 	for (size_t i = 0; good && i < text.len; i++)
 		good = is_letter(text.ptr[i]);
 	if (!good)
-		pki_lint_add(run, PKI_L_COUNTRY, pki_lint_field(DV_F_SUBJECT,
+		PKI_LINT_ADD(run, PKI_L_COUNTRY, pki_lint_field(DV_F_SUBJECT,
 		    value->whole), "PrintableString of two letters",
 		    "tag 0x%02x, \"%.*s\"", value->tag,
 		    (int)(text.len < 64 ? text.len : 64),
@@ -126,7 +126,7 @@ check_length(struct pki_lint_run *run, const struct dv_attribute *attribute)
 		return;
 	dv_oid_text(attribute->oid, oid, sizeof(oid));
 	(void)snprintf(wanted, sizeof(wanted), "at most %zu characters", most);
-	pki_lint_add(run, PKI_L_NAME_TOO_LONG, pki_lint_field(DV_F_SUBJECT,
+	PKI_LINT_ADD(run, PKI_L_NAME_TOO_LONG, pki_lint_field(DV_F_SUBJECT,
 	    attribute->value.whole), wanted, "%zu characters in %s", n, oid);
 }
 
@@ -139,14 +139,14 @@ check_attribute(struct pki_lint_run *run, const struct dv_attribute *attribute)
 	const char *old = string_name(value->tag);
 
 	if (old != NULL)
-		pki_lint_add(run, PKI_L_STRING_TYPE, place,
+		PKI_LINT_ADD(run, PKI_L_STRING_TYPE, place,
 		    "UTF8String or PrintableString", "%s", old);
 	if (value->tag == DER_PRINTABLE_STRING)
 		check_printable(run, value);
 	if (dv_bytes_equal(attribute->oid, dv_oid_country))
 		check_country(run, value);
 	if (dv_bytes_equal(attribute->oid, dv_oid_email_address))
-		pki_lint_add(run, PKI_L_EMAIL, place, "none in the subject",
+		PKI_LINT_ADD(run, PKI_L_EMAIL, place, "none in the subject",
 		    "emailAddress");
 	check_length(run, attribute);
 }
@@ -192,14 +192,14 @@ pki_lint_server_names(struct pki_lint_run *run)
 	    dv_oid_common_name);
 
 	if (!server_name(cert, NULL)) {
-		pki_lint_add(run, PKI_L_SERVER_SAN, pki_lint_ext(cert,
+		PKI_LINT_ADD(run, PKI_L_SERVER_SAN, pki_lint_ext(cert,
 		    DV_EXT_SUBJECT_ALT_NAME), "dNSName or iPAddress",
 		    dv_cert_has(cert, DV_EXT_SUBJECT_ALT_NAME) ?
 		    "other names" : "no subjectAltName");
 		return;
 	}
 	if (cn.len != 0 && !dv_host_is_address(cn) && !server_name(cert, &cn))
-		pki_lint_add(run, PKI_L_SERVER_CN, pki_lint_field(DV_F_SUBJECT,
+		PKI_LINT_ADD(run, PKI_L_SERVER_CN, pki_lint_field(DV_F_SUBJECT,
 		    cn), "one of the dNSNames", "%.*s",
 		    (int)(cn.len < 128 ? cn.len : 128), (const char *)cn.ptr);
 }

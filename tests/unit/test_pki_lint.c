@@ -290,6 +290,41 @@ test_draft(void **state)
 	assert_int_equal(found.count, 1);
 }
 
+/* Certificates that nobody made so: nothing but findings with a place. */
+static void
+test_altered(void **state)
+{
+	static struct vector v;
+	static struct pki_findings found;
+	struct dv_cert cert;
+	struct dv_at at;
+	struct pki_lint_question q = { .cert = &cert };
+	DIR *dir = opendir(FOLDER);
+	const struct dirent *entry;
+	unsigned read = 0, turn = 0;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		if (strstr(entry->d_name, "--") == NULL)
+			continue;
+		read_vector(&v, entry->d_name);
+		for (size_t i = 0; i < v.cert_len; i++) {
+			v.cert[i] ^= (uint8_t)(1u << turn++ % 8);
+			q.profile = pki_lint_profile_at(turn % 12);
+			if (dv_cert_read((struct dv_bytes){ v.cert,
+			    v.cert_len }, &cert, &at) == DV_R_NONE) {
+				read++;
+				pki_lint(&q, &found);
+				check_findings(&cert, &found);
+			}
+			v.cert[i] ^= (uint8_t)(1u << (turn - 1) % 8);
+		}
+	}
+	assert_int_equal(closedir(dir), 0);
+	assert_true(read > 10000);
+}
+
 int
 main(void)
 {
@@ -300,6 +335,7 @@ main(void)
 		cmocka_unit_test(test_place),
 		cmocka_unit_test(test_refusal),
 		cmocka_unit_test(test_draft),
+		cmocka_unit_test(test_altered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -464,6 +464,8 @@ def matter():
     lint("matter-vid", "fallback-beside-attribute", dac(subject=matter_name(
         "Lint Mvid:FFF1", None, "8000")),
          "Matter 6.2.2.2: the CN counts without attributes only", "matter-dac")
+    lint("matter-vid", "empty", dac(subject=matter_name("Lint DAC", "", "8000")),
+         "Matter 6.2.2.1: four digits", "matter-dac")
     lint("matter-pid", "absent", dac(subject=matter_name("Lint DAC")),
          "Matter 6.2.2.1: a DAC has one", "matter-dac")
     lint("matter-pid", "fallback-short", dac(subject=name(
