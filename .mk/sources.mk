@@ -145,6 +145,8 @@ DEVSIGN_SRC := \
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
 	pki-tools/anchors.c \
+	pki-tools/audit_log.c \
+	pki-tools/audit_sign.c \
 	pki-tools/authorise.c \
 	pki-tools/batch.c \
 	pki-tools/batch_device.c \
@@ -162,8 +164,10 @@ PKI_SRC := \
 	pki-tools/ledger_crl.c \
 	pki-tools/ledger_db.c \
 	pki-tools/ledger_issued.c \
+	pki-tools/ledger_log.c \
 	pki-tools/ledger_revoked.c \
 	pki-tools/lint.c \
+	pki-tools/lint_draft.c \
 	pki-tools/lint_ext.c \
 	pki-tools/lint_field.c \
 	pki-tools/lint_issuer.c \

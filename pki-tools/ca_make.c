@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "host/pem.h"
+#include "pki_log.h"
 
 #define SUFFIX ".partial"
 #define NAME_ROOM 8192
@@ -314,7 +315,8 @@ forget(const struct making *m)
 {
 	static const char *const parts[] = { PKI_CA_CERT, PKI_CA_CHAIN,
 	    PKI_CA_KEY, PKI_CA_KEY_URI, PKI_CA_LEDGER, PKI_CA_LEDGER "-wal",
-	    PKI_CA_LEDGER "-shm", PKI_CA_LEDGER "-journal" };
+	    PKI_CA_LEDGER "-shm", PKI_CA_LEDGER "-journal", PKI_LOG_FILE,
+	    PKI_LOG_SIGNATURE };
 	char path[DV_PATH_MAX];
 	struct dv_err ignored;
 
@@ -360,6 +362,8 @@ pki_ca_make(const struct pki_ca_new *what, struct dv_err *err)
 		exit = certify(&m, err);
 	if (exit == DV_EXIT_YES)
 		exit = write_certs(&m, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_log_begin(m.partial, m.key, m.ledger, err);
 	if (exit == DV_EXIT_YES)
 		exit = publish(&m, err);
 	ds_key_close(m.key);

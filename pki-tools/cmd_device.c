@@ -10,6 +10,7 @@
 
 #include "bytes.h"
 #include "cmd.h"
+#include "pki_log.h"
 
 #define NAME_ROOM 8192
 
@@ -146,8 +147,7 @@ issue(const struct dv_args *args, struct job *job, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = make_pem(job, ca, err);
 	job->ca_end = ca->cert.not_after;
-	pki_ca_close(ca);
-	return exit;
+	return pki_log_end(ca, exit, err);
 }
 
 /* The very answer of an earlier run may be there already. */

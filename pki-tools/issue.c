@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "der.h"
 #include "dv_hash.h"
-#include "pki_lint.h"
+#include "lint.h"
+#include "pki_log.h"
 #include "weak.h"
 
 /* Room for a certificate of ours: two names and a few extensions. */
@@ -226,43 +226,6 @@ draw_serial(uint8_t serial[PKI_SERIAL], struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
-/*
- * What is about to be signed, as the linter sees it: a certificate whose
- * signature is not there yet.
- */
-static enum dv_exit
-lint_draft(const struct work *w, struct dv_bytes tbs, enum dv_sig_alg alg,
-    struct dv_err *err)
-{
-	static const uint8_t unsigned_yet[1] = { 0 };
-	uint8_t room[TBS_ROOM + 64];
-	struct ds_der der = ds_der_start(room, sizeof(room));
-	struct dv_cert cert;
-	struct dv_at at;
-	struct pki_findings findings;
-	const struct pki_lint_question question = {
-		.cert = &cert,
-		.profile = w->order->profile->name,
-		.issuers = w->issuer->cert,
-		.issuer_count = w->issuer->cert != NULL,
-		.draft = true,
-	};
-	enum dv_reason reason;
-
-	ds_der_begin(&der, DER_SEQUENCE);
-	ds_der_raw(&der, tbs);
-	ds_der_sig_alg(&der, alg);
-	ds_der_bit_octets(&der, DV_BYTES(unsigned_yet));
-	ds_der_end(&der);
-	reason = dv_cert_read(ds_der_done(&der), &cert, &at);
-	if (reason != DV_R_NONE)
-		return dv_fail(err, DV_EXIT_NO, "refused: the certificate "
-		    "could not be read: %s at %s", dv_reason_name(reason),
-		    dv_field_name(at.field));
-	pki_lint(&question, &findings);
-	return pki_lint_refuse(&findings, err);
-}
-
 static enum dv_exit
 sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 {
@@ -290,7 +253,8 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	if (done.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO,
 		    "refused: the certificate would be too large");
-	exit = lint_draft(w, done, tbs.alg, err);
+	exit = pki_lint_draft(done, tbs.alg, w->order->profile->name, issuer,
+	    err);
 	return exit == DV_EXIT_YES ?
 	    ds_der_signed(w->issuer->key, done, out, err) : exit;
 }
@@ -570,6 +534,34 @@ pki_issue_in(const struct pki_issuer *issuer, const struct pki_order *order,
 	return exit;
 }
 
+/* With its line in the log: who and what, and the row and hash to find it by. */
+static enum dv_exit
+commit_one(const struct pki_issuer *issuer, const struct pki_order *order,
+    struct dv_bytes der, struct dv_err *err)
+{
+	struct pki_log_entry entry = { .event = order->profile->ca ?
+	    "ca" : "device" };
+	struct dv_cert cert;
+	struct dv_at at;
+	char name[NAME_TEXT];
+	enum dv_exit exit = DV_EXIT_YES;
+
+	if (dv_cert_parse(der, &cert, &at) != DV_R_NONE)
+		exit = dv_fail(err, DV_EXIT_NONE, "what was made cannot be "
+		    "read");
+	if (exit == DV_EXIT_YES) {
+		dv_name_text(order->subject, name, sizeof(name));
+		pki_log_add(&entry, "profile", "%s", order->profile->name);
+		pki_log_add(&entry, "name", "%.*s", PKI_LOG_VALUE, name);
+		pki_log_add_hex(&entry, "serial", cert.serial);
+		exit = pki_log_add_certs(&entry, issuer->ledger, &der, 1, err);
+	}
+	if (exit == DV_EXIT_YES)
+		return pki_log_commit(issuer->ledger, &entry, err);
+	pki_ledger_rollback(issuer->ledger);
+	return exit;
+}
+
 enum dv_exit
 pki_issue(const struct pki_issuer *issuer, const struct pki_order *order,
     struct dv_buf *out, bool *again, struct dv_err *err)
@@ -582,7 +574,8 @@ pki_issue(const struct pki_issuer *issuer, const struct pki_order *order,
 		return exit;
 	exit = pki_issue_in(issuer, order, NULL, &issued, err);
 	if (exit == DV_EXIT_YES && !issued.again)
-		exit = pki_ledger_commit(issuer->ledger, err);
+		exit = commit_one(issuer, order, dv_buf_bytes(&issued.der),
+		    err);
 	else
 		pki_ledger_rollback(issuer->ledger);
 	*again = issued.again;

@@ -114,6 +114,10 @@ static const char *const steps[] = {
     ") STRICT;"
     "UPDATE issued SET device = identity(profile, subject);"
     "PRAGMA user_version = 2;",
+
+    /* The audit log's last line itself, until the file has it. */
+    "ALTER TABLE log ADD COLUMN line TEXT NOT NULL DEFAULT '';"
+    "PRAGMA user_version = 3;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(steps[0])))
@@ -346,6 +350,12 @@ pki_ledger_open(const char *path, struct pki_ledger **out, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = check_format(*out, err);
 	return close_failed(out, exit);
+}
+
+const char *
+pki_ledger_path(const struct pki_ledger *ledger)
+{
+	return ledger->path;
 }
 
 void

@@ -101,6 +101,14 @@ DV_MUST_USE bool pki_lint_has_purpose(const struct dv_cert *cert,
 /* Whole days from notBefore to notAfter. */
 int64_t pki_lint_days(const struct dv_cert *cert);
 
+/*
+ * lint_draft.c: refuses what is about to be signed when it has a fault, in the
+ * finding's words. issuer is NULL for a root.
+ */
+DV_MUST_USE enum dv_exit pki_lint_draft(struct dv_bytes tbs,
+    enum dv_sig_alg alg, const char *profile, const struct dv_cert *issuer,
+    struct dv_err *err);
+
 /* lint_field.c: version, serial number, algorithm, key, times. */
 pki_lint_rule pki_lint_version, pki_lint_serial, pki_lint_algorithm,
     pki_lint_key, pki_lint_times, pki_lint_lifetime, pki_lint_form;

@@ -12,7 +12,7 @@ load pki.bash
 	[ "$(stat -c %a root)" = 700 ]
 	[ "$(stat -c %a root/ca.key)" = 600 ]
 	[ "$(stat -c %a root/ledger.db)" = 600 ]
-	[ "$(ls root | sort | tr '\n' ' ')" = "ca.crt ca.key chain.pem ledger.db " ]
+	[ "$(ls root | sort | tr '\n' ' ')" = "audit.log audit.sig ca.crt ca.key chain.pem ledger.db " ]
 	[ "$(grep -c BEGIN factory/chain.pem)" = 2 ]
 	head -n "$(wc -l < factory/ca.crt)" factory/chain.pem | cmp - factory/ca.crt
 	cat factory/ca.crt root/ca.crt | cmp - factory/chain.pem
@@ -331,7 +331,7 @@ c = sqlite3.connect("ledger.db"); c.execute("create table t (a)"); c.commit()' )
 	cp "$SHARED/factory/ledger.db" factory/
 	ledger factory 'pragma user_version = 9'
 	run -3 issue idevid unit
-	says "version 9, this program knows version 2"
+	says "version 9, this program knows version 3"
 	rm factory/ledger.db
 	run -3 issue idevid unit
 	says "factory/ledger.db"
