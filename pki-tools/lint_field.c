@@ -11,6 +11,7 @@
 #include "lint.h"
 #include "pki_profile.h"
 
+#define HOUR INT64_C(3600)
 #define DAY INT64_C(86400)
 
 void
@@ -185,9 +186,26 @@ pki_lint_days(const struct dv_cert *cert)
 
 /* Both ends are inside, so some tools leave the last second away. */
 static bool
-is_whole_days(int64_t seconds)
+is_whole(int64_t seconds, int64_t unit)
 {
-	return seconds % DAY == 0 || seconds % DAY == DAY - 1;
+	return seconds % unit == 0 || seconds % unit == unit - 1;
+}
+
+/*
+ * The issuer's end, or an odd time that is neither midnight nor whole hours (a
+ * summer may have begun or ended) after the begin.
+ */
+static bool
+looks_cut(const struct pki_lint_run *run)
+{
+	const struct dv_cert *cert = run->cert;
+
+	if (pki_lint_self_issued(cert) ||
+	    is_whole(cert->not_after.s - cert->not_before.s, HOUR))
+		return false;
+	if (run->issuer != NULL)
+		return run->issuer->not_after.s == cert->not_after.s;
+	return !is_whole(cert->not_after.s, DAY);
 }
 
 /* Much less than the profile gives: the wrong profile, or a forgotten option. */
@@ -220,12 +238,12 @@ pki_lint_lifetime(struct pki_lint_run *run)
 	if (cert->not_after.s >= YEAR_9999)
 		return;
 	dv_time_format(cert->not_after, text);
-	if (is_whole_days(seconds) && pki_lint_days(cert) == 30)
+	if (is_whole(seconds, DAY) && pki_lint_days(cert) == 30)
 		PKI_LINT_ADD(run, PKI_L_VALIDITY_30_DAYS, place,
 		    "the validity that was meant", "30 days, until %s", text);
-	if (!is_whole_days(seconds))
+	if (looks_cut(run))
 		PKI_LINT_ADD(run, PKI_L_VALIDITY_CUT, place,
-		    "a whole number of days", "%lld days and %lld seconds, "
+		    "the end that was meant", "%lld days and %lld seconds, "
 		    "until %s", (long long)(seconds / DAY),
 		    (long long)(seconds % DAY), text);
 	lifetime_short(run, place);

@@ -130,10 +130,10 @@ vector() { echo "$TOP/vectors/lint/$1/cert.der"; }
 	run -0 pki-issue lint -p intermediate -i root/ca.crt factory/ca.crt
 	first_line 'factory/ca.crt: 0 errors, 0 warnings, 0 notices as intermediate'
 	csr client "/CN=unit-2"
-	issue device-client client --not-after 2027-06-05T04:03:02Z
-	run pki-issue lint -p device-client client.pem
-	has "validity-cut"
-	has_not "error:"
+	issue device-client client \
+	    --not-after "$(date -u -d '+3 years 5 minutes' +%Y-%m-%dT%H:%M:%SZ)"
+	run -0 pki-issue lint -p device-client client.pem
+	first_line 'client.pem: 0 errors, 0 warnings, 0 notices as device-client'
 }
 
 @test "a certificate with a fault is not signed, and the finding says why" {

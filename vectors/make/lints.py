@@ -224,6 +224,16 @@ def times():
     lint("validity-cut", "odd-second", device(valid=(
         YEAR[0], "2030-03-04T05:06:07Z")),
          "an end that nobody chose: the issuer's")
+    odd = root(valid=("2020-01-01T00:00:00Z", "2034-05-06T07:08:09Z"))
+    lint("validity-cut", "issuer-end", below("leaf", "Lint Device", {}, odd, valid=(
+        YEAR[0], "2034-05-06T07:08:09Z")), "the very end of the issuer",
+         issuer=odd)
+    for variant, end, issuer in (
+            ("odd-end-of-its-own", "2030-03-04T05:06:07Z", ROOT),
+            ("end-of-a-day", "2030-03-04T23:59:59Z", None),
+            ("summer-time", "2030-03-04T08:30:00Z", None)):
+        lint(None, variant, device(valid=("2025-01-01T09:30:00Z", end)),
+             "an end that somebody chose", issuer=issuer)
     lint("validity-short", "100-days", client(valid=(
         YEAR[0], "2025-04-11T00:00:00Z")),
          "docs/PROFILES.md: a client's certificate is valid for years",
