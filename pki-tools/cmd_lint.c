@@ -29,10 +29,15 @@ struct job {
 	const char *subject;		/* the operand, for people */
 	const char *profile;		/* NULL: by what it is */
 	bool json;
-	struct dv_ders *above;		/* files of -i */
-	struct dv_ders *file;		/* the operand's: judged, then its chain */
-	struct dv_cert *issuers;	/* room for all that may be one */
+	struct room *room;
 	size_t issuer_count;
+};
+
+/* Too large for the stack. */
+struct room {
+	struct dv_ders above;		/* files of -i */
+	struct dv_ders file;		/* the operand's: judged, then its chain */
+	struct dv_cert issuers[2 * DV_DERS_MAX];
 };
 
 static enum dv_exit
@@ -193,7 +198,7 @@ add_issuers(struct job *job, const struct dv_ders *from, size_t first)
 
 	for (size_t i = first; i < from->count; i++) {
 		if (dv_cert_read(dv_ders_at(from, i),
-		    &job->issuers[job->issuer_count], &at) == DV_R_NONE)
+		    &job->room->issuers[job->issuer_count], &at) == DV_R_NONE)
 			job->issuer_count++;
 	}
 }
@@ -205,11 +210,11 @@ judge(struct job *job)
 	    .object = DV_OBJECT_CERTIFICATE };
 	struct dv_cert cert;
 	struct pki_lint_question question = { .cert = &cert,
-	    .profile = job->profile, .issuers = job->issuers };
+	    .profile = job->profile, .issuers = job->room->issuers };
 	struct pki_findings findings;
 	const char *kind = job->profile;
 
-	bad.reason = dv_cert_read(dv_ders_at(job->file, 0), &cert, &bad.at);
+	bad.reason = dv_cert_read(dv_ders_at(&job->room->file, 0), &cert, &bad.at);
 	if (bad.reason != DV_R_NONE) {
 		print_unreadable(job, &bad);
 		return DV_EXIT_NONE;
@@ -217,8 +222,8 @@ judge(struct job *job)
 	if (kind == NULL)
 		kind = cert.ext.ca ? "CA" : "device";
 	job->issuer_count = 0;
-	add_issuers(job, job->above, 0);
-	add_issuers(job, job->file, 1);
+	add_issuers(job, &job->room->above, 0);
+	add_issuers(job, &job->room->file, 1);
 	question.issuer_count = job->issuer_count;
 	pki_lint(&question, &findings);
 	if (job->json)
@@ -233,14 +238,15 @@ judge(struct job *job)
 static enum dv_exit
 lint_file(struct job *job, const char *path, struct dv_err *err)
 {
-	enum dv_exit exit = dv_ders_load(job->file, path, "CERTIFICATE", err);
+	enum dv_exit exit = dv_ders_load(&job->room->file, path, "CERTIFICATE",
+	    err);
 
 	job->subject = dv_is_stdio(path) ? "(standard input)" : path;
 	if (exit == DV_EXIT_YES)
 		exit = judge(job);
 	else
 		print_no_file(job, err);
-	dv_ders_free(job->file);
+	dv_ders_free(&job->room->file);
 	return exit;
 }
 
@@ -269,30 +275,23 @@ run(struct job *job, struct dv_err *err)
 
 	for (int i = 0; exit == DV_EXIT_YES &&
 	    (path = dv_args_nth(job->args, "issuer", i)) != NULL; i++)
-		exit = dv_ders_load(job->above, path, "CERTIFICATE", err);
+		exit = dv_ders_load(&job->room->above, path, "CERTIFICATE",
+		    err);
 	return exit == DV_EXIT_YES ? lint_all(job) : exit;
 }
 
 enum dv_exit
 pki_lint_run_cmd(const struct dv_args *args, struct dv_err *err)
 {
-	struct job job = {
-		.args = args,
-		.json = dv_args_has(args, "json"),
-		.above = calloc(1, sizeof(*job.above)),
-		.file = calloc(1, sizeof(*job.file)),
-		.issuers = calloc(2 * DV_DERS_MAX, sizeof(*job.issuers)),
-	};
-	enum dv_exit exit = DV_EXIT_NONE;
+	struct room *room = calloc(1, sizeof(*room));
+	struct job job = { .args = args, .json = dv_args_has(args, "json"),
+	    .room = room };
+	enum dv_exit exit;
 
-	if (job.above == NULL || job.file == NULL || job.issuers == NULL)
-		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
-	else
-		exit = run(&job, err);
-	if (job.above != NULL)
-		dv_ders_free(job.above);
-	free(job.above);
-	free(job.file);
-	free(job.issuers);
+	if (room == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	exit = run(&job, err);
+	dv_ders_free(&room->above);
+	free(room);
 	return exit;
 }

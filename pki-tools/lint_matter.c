@@ -158,12 +158,14 @@ stated(struct dv_bytes name, const struct matter_id *which)
 static bool
 is_id(struct dv_bytes id)
 {
-	for (size_t i = 0; i < id.len; i++) {
+	if (id.ptr == NULL || id.len != ID_DIGITS)
+		return false;
+	for (size_t i = 0; i < ID_DIGITS; i++) {
 		if (!(id.ptr[i] >= '0' && id.ptr[i] <= '9') &&
 		    !(id.ptr[i] >= 'A' && id.ptr[i] <= 'F'))
 			return false;
 	}
-	return id.len == ID_DIGITS;
+	return true;
 }
 
 /* What stands there, as far as it can be an id. */
