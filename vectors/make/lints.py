@@ -11,7 +11,8 @@ from der import (B, general_time, integer, name, null, octets, oid,
                  printable, seq, tlv, utc_time, utf8)
 from keys import algorithm, ec_spki, key
 from rsa_lms import rsa_spki
-from x509 import aki, bc, dns, eku, email, ext, ip, ku, make, nc, other, san, ski
+from x509 import (TIMES, aki, bc, dns, eku, email, ext, ip, ku, make, nc, other,
+                  san, ski)
 
 SERIAL = 0x5A6B7C8D9EAFB0C1D2E3F405162738495A6B7C8D
 VID, PID = "1.3.6.1.4.1.37244.2.1", "1.3.6.1.4.1.37244.2.2"
@@ -151,7 +152,8 @@ def clean():
                 "1.3.6.1.5.5.7.8.4", seq(oid("1.3.6.1.4.1.99999.1"), octets(
                     b"unit-1"))))}), "idevid", ROOT),
             ("iak", idevid({"ski": ski(b"k" * 20)}), "iak", ROOT),
-            ("ldevid", idevid({"ski": ski(b"k" * 20)}, valid=YEAR), "ldevid", ROOT),
+            ("ldevid", idevid({"ski": ski(b"k" * 20)}, valid=TIMES["leaf"]),
+             "ldevid", ROOT),
             ("device-client", client(), "device-client", ROOT),
             ("code-signing", signer(), "code-signing", ROOT),
             ("code-update", signer({"eku": eku("1.3.6.1.5.5.7.3.43")}),
