@@ -190,7 +190,7 @@ print_no_file(const struct job *job, const struct dv_err *err)
 
 /* ---- one certificate ---- */
 
-/* An issuer that cannot be read cannot be the issuer of anything. */
+/* All that can be read. */
 static void
 add_issuers(struct job *job, const struct dv_ders *from, size_t first)
 {
@@ -267,17 +267,46 @@ lint_all(struct job *job)
 	return largest;
 }
 
+/* Who gives an issuer means it: one that cannot be read is said. */
+static enum dv_exit
+check_issuers(const struct job *job)
+{
+	const struct dv_ders *above = &job->room->above;
+	enum dv_exit largest = DV_EXIT_YES;
+	struct dv_cert cert;
+	struct dv_at at;
+	struct dv_err err;
+
+	for (size_t i = 0; i < above->count; i++) {
+		enum dv_reason reason = dv_cert_read(dv_ders_at(above, i),
+		    &cert, &at);
+
+		if (reason == DV_R_NONE)
+			continue;
+		largest = dv_fail(&err, DV_EXIT_NONE, "%s: an issuer that "
+		    "cannot be read: %s at %s (%s)", above->path[i],
+		    dv_reason_name(reason), dv_field_name(at.field),
+		    dv_reason_rule(reason));
+		dv_err_print(job->args->tool->name, &err);
+	}
+	return largest;
+}
+
 static enum dv_exit
 run(struct job *job, struct dv_err *err)
 {
-	enum dv_exit exit = read_profile(job->args, job, err);
+	enum dv_exit exit = read_profile(job->args, job, err), issuers;
 	const char *path;
 
 	for (int i = 0; exit == DV_EXIT_YES &&
 	    (path = dv_args_nth(job->args, "issuer", i)) != NULL; i++)
 		exit = dv_ders_load(&job->room->above, path, "CERTIFICATE",
 		    err);
-	return exit == DV_EXIT_YES ? lint_all(job) : exit;
+	if (exit != DV_EXIT_YES)
+		return exit;
+	issuers = check_issuers(job);
+	exit = lint_all(job);
+	return issuers > exit ? issuers : exit;
 }
 
 enum dv_exit

@@ -118,6 +118,10 @@ vector() { echo "$TOP/vectors/lint/$1/cert.der"; }
 	run -1 pki-issue lint --issuer factory/ca.crt --issuer root/ca.crt \
 	    "$forged/cert.der"
 	has "warning: issuer-unknown at issuer"
+	head -c 100 "$forged/issuer.der" >cut.der
+	run -3 pki-issue lint -i cut.der "$(vector none--device)"
+	has "cut.der: an issuer that cannot be read: truncated at certificate (X.690 8.1.3)"
+	has_not "issuer-unknown"
 	run -1 pki-issue lint - <chain.pem
 	first_line '\(standard input\): 1 error, .*'
 }

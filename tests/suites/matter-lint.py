@@ -32,7 +32,8 @@ def lint(folder, profile, issuer, der):
         assert done.returncode == 3
         return ["unreadable: " + said["reason"]]
     errors = [f["name"] for f in said["findings"] if f["severity"] == "error"]
-    assert done.returncode == (said["errors"] + said["warnings"] > 0)
+    # 3: the issuer could not be read, which was said as well.
+    assert done.returncode in (said["errors"] + said["warnings"] > 0, 3)
     return errors
 
 
