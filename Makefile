@@ -144,7 +144,7 @@ lint: all tests ## every static check: compilers, analysers, layers, style, caps
 size: static ## bytes of the static devverify and of the core on a Cortex-M4
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
-docs: ## docs/VERDICTS.md and docs/LIMITS.md from the tables in include/
+docs: ## docs/VERDICTS.md, LIMITS.md and LINT.md from the tables in include/
 	@tests/lint/docs.sh write
 	@vectors/make/selfcheck.py
 

@@ -170,6 +170,14 @@ PKI_SRC := \
 	pki-tools/ledger_issued.c \
 	pki-tools/ledger_log.c \
 	pki-tools/ledger_revoked.c \
+	pki-tools/lint.c \
+	pki-tools/lint_draft.c \
+	pki-tools/lint_ext.c \
+	pki-tools/lint_field.c \
+	pki-tools/lint_issuer.c \
+	pki-tools/lint_kind.c \
+	pki-tools/lint_matter.c \
+	pki-tools/lint_name.c \
 	pki-tools/order.c \
 	pki-tools/profile.c \
 	pki-tools/profiles_ini.c \
@@ -194,6 +202,7 @@ PKI_INIT_SRC := \
 PKI_ISSUE_SRC := \
 	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
+	pki-tools/cmd_lint.c \
 	pki-tools/cmd_profiles.c \
 	pki-tools/pki_issue.c
 

@@ -69,7 +69,6 @@ struct pki_profile {
 	const char *crl_url;	/* cRLDistributionPoints, or NULL */
 	const char *policies;	/* certificatePolicies */
 	bool no_rev_avail;	/* RFC 9608 */
-	unsigned max_der;	/* octets of a certificate; 0: no limit */
 	bool issuer_key_too;	/* the issuer's key is of these types as well */
 	uint32_t key_types;	/* set of PKI_KEY_BIT() */
 };

@@ -91,7 +91,8 @@ DV_MUST_USE enum dv_exit pki_cmd_new_ca(const struct dv_args *args,
 
 extern const struct dv_opt pki_root_opts[], pki_intermediate_opts[],
     pki_anchors_opts[], pki_authorise_opts[], pki_check_opts[],
-    pki_batch_opts[], pki_device_opts[], pki_profiles_opts[];
+    pki_batch_opts[], pki_device_opts[], pki_lint_opts[],
+    pki_profiles_opts[];
 
 enum dv_exit pki_root_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_intermediate_run(const struct dv_args *args,
@@ -103,6 +104,7 @@ enum dv_exit pki_batch_run_cmd(const struct dv_args *args,
     struct dv_err *err);
 enum dv_exit pki_check_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_device_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_lint_run_cmd(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_profiles_run(const struct dv_args *args,
     struct dv_err *err);
 

@@ -11,6 +11,7 @@
 #include "bytes.h"
 #include "dv_hash.h"
 #include "extra.h"
+#include "lint.h"
 #include "pki_log.h"
 #include "weak.h"
 
@@ -138,6 +139,12 @@ draw_serial(uint8_t serial[PKI_SERIAL], struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+static const char *
+family(const struct pki_profile *profile)
+{
+	return profile->family != NULL ? profile->family : profile->name;
+}
+
 static enum dv_exit
 sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 {
@@ -156,7 +163,6 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 		.path_len = w->order->path_len,
 		.extra = w->order->extra,
 	};
-	unsigned max = w->order->profile->max_der;
 	struct dv_bytes done;
 	enum dv_exit exit;
 
@@ -167,12 +173,10 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	if (done.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO,
 		    "refused: the certificate would be too large");
-	exit = ds_der_signed(w->issuer->key, done, out, err);
-	if (exit == DV_EXIT_YES && max != 0 && out->len > max)
-		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate "
-		    "would have %zu octets; profile %s permits %u", out->len,
-		    w->order->profile->name, max);
-	return exit;
+	exit = pki_lint_draft(done, tbs.alg, family(w->order->profile), issuer,
+	    err);
+	return exit == DV_EXIT_YES ?
+	    ds_der_signed(w->issuer->key, done, out, err) : exit;
 }
 
 /* The verifier's own answer, at the moment the certificate begins. */
@@ -303,12 +307,6 @@ check_free_in(const struct work *w, const char *profile, struct dv_err *err)
 		exit = refuse_second_key(old.device, &old, err);
 	dv_buf_free(&old.der);
 	return exit;
-}
-
-static const char *
-family(const struct pki_profile *profile)
-{
-	return profile->family != NULL ? profile->family : profile->name;
 }
 
 /*
