@@ -127,6 +127,11 @@ DV_MUST_USE bool pki_log_parse(struct dv_bytes line,
 struct dv_bytes pki_log_field(const struct pki_log_line *line,
     const char *key);
 
+/* Such a value as a number above 0, or as a hash; false: it is none. */
+DV_MUST_USE bool pki_log_number(struct dv_bytes value, int64_t *out);
+DV_MUST_USE bool pki_log_hash(struct dv_bytes value,
+    uint8_t out[PKI_SHA256]);
+
 #ifdef __cplusplus
 }
 #endif
