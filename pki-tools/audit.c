@@ -8,13 +8,15 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bytes.h"
 
 static const struct {
+	enum pki_where where;
 	const char *name, *hint;
 } wrongs[PKI_WRONG_COUNT] = {
-#define W(id, name, hint) { name, hint },
+#define W(id, where, name, hint) { PKI_IN_##where, name, hint },
 #include "audit_wrong.def"
 #undef W
 };
@@ -31,16 +33,35 @@ pki_wrong_hint(enum pki_wrong wrong)
 	return wrongs[wrong].hint;
 }
 
+/* Its place among the findings, freed; NULL: it is not shown. */
+static struct pki_finding *
+make_room(struct pki_audit *a, enum pki_wrong wrong)
+{
+	size_t count = a->findings < PKI_FINDINGS ? (size_t)a->findings :
+	    PKI_FINDINGS, at = count;
+
+	a->findings++;
+	while (at > 0 && wrongs[a->finding[at - 1].wrong].where >
+	    wrongs[wrong].where)
+		at--;
+	if (at == PKI_FINDINGS)
+		return NULL;
+	if (count == PKI_FINDINGS)
+		count--;
+	memmove(&a->finding[at + 1], &a->finding[at],
+	    (count - at) * sizeof(*a->finding));
+	return &a->finding[at];
+}
+
 void
 pki_audit_text(struct pki_audit *a, enum pki_wrong wrong, const char *place,
     const char *format, ...)
 {
-	struct pki_finding *f;
+	struct pki_finding *f = make_room(a, wrong);
 	va_list args;
 
-	if (a->findings++ >= PKI_FINDINGS)
+	if (f == NULL)
 		return;
-	f = &a->finding[a->findings - 1];
 	f->wrong = wrong;
 	(void)snprintf(f->place, sizeof(f->place), "%s", place);
 	va_start(args, format);

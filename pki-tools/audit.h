@@ -11,9 +11,12 @@
 #include "audit_log.h"
 #include "host/progress.h"
 
-/* What can be wrong: id, name, what to do about it. */
+/* Where: what is wrong with the first explains what is wrong with the next. */
+enum pki_where { PKI_IN_FILE = 0, PKI_IN_LOG, PKI_IN_ROW, PKI_IN_OTHER };
+
+/* What can be wrong. */
 enum pki_wrong {
-#define W(id, name, hint) PKI_WRONG_##id,
+#define W(id, where, name, hint) PKI_WRONG_##id,
 #include "audit_wrong.def"
 #undef W
 	PKI_WRONG_COUNT
@@ -41,7 +44,7 @@ struct pki_group {
 struct pki_audit {
 	struct pki_ca *ca;
 	const char *since;		/* an earlier audit.sig; NULL: none */
-	struct pki_finding finding[PKI_FINDINGS];
+	struct pki_finding finding[PKI_FINDINGS];	/* by where, as found */
 	uint64_t findings;
 
 	/* the log, read line by line */

@@ -183,6 +183,13 @@ pki_audit_rows(struct pki_audit *a, struct dv_err *err)
 
 	a->next_row = 1;
 	exit = pki_ledger_each(a->ca->ledger, &all, one, a, err);
+	if (exit != DV_EXIT_YES) {
+		struct dv_err why = *err;
+
+		exit = dv_fail(err, exit, "at ledger row %" PRId64 ": %s",
+		    a->next_row, why.what);
+		exit = dv_hint(err, exit, "%s", why.hint);
+	}
 	end_unlogged(a);
 	while (exit == DV_EXIT_YES && !a->end) {
 		exit = next_group(a, err);
