@@ -131,7 +131,8 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
 	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness \
-	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so \
+	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so $(B)/tests/fault_at \
+	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
@@ -316,6 +317,15 @@ $(B)/tests/p11_shim.so: tests/lib/p11_shim.c $(NEEDS)
 	@mkdir -p $(@D)
 	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(P11_INC) $(CFLAGS) -fPIC -shared -o $@ $< && \
 	    chmod go-w $@
+
+# Faults of the machine under the CA tools: a kill or a full disk at any system
+# call, and another time of day.
+$(B)/tests/fault_at: tests/lib/fault_at.c $(B)/flags | packages
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(CFLAGS) -o $@ $<
+$(B)/tests/clock_shim.so: tests/lib/clock_shim.c $(B)/flags | packages
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 # Proofs over all vectors; the linker puts their own functions in between.
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))

@@ -86,6 +86,13 @@ DV_MUST_USE enum dv_exit pki_log(struct pki_ledger *ledger,
 DV_MUST_USE enum dv_exit pki_log_clock(struct pki_ledger *ledger,
     const struct pki_log_entry *entry, struct dv_err *err);
 
+/*
+ * Before any work: would a line be taken? Mends as pki_log_mend() and refuses
+ * what pki_log_commit() would refuse. pki_ca_open_all() asks.
+ */
+DV_MUST_USE enum dv_exit pki_log_ready(struct pki_ledger *ledger,
+    struct dv_err *err);
+
 /* Writes the last line, if a crash has kept it from the file. */
 DV_MUST_USE enum dv_exit pki_log_mend(struct pki_ledger *ledger,
     struct dv_err *err);

@@ -55,9 +55,13 @@ pki_clock_run(const struct dv_args *args, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_access(args, "", &access, err);
 	if (exit == DV_EXIT_YES)
-		exit = pki_ca_open_all(dir, &access, &ca, err);
+		exit = pki_ca_open(dir, &ca, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
-	exit = set_right(ca, err);
+	exit = pki_ca_open_ledger(ca, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_ca_open_key(ca, &access, err);
+	if (exit == DV_EXIT_YES)
+		exit = set_right(ca, err);
 	return pki_log_end(ca, exit, err);
 }
