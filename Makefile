@@ -53,7 +53,7 @@ PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
 	python3-cryptography time
-PKGS_soak := $(PKGS_bench)
+PKGS_soak := $(PKGS_bench) bats
 PKGS_fuzz := clang
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
@@ -157,8 +157,9 @@ bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside th
 	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
 	    tee -a $(B)/bench.txt
 
-soak: all ## a batch of SOAK=100000 devices, and that its memory does not grow
+soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000 devices in steady memory; kills at every system call
 	@BUILD=$(B) tests/bench/issue.sh soak
+	@BUILD=$(B) FAULT_STEP=1 bats tests/cli/faults.bats
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^

@@ -23,43 +23,47 @@ found_line(struct pki_audit *a, enum pki_wrong wrong, int64_t line,
 
 /* ---- signatures ----------------------------------------------------------- */
 
-/* *there is false when there is no such file. */
+/* NO: it is not a signature of this CA. */
 static enum dv_exit
-read_signed(struct pki_audit *a, const char *path, bool must,
-    struct pki_log_signed *out, bool *there, struct dv_err *err)
+read_signed(const struct pki_audit *a, const char *path,
+    struct pki_log_signed *out, struct dv_err *err)
 {
 	struct dv_buf file = { NULL, 0, 0 };
 	struct dv_err why;
-	enum dv_exit exit;
+	enum dv_exit exit = dv_file_read(path, PKI_MAX_STATEMENT, &file, err);
 
-	*there = false;
-	if (!must && access(path, F_OK) != 0 && errno == ENOENT)
-		return DV_EXIT_YES;
-	exit = dv_file_read(path, PKI_MAX_STATEMENT, &file, err);
-	if (exit == DV_EXIT_YES) {
-		*there = pki_log_signed_read(dv_buf_bytes(&file),
-		    &a->ca->cert.key, out, &why) == DV_EXIT_YES;
-		if (!*there && must)
-			exit = dv_fail(err, DV_EXIT_NO, "%s: not a signature "
-			    "of this CA over its log: %s", path, why.what);
-	}
+	if (exit == DV_EXIT_YES && pki_log_signed_read(dv_buf_bytes(&file),
+	    &a->ca->cert.key, out, &why) != DV_EXIT_YES)
+		exit = dv_fail(err, DV_EXIT_NO, "%s: not a signature of this "
+		    "CA over its log: %s", path, why.what);
 	dv_buf_free(&file);
 	return exit;
 }
 
+/* The CA's own; one that is missing or another's is found at the end. */
 static enum dv_exit
-read_signatures(struct pki_audit *a, struct dv_err *err)
+read_own(struct pki_audit *a, struct dv_err *err)
 {
 	char path[DV_PATH_MAX];
 	enum dv_exit exit = pki_log_path(a->ca->ledger, PKI_LOG_SIGNATURE,
 	    path, err);
 
-	if (exit == DV_EXIT_YES)
-		exit = read_signed(a, path, false, &a->is_signed,
-		    &a->has_signed, err);
+	if (exit != DV_EXIT_YES || (access(path, F_OK) != 0 &&
+	    errno == ENOENT))
+		return exit;
+	exit = read_signed(a, path, &a->is_signed, err);
+	a->has_signed = exit == DV_EXIT_YES;
+	return exit == DV_EXIT_NO ? DV_EXIT_YES : exit;
+}
+
+static enum dv_exit
+read_signatures(struct pki_audit *a, struct dv_err *err)
+{
+	enum dv_exit exit = read_own(a, err);
+
 	if (exit == DV_EXIT_YES && a->since != NULL)
-		exit = read_signed(a, a->since, true, &a->is_since,
-		    &a->has_since, err);
+		exit = read_signed(a, a->since, &a->is_since, err);
+	a->has_since = exit == DV_EXIT_YES && a->since != NULL;
 	return exit;
 }
 

@@ -394,6 +394,87 @@ sqlite_empty() {
 	finds batch-changed "batch lot-1"
 }
 
+# ---- CRLs ------------------------------------------------------------------
+
+# crl NUMBER ROW...: revokes the first and third of these rows in the ledger, and
+# puts a CRL of another library there that lists all of them
+crl() {
+	/usr/bin/python3 - "$@" <<-'END'
+	import datetime, sqlite3, sys
+	from cryptography import x509
+	from cryptography.hazmat.primitives import hashes, serialization
+	key = serialization.load_pem_private_key(
+	    open('factory/ca.key', 'rb').read(), None)
+	ca = x509.load_pem_x509_certificate(open('factory/ca.crt', 'rb').read())
+	now = datetime.datetime.utcnow().replace(microsecond=0)
+	end = now + datetime.timedelta(days=7)
+	keyid = ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+	crl = x509.CertificateRevocationListBuilder().issuer_name(
+	    ca.subject).last_update(now).next_update(end).add_extension(
+	    x509.CRLNumber(int(sys.argv[1])), False).add_extension(
+	    x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
+	    keyid.value), False)
+	db = sqlite3.connect('factory/ledger.db')
+	for row in sys.argv[2:]:
+	    der, = db.execute('SELECT der FROM issued WHERE id = ?', (row,)).fetchone()
+	    serial = x509.load_der_x509_certificate(der).serial_number
+	    crl = crl.add_revoked_certificate(x509.RevokedCertificateBuilder()
+	        .serial_number(serial).revocation_date(now).build())
+	at = lambda t: int(t.replace(tzinfo=datetime.timezone.utc).timestamp())
+	der = crl.sign(key, hashes.SHA256()).public_bytes(
+	    serialization.Encoding.DER)
+	db.execute('INSERT INTO crl VALUES (?, ?, NULL, ?, ?, ?)',
+	    (sys.argv[1], '', at(now), at(end), der))
+	db.commit()
+	END
+}
+
+@test "revoked rows and CRLs must agree" {
+	sql "INSERT INTO revoked VALUES (1, 1, 5, 5, 'x'), (2, 4, 5, 5, 'x')"
+	crl 1 1 2
+	run -0 pki-audit verify -d factory
+	says "1 CRLs"
+	# one more, which no CRL of the time after has
+	sql "INSERT INTO revoked VALUES (3, 1, 6, 6, 'x')"
+	finds crl-incomplete "CRL 1"
+	says "does not list ledger row 3, which was revoked before it"
+	crl 2 1 2 3
+	run -0 pki-audit verify -d factory
+	sql "DELETE FROM revoked WHERE issued_id = 1"
+	finds crl-changed "CRL 1"
+	says "revokes what the ledger does not know as revoked"
+}
+
+@test "every column that a CRL has is held against it" {
+	sql "INSERT INTO revoked VALUES (1, 1, 5, 5, 'x')"
+	crl 1 1
+	cp factory/ledger.db good.db
+	local change
+	for change in "number = 3|number" "base_number = 1|base_number" \
+	    "this_update = 5|times" "next_update = 5|times"; do
+		cp good.db factory/ledger.db
+		sql "UPDATE crl SET ${change%|*}"
+		run -1 pki-audit verify -d factory
+		says "crl-changed at CRL "
+		says "its ${change#*|} "
+	done
+	cp good.db factory/ledger.db
+	sql "UPDATE crl SET der = x'3000'"
+	finds crl-changed "CRL 1"
+	says "cannot be read"
+	python3 - <<-'END'
+	import sqlite3
+	db = sqlite3.connect('good.db')
+	der = bytearray(db.execute('SELECT der FROM crl').fetchone()[0])
+	der[-1] ^= 1
+	db.execute('UPDATE crl SET der = ?', (bytes(der),))
+	db.commit()
+	END
+	cp good.db factory/ledger.db
+	finds crl-changed "CRL 1"
+	says "was not signed by this CA, or was changed since"
+}
+
 # ---- generators ------------------------------------------------------------
 
 @test "RSA keys that share a prime are named as a pair" {
