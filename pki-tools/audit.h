@@ -63,8 +63,7 @@ struct pki_audit {
 
 	/* the ledger, row by row beside it */
 	struct pki_group group;
-	bool any_group, begun;		/* begun: from the first row on */
-	int64_t next_row, unlogged, unlogged_count, older, earlier_key;
+	int64_t next_row, unlogged, unlogged_count, earlier_key;
 	int64_t rows, batches, crls;
 	uint8_t key_id[PKI_KEY_ID];
 	struct dv_buf r;		/* struct pki_seen, one a signature */

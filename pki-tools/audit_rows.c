@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "audit.h"
-#include "bytes.h"
 
 static void
 found_row(struct pki_audit *a, enum pki_wrong wrong, int64_t row,
@@ -67,16 +66,10 @@ next_group(struct pki_audit *a, struct dv_err *err)
 	a->group.open = false;
 	while (exit == DV_EXIT_YES && !a->end && !found) {
 		exit = pki_audit_log_next(a, err);
-		a->begun = a->begun || (!a->end && a->number == 1 &&
-		    dv_bytes_equal_text(a->line.event, "begin"));
 		found = exit == DV_EXIT_YES && !a->end && read_group(a);
 	}
-	if (found) {
-		a->begun = a->begun || (!a->any_group && a->group.first == 1);
-		a->any_group = true;
-		a->group.open = true;
-		a->group.spoilt = false;
-	}
+	a->group.open = found;
+	a->group.spoilt = false;
 	return exit;
 }
 
@@ -115,19 +108,6 @@ end_unlogged(struct pki_audit *a)
 }
 
 static void
-unlogged(struct pki_audit *a, int64_t row)
-{
-	/* a ledger may be older than its log */
-	if (!a->begun && a->group.line != 0 && a->older == a->next_row - 1 &&
-	    row < a->group.first) {
-		a->older++;
-		return;
-	}
-	if (a->unlogged_count++ == 0)
-		a->unlogged = row;
-}
-
-static void
 check_batch(struct pki_audit *a, const struct pki_record *row)
 {
 	struct pki_batch_found found = { .found = false };
@@ -161,7 +141,8 @@ one(void *arg, const struct pki_record *row, struct dv_err *err)
 		a->group.spoilt = true;
 	}
 	if (!a->group.open || row->id < a->group.first) {
-		unlogged(a, row->id);
+		if (a->unlogged_count++ == 0)
+			a->unlogged = row->id;
 	} else {
 		end_unlogged(a);
 		dv_hash_update(&a->group.hash, row->der);

@@ -76,9 +76,6 @@ say_notes(const struct pki_audit *a)
 	if (a->pending)
 		(void)printf("  line %" PRId64 " is in the ledger alone, as "
 		    "after a crash: the next operation writes it\n", last);
-	if (a->older > 0)
-		(void)printf("  %" PRId64 " certificates are older than the "
-		    "log\n", a->older);
 	if (a->earlier_key > 0)
 		(void)printf("  %" PRId64 " certificates are of an earlier "
 		    "key, whose signatures are not checked here\n",
@@ -125,7 +122,6 @@ say_json(const struct pki_audit *a)
 	dv_json_number(&json, "lines", a->next_seq - 1);
 	dv_json_number(&json, "signed", a->has_signed ? a->is_signed.seq : 0);
 	dv_json_number(&json, "certificates", a->rows);
-	dv_json_number(&json, "older", a->older);
 	dv_json_number(&json, "earlier_key", a->earlier_key);
 	dv_json_number(&json, "batches", a->batches);
 	dv_json_number(&json, "crls", a->crls);

@@ -306,6 +306,7 @@ sqlite_empty() {
 	run -1 pki-audit verify -d factory
 	says "row-unlogged: ledger row 8: the log has no line that tells of it"
 	says "ledger row 8: its serial is not that of its certificate"
+	says "repeated-r: ledger row 8: the CA has signed it with the r of row 1"
 }
 
 @test "every column that a certificate has is held against it" {
@@ -348,6 +349,16 @@ sqlite_empty() {
 	END
 	run -1 pki-audit verify -d factory
 	says "NOT OK"
+}
+
+@test "a log that was begun anew does not tell of what was before" {
+	rm factory/audit.log factory/audit.sig
+	sql "DELETE FROM log"
+	csr other "/serialNumber=other"
+	issue idevid other
+	finds row-unlogged "ledger row 1"
+	says "ledger row 1: and 6 more: the log has no line that tells of it"
+	says "or the log was begun anew"
 }
 
 # ---- batches ---------------------------------------------------------------
