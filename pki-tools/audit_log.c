@@ -381,7 +381,7 @@ enum dv_exit
 pki_log_ready(struct pki_ledger *ledger, struct dv_err *err)
 {
 	struct pki_log_head head;
-	struct dv_when now;
+	struct dv_when now = { .source = NULL };
 	enum dv_exit exit = pki_log_mend(ledger, err);
 
 	if (exit == DV_EXIT_YES)
@@ -397,7 +397,7 @@ add_line(struct pki_ledger *ledger, const struct pki_log_entry *entry,
     bool any_clock, struct dv_err *err)
 {
 	struct pki_log_head head, next;
-	struct dv_when now;
+	struct dv_when now = { .source = NULL };
 	enum dv_exit exit = pki_log_mend(ledger, err);
 
 	if (exit == DV_EXIT_YES)

@@ -22,7 +22,7 @@ make(const struct pki_ca *ca, const struct pki_log_head *head,
 	uint8_t room[64];
 	struct ds_cbor w = ds_cbor_start(room, sizeof(room));
 	struct pki_statement_new what = { .ca = ca, .typ = PKI_TYP_LOG_HEAD };
-	struct dv_when now;
+	struct dv_when now = { .source = NULL };
 	enum dv_exit exit = dv_when(NULL, &now, err);
 
 	if (exit != DV_EXIT_YES)
