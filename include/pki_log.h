@@ -88,7 +88,8 @@ DV_MUST_USE enum dv_exit pki_log_clock(struct pki_ledger *ledger,
 
 /*
  * Before any work: would a line be taken? Mends as pki_log_mend() and refuses
- * what pki_log_commit() would refuse. pki_ca_open_all() asks.
+ * what pki_log_commit() would refuse. pki_ca_open_all() asks; who opens ledger
+ * and key apart asks in between.
  */
 DV_MUST_USE enum dv_exit pki_log_ready(struct pki_ledger *ledger,
     struct dv_err *err);
