@@ -28,7 +28,7 @@ struct making {
 	char partial[DV_PATH_MAX];	/* the name it has meanwhile */
 	int lock;			/* on partial, -1: not held */
 	bool begun_here;		/* by this run, not an earlier one */
-	bool certified;			/* the issuer's ledger knows it */
+	bool certified;			/* another CA's ledger knows it */
 	struct ds_key *key;
 	struct pki_ledger *ledger;
 	struct dv_buf cert;		/* DER */
@@ -247,7 +247,7 @@ certify(struct making *m, struct dv_err *err)
 	if (what->issuer != NULL)
 		issuer = pki_ca_issuer(what->issuer);
 	exit = pki_issue(&issuer, &order, &m->cert, &again, err);
-	m->certified = exit == DV_EXIT_YES;
+	m->certified = exit == DV_EXIT_YES && what->issuer != NULL;
 	return exit;
 }
 

@@ -291,6 +291,8 @@ issue(const struct dv_args *args, struct job *job, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open_ledger(job->ca, err);
 	if (exit == DV_EXIT_YES)
+		exit = pki_log_ready(job->ca->ledger, err);
+	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open_key(job->ca, &job->access, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
