@@ -144,6 +144,7 @@ DEVSIGN_SRC := \
 
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
+	pki-tools/again.c \
 	pki-tools/anchors.c \
 	pki-tools/authorise.c \
 	pki-tools/batch.c \
@@ -152,6 +153,7 @@ PKI_SRC := \
 	pki-tools/batch_out.c \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
+	pki-tools/ca_request.c \
 	pki-tools/cmd.c \
 	pki-tools/csv.c \
 	pki-tools/factor.c \
@@ -168,6 +170,7 @@ PKI_SRC := \
 	pki-tools/statement.c \
 	pki-tools/subject.c \
 	pki-tools/tbs.c \
+	pki-tools/transcript.c \
 	pki-tools/weak.c
 
 # pki-init.
@@ -175,8 +178,12 @@ PKI_INIT_SRC := \
 	pki-tools/cmd_anchors.c \
 	pki-tools/cmd_authorise.c \
 	pki-tools/cmd_check.c \
+	pki-tools/cmd_install.c \
 	pki-tools/cmd_intermediate.c \
+	pki-tools/cmd_request.c \
 	pki-tools/cmd_root.c \
+	pki-tools/cmd_sign.c \
+	pki-tools/cmd_sign_say.c \
 	pki-tools/pki_init.c
 
 # pki-issue.

@@ -96,6 +96,21 @@ lock(struct making *m, struct dv_err *err)
 	return exit;
 }
 
+/* What an earlier run began with a certificate is not finished without. */
+static enum dv_exit
+check_kind(const struct making *m, struct dv_err *err)
+{
+	const char *other = m->what->request ? PKI_CA_CERT : PKI_CA_REQUEST;
+	char path[DV_PATH_MAX];
+	struct stat st;
+	enum dv_exit exit = dv_path_join(path, m->partial, other, err);
+
+	if (exit == DV_EXIT_YES && lstat(path, &st) == 0)
+		exit = dv_fail(err, DV_EXIT_NO, "%s is there: it was begun by "
+		    "another command", path);
+	return exit;
+}
+
 static enum dv_exit
 begin(struct making *m, struct dv_err *err)
 {
@@ -113,7 +128,7 @@ begin(struct making *m, struct dv_err *err)
 	exit = lock(m, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_dir_check(m->partial, err);
-	return exit;
+	return exit == DV_EXIT_YES ? check_kind(m, err) : exit;
 }
 
 static enum dv_exit
@@ -268,6 +283,31 @@ write_certs(const struct making *m, struct dv_err *err)
 	return exit;
 }
 
+/* What the issuer on another machine is asked for. */
+static enum dv_exit
+write_request(const struct making *m, struct dv_err *err)
+{
+	struct dv_buf der = { NULL, 0, 0 }, pem = { NULL, 0, 0 };
+	enum dv_exit exit = ds_csr_make(m->key, m->what->subject, &der, err);
+
+	if (exit == DV_EXIT_YES && !dv_pem_write(&pem, "CERTIFICATE REQUEST",
+	    dv_buf_bytes(&der)))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	if (exit == DV_EXIT_YES)
+		exit = put(m, PKI_CA_REQUEST, 0644, dv_buf_bytes(&pem), err);
+	dv_buf_free(&der);
+	dv_buf_free(&pem);
+	return exit;
+}
+
+static enum dv_exit
+certify_and_write(struct making *m, struct dv_err *err)
+{
+	enum dv_exit exit = certify(m, err);
+
+	return exit == DV_EXIT_YES ? write_certs(m, err) : exit;
+}
+
 static enum dv_exit
 sync_parent(const char *dir, struct dv_err *err)
 {
@@ -313,7 +353,7 @@ static void
 forget(const struct making *m)
 {
 	static const char *const parts[] = { PKI_CA_CERT, PKI_CA_CHAIN,
-	    PKI_CA_KEY, PKI_CA_KEY_URI, PKI_CA_LEDGER, PKI_CA_LEDGER "-wal",
+	    PKI_CA_REQUEST, PKI_CA_KEY, PKI_CA_KEY_URI, PKI_CA_LEDGER, PKI_CA_LEDGER "-wal",
 	    PKI_CA_LEDGER "-shm", PKI_CA_LEDGER "-journal" };
 	char path[DV_PATH_MAX];
 	struct dv_err ignored;
@@ -357,9 +397,8 @@ pki_ca_make(const struct pki_ca_new *what, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = get_ledger(&m, err);
 	if (exit == DV_EXIT_YES)
-		exit = certify(&m, err);
-	if (exit == DV_EXIT_YES)
-		exit = write_certs(&m, err);
+		exit = what->request ? write_request(&m, err) :
+		    certify_and_write(&m, err);
 	if (exit == DV_EXIT_YES)
 		exit = publish(&m, err);
 	ds_key_close(m.key);

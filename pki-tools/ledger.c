@@ -114,6 +114,13 @@ static const char *const steps[] = {
     ") STRICT;"
     "UPDATE issued SET device = identity(profile, subject);"
     "PRAGMA user_version = 2;",
+
+    /* A CA that is renewed has more than one certificate for its key, numbered
+     * from 0; every other key has one. */
+    "ALTER TABLE issued ADD COLUMN renewal INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX issued_key;"
+    "CREATE UNIQUE INDEX issued_key ON issued (spki_sha256, renewal);"
+    "PRAGMA user_version = 3;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(steps[0])))

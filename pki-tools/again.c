@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An order for a key that has a certificate already: is it the same order, or
+ * for the same use? A key never changes its name or its use.
+ */
+#include "again.h"
+
+#include <string.h>
+
+#include "bytes.h"
+
+enum dv_exit
+pki_same_use(const struct pki_order *order, const struct pki_found *old,
+    const struct dv_cert *cert, struct dv_err *err)
+{
+	enum dv_exit exit;
+
+	if (old->revoked) {
+		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate of "
+		    "this key, %s, is revoked", old->name);
+		return dv_hint(err, exit, "a key that is not trusted any more "
+		    "gets no certificate: make a new one on the device");
+	}
+	if (strcmp(old->profile, order->profile->name) != 0 ||
+	    !dv_bytes_equal(cert->subject, order->subject)) {
+		exit = dv_fail(err, DV_EXIT_NO, "refused: this key has a "
+		    "certificate already, as %s with profile %s", old->name,
+		    old->profile);
+		return dv_hint(err, exit, "a key stands for one name and one "
+		    "use: make a new key, or ask for that name and profile");
+	}
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+pki_same_order(const struct pki_order *order, const struct pki_found *old,
+    const struct dv_cert *cert, struct dv_err *err)
+{
+	char end[DV_TIME_TEXT];
+	enum dv_exit exit = pki_same_use(order, old, cert, err);
+
+	dv_time_format(cert->not_after, end);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (order->batch != 0 && old->batch != order->batch)
+		return dv_fail(err, DV_EXIT_NO, "refused: %s has a certificate "
+		    "already, outside this batch", old->name);
+	if (order->profile->ca && cert->ext.path_len != order->path_len)
+		return dv_fail(err, DV_EXIT_NO, "refused: this key has a "
+		    "certificate already, with path length %d and not %d",
+		    cert->ext.path_len, order->path_len);
+	if (order->end_given ? cert->not_after.s == order->not_after.s :
+	    cert->not_after.s >= order->now.s)
+		return DV_EXIT_YES;
+	exit = dv_fail(err, DV_EXIT_NO, "refused: this key has a certificate "
+	    "already; it %s %s", cert->not_after.s < order->now.s ?
+	    "ended at" : "ends at", end);
+	return dv_hint(err, exit, order->profile->ca ? "to renew it with the "
+	    "same key: pki-init sign --renew --not-after TIME" : "make a new "
+	    "key, and ask for a certificate for that one");
+}
