@@ -146,6 +146,8 @@ DEVSIGN_SRC := \
 PKI_SRC := \
 	pki-tools/again.c \
 	pki-tools/anchors.c \
+	pki-tools/audit_log.c \
+	pki-tools/audit_sign.c \
 	pki-tools/authorise.c \
 	pki-tools/batch.c \
 	pki-tools/batch_device.c \
@@ -164,6 +166,7 @@ PKI_SRC := \
 	pki-tools/ledger_crl.c \
 	pki-tools/ledger_db.c \
 	pki-tools/ledger_issued.c \
+	pki-tools/ledger_log.c \
 	pki-tools/ledger_revoked.c \
 	pki-tools/profile.c \
 	pki-tools/request.c \

@@ -38,6 +38,9 @@ DV_MUST_USE enum dv_exit pki_ledger_create(const char *path, bool resume,
 DV_MUST_USE enum dv_exit pki_ledger_open(const char *path,
     struct pki_ledger **out, struct dv_err *err);
 
+/* Where it is, as it was opened; borrowed from it. */
+const char *pki_ledger_path(const struct pki_ledger *ledger);
+
 /* Ends an open transaction without effect; NULL is fine. */
 void pki_ledger_close(struct pki_ledger *ledger);
 
@@ -304,11 +307,15 @@ DV_MUST_USE enum dv_exit pki_ledger_each_batch(struct pki_ledger *ledger,
 
 /* ---- head of the audit log ------------------------------------------------ */
 
+/* Octets of a line of the audit log, with its newline. */
+#define PKI_LOG_LINE 4096
+
 /* Its last line: one of the two rolled back is noticed by the other. seq 0:
- * nothing yet. */
+ * nothing yet. For pki_log.h and those who verify. */
 struct pki_log_head {
 	int64_t seq;
 	uint8_t hash[PKI_SHA256];
+	char line[PKI_LOG_LINE + 1];	/* with its newline */
 };
 DV_MUST_USE enum dv_exit pki_ledger_log_get(struct pki_ledger *ledger,
     struct pki_log_head *out, struct dv_err *err);

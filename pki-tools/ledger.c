@@ -115,12 +115,16 @@ static const char *const steps[] = {
     "UPDATE issued SET device = identity(profile, subject);"
     "PRAGMA user_version = 2;",
 
+    /* The audit log's last line itself, until the file has it. */
+    "ALTER TABLE log ADD COLUMN line TEXT NOT NULL DEFAULT '';"
+    "PRAGMA user_version = 3;",
+
     /* A CA that is renewed has more than one certificate for its key, numbered
      * from 0; every other key has one. */
     "ALTER TABLE issued ADD COLUMN renewal INTEGER NOT NULL DEFAULT 0;"
     "DROP INDEX issued_key;"
     "CREATE UNIQUE INDEX issued_key ON issued (spki_sha256, renewal);"
-    "PRAGMA user_version = 3;",
+    "PRAGMA user_version = 4;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(steps[0])))
@@ -353,6 +357,12 @@ pki_ledger_open(const char *path, struct pki_ledger **out, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = check_format(*out, err);
 	return close_failed(out, exit);
+}
+
+const char *
+pki_ledger_path(const struct pki_ledger *ledger)
+{
+	return ledger->path;
 }
 
 void

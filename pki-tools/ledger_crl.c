@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The ledger's CRLs and its note of the audit log's last line. A number is
- * given once. RFC 5280 5.2.3.
+ * The ledger's CRLs. A number is given once. RFC 5280 5.2.3.
  */
 #include "ledger_db.h"
 
@@ -129,57 +128,5 @@ pki_ledger_each_crl(struct pki_ledger *ledger, pki_each_crl *each, void *arg,
 		return exit;
 	exit = pki_db_rows(ledger, stmt, one, &s, err);
 	(void)sqlite3_finalize(stmt);
-	return exit;
-}
-
-/* ---- head of the audit log ------------------------------------------------ */
-
-static enum dv_exit
-take_head(void *arg, sqlite3_stmt *stmt, struct dv_err *err)
-{
-	struct pki_log_head *out = arg;
-	struct dv_bytes hash = pki_db_get_bytes(stmt, 1);
-
-	if (hash.len != PKI_SHA256)
-		return dv_fail(err, DV_EXIT_NONE, "the ledger's note of the "
-		    "audit log cannot be read");
-	out->seq = sqlite3_column_int64(stmt, 0);
-	memcpy(out->hash, hash.ptr, PKI_SHA256);
-	return DV_EXIT_YES;
-}
-
-enum dv_exit
-pki_ledger_log_get(struct pki_ledger *ledger, struct pki_log_head *out,
-    struct dv_err *err)
-{
-	sqlite3_stmt *stmt;
-	enum dv_exit exit = pki_db_prepare(ledger, "SELECT seq, hash FROM log",
-	    &stmt, err);
-
-	memset(out, 0, sizeof(*out));
-	if (exit != DV_EXIT_YES)
-		return exit;
-	exit = pki_db_rows(ledger, stmt, take_head, out, err);
-	(void)sqlite3_finalize(stmt);
-	return exit;
-}
-
-enum dv_exit
-pki_ledger_log_set(struct pki_ledger *ledger, const struct pki_log_head *head,
-    struct dv_err *err)
-{
-	sqlite3_stmt *stmt;
-	int bad;
-	enum dv_exit exit = pki_db_kept(ledger, PKI_SQL_LOG_SET,
-	    "INSERT INTO log (id, seq, hash) VALUES (1, ?1, ?2) "
-	    "ON CONFLICT (id) DO UPDATE SET seq = ?1, hash = ?2", &stmt, err);
-
-	if (exit != DV_EXIT_YES)
-		return exit;
-	bad = sqlite3_bind_int64(stmt, 1, head->seq);
-	bad |= pki_db_bytes(stmt, 2, (struct dv_bytes){ head->hash,
-	    PKI_SHA256 });
-	exit = pki_db_change(ledger, stmt, bad, err);
-	pki_db_done(stmt);
 	return exit;
 }

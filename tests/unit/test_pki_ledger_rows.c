@@ -423,7 +423,7 @@ static void
 test_log(void **state)
 {
 	struct place *p = *state;
-	struct pki_log_head head, set = { 5, { 1, 2 } };
+	struct pki_log_head head, set = { 5, { 1, 2 }, "5 line\n" };
 
 	OK(pki_ledger_log_get(p->ledger, &head, &p->err));
 	assert_int_equal(head.seq, 0);
@@ -433,6 +433,7 @@ test_log(void **state)
 	OK(pki_ledger_log_get(p->ledger, &head, &p->err));
 	assert_int_equal(head.seq, 6);
 	assert_memory_equal(head.hash, set.hash, PKI_SHA256);
+	assert_string_equal(head.line, "5 line\n");
 }
 
 /* What the first version wrote, with its number in place of %d. */
@@ -522,7 +523,7 @@ test_first_version(void **state)
 	stream(p, (struct pki_which){ .kind = PKI_ALL }, "1 2 ");
 	OK(pki_ledger_check(p->ledger, &p->err));
 	pki_ledger_close(p->ledger);
-	assert_int_equal(number(p, "PRAGMA user_version"), 3);
+	assert_int_equal(number(p, "PRAGMA user_version"), 4);
 	/* once is enough */
 	OK(pki_ledger_open(p->path, &p->ledger, &p->err));
 	stream(p, (struct pki_which){ .kind = PKI_ALL }, "1 2 ");
@@ -554,10 +555,10 @@ test_other_versions(void **state)
 {
 	struct place *p = *state;
 
-	make_old(p, 4);
+	make_old(p, 5);
 	assert_int_equal(pki_ledger_open(p->path, &p->ledger, &p->err),
 	    DV_EXIT_NONE);
-	assert_non_null(strstr(p->err.what, "version 4"));
+	assert_non_null(strstr(p->err.what, "version 5"));
 	make_old(p, 0);
 	assert_int_equal(pki_ledger_open(p->path, &p->ledger, &p->err),
 	    DV_EXIT_NONE);
