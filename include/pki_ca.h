@@ -117,8 +117,8 @@ void pki_ca_request_free(struct pki_ca_request *request);
 DV_MUST_USE bool pki_ca_has_request(const char *dir);
 
 /*
- * request.csr for a CA that has a certificate: the same key (open), the same
- * subject. One that is there already is left as it is.
+ * request.csr for a CA that has a certificate: the same key (open, as is the
+ * ledger), the same subject. One that is there already is left as it is.
  */
 DV_MUST_USE enum dv_exit pki_ca_request_again(const struct pki_ca *ca,
     struct dv_err *err);

@@ -146,6 +146,10 @@ typedef enum dv_exit pki_each_modulus(void *arg, const char *name,
 DV_MUST_USE enum dv_exit pki_ledger_each_modulus(struct pki_ledger *ledger,
     int64_t newest, pki_each_modulus *each, void *arg, struct dv_err *err);
 
+/* The id of the newest row; 0: there is none. Ids are 1, 2, 3 and so on. */
+DV_MUST_USE enum dv_exit pki_ledger_last(struct pki_ledger *ledger,
+    int64_t *id, struct dv_err *err);
+
 /* For people: how many, and which of those valid at `at` ends first. */
 struct pki_ledger_sum {
 	int64_t issued, ended;

@@ -18,7 +18,8 @@
  *	exit = pki_log_commit(ledger, &entry, err);
  * in place of pki_ledger_commit(): one line a transaction, however many
  * certificates are in it. Nothing may be handed out before that has returned.
- * A command that had the CA's key open calls pki_log_sign() at its end.
+ * A command that had the CA's key open ends with pki_log_end(). pki_issue()
+ * has done all of this but the last.
  */
 #ifndef PKI_LOG_H
 #define PKI_LOG_H
@@ -56,6 +57,18 @@ void pki_log_add(struct pki_log_entry *entry, const char *key,
 void pki_log_add_hex(struct pki_log_entry *entry, const char *key,
     struct dv_bytes bytes);
 
+/* Characters of a name that are written: it is there for people. */
+#define PKI_LOG_VALUE 256
+
+/*
+ * The fields that tie a line to what its transaction has issued, as the newest
+ * rows of the ledger: count, last (the id of the last row), and sha256 of their
+ * certificates (DER), in the order of the rows, one behind the other.
+ */
+DV_MUST_USE enum dv_exit pki_log_add_certs(struct pki_log_entry *entry,
+    struct pki_ledger *ledger, const struct dv_bytes *certs, size_t count,
+    struct dv_err *err);
+
 /*
  * Commits the ledger's open transaction together with this line, then writes
  * the line. On failure the transaction is rolled back, with one exception: when
@@ -77,9 +90,21 @@ DV_MUST_USE enum dv_exit pki_log_clock(struct pki_ledger *ledger,
 DV_MUST_USE enum dv_exit pki_log_mend(struct pki_ledger *ledger,
     struct dv_err *err);
 
-/* Signs the last line by the CA's key, which is open, into DIR/audit.sig. */
+/* Signs the last line by the CA's key, which is open, into DIR/audit.sig,
+ * unless that is there. */
 DV_MUST_USE enum dv_exit pki_log_sign(const struct pki_ca *ca,
     struct dv_err *err);
+
+/*
+ * The end of a command that came to `exit`: signs when the key is open, closes
+ * the CA. Returns exit, or why nothing could be signed when exit was yes.
+ */
+DV_MUST_USE enum dv_exit pki_log_end(struct pki_ca *ca, enum dv_exit exit,
+    struct dv_err *err);
+
+/* The first line of a new CA in dir, whose key is open, and its signature. */
+DV_MUST_USE enum dv_exit pki_log_begin(const char *dir, struct ds_key *key,
+    struct pki_ledger *ledger, struct dv_err *err);
 
 /* ---- reading -------------------------------------------------------------- */
 

@@ -84,6 +84,30 @@ pki_log_add_hex(struct pki_log_entry *entry, const char *key,
 	pki_log_add(entry, key, "%s", text);
 }
 
+enum dv_exit
+pki_log_add_certs(struct pki_log_entry *entry, struct pki_ledger *ledger,
+    const struct dv_bytes *certs, size_t count, struct dv_err *err)
+{
+	uint8_t digest[DV_MAX_DIGEST];
+	struct dv_hash hash;
+	int64_t last = 0;
+	enum dv_exit exit = pki_ledger_last(ledger, &last, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (!dv_hash_start(&hash, DV_HASH_SHA256))
+		return dv_fail(err, DV_EXIT_NONE, "cannot hash");
+	for (size_t i = 0; i < count; i++)
+		dv_hash_update(&hash, certs[i]);
+	if (dv_hash_finish(&hash, digest) != PKI_SHA256)
+		return dv_fail(err, DV_EXIT_NONE, "cannot hash");
+	pki_log_add(entry, "count", "%zu", count);
+	pki_log_add(entry, "last", "%" PRId64, last);
+	pki_log_add_hex(entry, "sha256", (struct dv_bytes){ digest,
+	    PKI_SHA256 });
+	return exit;
+}
+
 /* ---- the file ------------------------------------------------------------- */
 
 /* Of the directory the ledger is in. */
@@ -230,9 +254,8 @@ not_together(const struct pki_log_file *f, const struct pki_log_head *head,
 	    "what");
 }
 
-/* Brings the file to where the ledger's note is. */
-static enum dv_exit
-bring(const struct pki_log_file *f, const struct pki_log_head *head,
+enum dv_exit
+pki_log_bring(const struct pki_log_file *f, const struct pki_log_head *head,
     struct dv_err *err)
 {
 	struct tail t = { .torn = { NULL, 0 } };
@@ -265,7 +288,7 @@ pki_log_mend(struct pki_ledger *ledger, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_ledger_log_get(ledger, &head, err);
 	if (exit == DV_EXIT_YES)
-		exit = bring(&f, &head, err);
+		exit = pki_log_bring(&f, &head, err);
 	pki_log_close(&f);
 	return exit;
 }

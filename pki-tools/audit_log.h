@@ -17,6 +17,11 @@ DV_MUST_USE enum dv_exit pki_log_open(const struct pki_ledger *ledger,
     struct pki_log_file *f, struct dv_err *err);
 void pki_log_close(struct pki_log_file *f);
 
+/* Writes the last line that the ledger knows, if a crash has kept it from the
+ * file; refuses a file that does not end there. */
+DV_MUST_USE enum dv_exit pki_log_bring(const struct pki_log_file *f,
+    const struct pki_log_head *head, struct dv_err *err);
+
 /* name in the directory of the ledger. */
 DV_MUST_USE enum dv_exit pki_log_path(const struct pki_ledger *ledger,
     const char *name, char out[DV_PATH_MAX], struct dv_err *err);

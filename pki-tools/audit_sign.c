@@ -164,6 +164,24 @@ make(const struct pki_ca *ca, const struct pki_log_head *head,
 	return pki_statement_make(&what, out, err);
 }
 
+/* Is the signature of this line there? */
+static bool
+is_signed(const struct pki_ca *ca, const struct pki_log_head *head,
+    const char *path)
+{
+	struct dv_buf old = { NULL, 0, 0 };
+	struct pki_log_signed is;
+	struct dv_err ignored;
+	bool same = dv_file_read(path, PKI_MAX_STATEMENT, &old, &ignored) ==
+	    DV_EXIT_YES && pki_log_signed_read(dv_buf_bytes(&old),
+	    &ca->cert.key, &is, &ignored) == DV_EXIT_YES &&
+	    is.seq == head->seq &&
+	    memcmp(is.hash, head->hash, PKI_SHA256) == 0;
+
+	dv_buf_free(&old);
+	return same;
+}
+
 static enum dv_exit
 make_and_write(const struct pki_ca *ca, const struct pki_log_head *head,
     struct dv_err *err)
@@ -175,8 +193,9 @@ make_and_write(const struct pki_ca *ca, const struct pki_log_head *head,
 	enum dv_exit exit = pki_log_path(ca->ledger, PKI_LOG_SIGNATURE, path,
 	    err);
 
-	if (exit == DV_EXIT_YES)
-		exit = make(ca, head, &out, err);
+	if (exit != DV_EXIT_YES || is_signed(ca, head, path))
+		return exit;
+	exit = make(ca, head, &out, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_file_write(&file, dv_buf_bytes(&out), err);
 	dv_buf_free(&out);
@@ -193,9 +212,52 @@ pki_log_sign(const struct pki_ca *ca, struct dv_err *err)
 
 	if (exit == DV_EXIT_YES)
 		exit = pki_ledger_log_get(ca->ledger, &head, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_log_bring(&f, &head, err);
 	if (exit == DV_EXIT_YES && head.seq > 0)
 		exit = make_and_write(ca, &head, err);
 	pki_log_close(&f);
+	return exit;
+}
+
+enum dv_exit
+pki_log_end(struct pki_ca *ca, enum dv_exit exit, struct dv_err *err)
+{
+	struct dv_err why;
+	enum dv_exit is = ca->key == NULL || ca->ledger == NULL ?
+	    DV_EXIT_YES : pki_log_sign(ca, &why);
+
+	pki_ca_close(ca);
+	if (is == DV_EXIT_YES || exit != DV_EXIT_YES)
+		return exit;
+	exit = dv_fail(err, is, "the audit log was not signed: %s", why.what);
+	return dv_hint(err, exit, "%s", why.hint[0] != '\0' ? why.hint :
+	    "what was done is recorded; run the same command again");
+}
+
+enum dv_exit
+pki_log_begin(const char *dir, struct ds_key *key, struct pki_ledger *ledger,
+    struct dv_err *err)
+{
+	struct pki_log_entry entry = { .event = "begin" };
+	struct pki_log_head head;
+	struct pki_ca *ca;
+	enum dv_exit exit = pki_ca_open(dir, &ca, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	exit = pki_ledger_log_get(ledger, &head, err);
+	if (exit == DV_EXIT_YES && head.seq == 0) {
+		pki_log_add_hex(&entry, "key-id", ca->cert.ext.subject_key_id);
+		exit = pki_log(ledger, &entry, err);
+	}
+	ca->key = key;
+	ca->ledger = ledger;
+	if (exit == DV_EXIT_YES)
+		exit = pki_log_sign(ca, err);
+	ca->key = NULL;
+	ca->ledger = NULL;
+	pki_ca_close(ca);
 	return exit;
 }
 

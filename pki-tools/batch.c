@@ -7,6 +7,7 @@
 #include "batch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -70,6 +71,7 @@ find_batch(struct pki_run *run, struct dv_bytes file, struct dv_err *err)
 
 	if (exit == DV_EXIT_YES && !found.found) {
 		exit = add_batch(run, file, err);
+		run->opened = exit == DV_EXIT_YES;
 	} else if (exit == DV_EXIT_YES && file.len != 0 &&
 	    !pki_authorisation_is(found.batch.authorisation, &run->auth)) {
 		exit = dv_fail(err, DV_EXIT_NO, "refused: batch %s was begun "
@@ -83,13 +85,32 @@ find_batch(struct pki_run *run, struct dv_bytes file, struct dv_err *err)
 	return exit;
 }
 
-static enum dv_exit
-end_transaction(struct pki_run *run, enum dv_exit exit, struct dv_err *err)
+/* Of every line that tells of a batch. */
+static struct pki_log_entry
+log_entry(const struct pki_run *run, const char *event)
 {
-	if (exit == DV_EXIT_YES)
-		return pki_ledger_commit(run->ca->ledger, err);
-	pki_ledger_rollback(run->ca->ledger);
-	return exit;
+	struct pki_log_entry entry = { .event = event };
+
+	pki_log_add(&entry, "batch", "%s", run->auth.batch);
+	return entry;
+}
+
+/* Ends the transaction in which the batch was found or begun. */
+static enum dv_exit
+end_find(struct pki_run *run, enum dv_exit exit, struct dv_err *err)
+{
+	struct pki_log_entry entry = log_entry(run, "batch-open");
+	char until[DV_TIME_TEXT];
+
+	if (exit != DV_EXIT_YES || !run->opened) {
+		pki_ledger_rollback(run->ca->ledger);
+		return exit;
+	}
+	dv_time_format(run->auth.not_after, until);
+	pki_log_add(&entry, "quantity", "%" PRId64, run->auth.quantity);
+	pki_log_add(&entry, "profile", "%s", run->auth.profile);
+	pki_log_add(&entry, "until", "%s", until);
+	return pki_log_commit(run->ca->ledger, &entry, err);
 }
 
 enum dv_exit
@@ -114,8 +135,8 @@ pki_batch_begin(struct pki_run *run, const char *path, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_ledger_begin(run->ca->ledger, err);
 	if (exit == DV_EXIT_YES)
-		exit = end_transaction(run, find_batch(run,
-		    dv_buf_bytes(&file), err), err);
+		exit = end_find(run, find_batch(run, dv_buf_bytes(&file),
+		    err), err);
 	dv_buf_free(&file);
 	return exit;
 }
@@ -224,6 +245,29 @@ fill_group(struct pki_run *run, struct dv_err *err)
 	return exit;
 }
 
+/* One line for the group, whatever its size; none when it issued nothing. */
+static enum dv_exit
+end_group(struct pki_run *run, enum dv_exit exit, struct dv_err *err)
+{
+	struct pki_log_entry entry = log_entry(run, "batch-issue");
+	struct dv_bytes certs[PKI_GROUP];
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		const struct pki_outcome *o = &run->outcome[i];
+
+		if (o->cause == PKI_CAUSE_NONE && !o->again)
+			certs[count++] = dv_buf_bytes(&o->der);
+	}
+	if (exit == DV_EXIT_YES && count > 0)
+		exit = pki_log_add_certs(&entry, run->ca->ledger, certs,
+		    count, err);
+	if (exit == DV_EXIT_YES && count > 0)
+		return pki_log_commit(run->ca->ledger, &entry, err);
+	pki_ledger_rollback(run->ca->ledger);
+	return exit;
+}
+
 static enum dv_exit
 count_group(struct pki_run *run, struct dv_err *err)
 {
@@ -253,7 +297,7 @@ one_group(struct pki_run *run, struct dv_err *err)
 		exit = pki_ledger_begin(run->ca->ledger, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
-	exit = end_transaction(run, fill_group(run, err), err);
+	exit = end_group(run, fill_group(run, err), err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_batch_out_group(run, err);
 	if (exit == DV_EXIT_YES)
@@ -310,6 +354,7 @@ count_lines(struct pki_run *run, struct dv_err *err)
 static enum dv_exit
 close_batch(struct pki_run *run, struct dv_err *err)
 {
+	struct pki_log_entry entry = log_entry(run, "batch-close");
 	enum dv_exit exit;
 
 	if (!run->close || run->closed || *run->stop != 0)
@@ -319,7 +364,12 @@ close_batch(struct pki_run *run, struct dv_err *err)
 		return exit;
 	exit = pki_ledger_batch_close(run->ca->ledger, run->batch, run->now,
 	    err);
-	return end_transaction(run, exit, err);
+	if (exit == DV_EXIT_YES) {
+		pki_log_add(&entry, "issued", "%" PRId64, run->issued);
+		return pki_log_commit(run->ca->ledger, &entry, err);
+	}
+	pki_ledger_rollback(run->ca->ledger);
+	return exit;
 }
 
 static enum dv_exit

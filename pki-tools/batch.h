@@ -12,6 +12,7 @@
 #include "csv.h"
 #include "host/progress.h"
 #include "pki_batch.h"
+#include "pki_log.h"
 
 /*
  * A group is one transaction of the ledger: so many devices, or what is done
@@ -65,6 +66,7 @@ struct pki_run {
 	/* where it stands */
 	struct pki_authorisation auth;
 	int64_t batch, issued;		/* id in the ledger; devices it has */
+	bool opened;			/* by this run */
 	bool closed;
 	struct pki_issuer issuer;
 	struct pki_above above;

@@ -16,7 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dv_hash.h"
 #include "host/pem.h"
+#include "pki_log.h"
 
 #define SUFFIX ".partial"
 #define NAME_ROOM 8192
@@ -300,6 +302,22 @@ write_request(const struct making *m, struct dv_err *err)
 	return exit;
 }
 
+/* The first line of its log. Nobody can sign it yet: `install` does. */
+static enum dv_exit
+log_request(const struct making *m, struct dv_err *err)
+{
+	struct pki_log_entry entry = { .event = "request" };
+	uint8_t digest[DV_MAX_DIGEST];
+
+	if (dv_hash_once(DV_HASH_SHA256, ds_key_public(m->key)->spki,
+	    digest) != PKI_SHA256)
+		return dv_fail(err, DV_EXIT_NONE, "cannot hash");
+	pki_log_add(&entry, "name", "%.*s", PKI_LOG_VALUE, m->what->subject);
+	pki_log_add_hex(&entry, "key", (struct dv_bytes){ digest,
+	    PKI_SHA256 });
+	return pki_log(m->ledger, &entry, err);
+}
+
 static enum dv_exit
 certify_and_write(struct making *m, struct dv_err *err)
 {
@@ -353,8 +371,9 @@ static void
 forget(const struct making *m)
 {
 	static const char *const parts[] = { PKI_CA_CERT, PKI_CA_CHAIN,
-	    PKI_CA_REQUEST, PKI_CA_KEY, PKI_CA_KEY_URI, PKI_CA_LEDGER, PKI_CA_LEDGER "-wal",
-	    PKI_CA_LEDGER "-shm", PKI_CA_LEDGER "-journal" };
+	    PKI_CA_REQUEST, PKI_CA_KEY, PKI_CA_KEY_URI, PKI_CA_LEDGER,
+	    PKI_CA_LEDGER "-wal", PKI_CA_LEDGER "-shm", PKI_CA_LEDGER "-journal",
+	    PKI_LOG_FILE, PKI_LOG_SIGNATURE };
 	char path[DV_PATH_MAX];
 	struct dv_err ignored;
 
@@ -399,6 +418,9 @@ pki_ca_make(const struct pki_ca_new *what, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = what->request ? write_request(&m, err) :
 		    certify_and_write(&m, err);
+	if (exit == DV_EXIT_YES)
+		exit = what->request ? log_request(&m, err) :
+		    pki_log_begin(m.partial, m.key, m.ledger, err);
 	if (exit == DV_EXIT_YES)
 		exit = publish(&m, err);
 	ds_key_close(m.key);

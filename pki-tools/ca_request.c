@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #include "bytes.h"
-#include "pki_ca.h"
+#include "dv_hash.h"
+#include "pki_log.h"
 
 /* ---- the request ---------------------------------------------------------- */
 
@@ -73,6 +74,7 @@ put(const char *dir, const char *name, struct dv_bytes pem,
 static enum dv_exit
 make_request(const struct pki_ca *ca, struct dv_err *err)
 {
+	const struct pki_log_entry entry = { .event = "request-renewal" };
 	struct dv_buf der = { NULL, 0, 0 }, pem = { NULL, 0, 0 };
 	enum dv_exit exit = ds_csr_make_named(ca->key, ca->cert.subject, &der,
 	    err);
@@ -80,6 +82,8 @@ make_request(const struct pki_ca *ca, struct dv_err *err)
 	if (exit == DV_EXIT_YES && !dv_pem_write(&pem, "CERTIFICATE REQUEST",
 	    dv_buf_bytes(&der)))
 		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	if (exit == DV_EXIT_YES)
+		exit = pki_log(ca->ledger, &entry, err);
 	if (exit == DV_EXIT_YES)
 		exit = put(ca->dir, PKI_CA_REQUEST, dv_buf_bytes(&pem), err);
 	dv_buf_free(&der);
@@ -113,6 +117,8 @@ struct installing {
 	struct dv_cert cert;		/* the first of the chain */
 	bool certified;			/* there is a ca.crt */
 	int lock;			/* on the directory */
+	struct ds_key *key;
+	struct pki_ledger *ledger;
 };
 
 static enum dv_exit
@@ -183,21 +189,18 @@ check_name(const struct installing *in, struct dv_err *err)
 }
 
 static enum dv_exit
-check_key(const struct installing *in, struct dv_err *err)
+check_key(struct installing *in, struct dv_err *err)
 {
-	struct ds_key *key;
-	enum dv_exit exit = pki_ca_key(in->what->dir, in->what->access, &key,
-	    err);
+	enum dv_exit exit = pki_ca_key(in->what->dir, in->what->access,
+	    &in->key, err);
 
-	if (exit == DV_EXIT_YES && !dv_bytes_equal(ds_key_public(key)->spki,
-	    in->cert.key.spki)) {
-		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate is "
-		    "not for the key of this CA, %s", ds_key_spec(key));
-		exit = dv_hint(err, exit, "it answers another request; take "
-		    "the answer to %s/" PKI_CA_REQUEST, in->what->dir);
-	}
-	ds_key_close(key);
-	return exit;
+	if (exit != DV_EXIT_YES || dv_bytes_equal(ds_key_public(in->key)->spki,
+	    in->cert.key.spki))
+		return exit;
+	exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate is not for "
+	    "the key of this CA, %s", ds_key_spec(in->key));
+	return dv_hint(err, exit, "it answers another request; take the answer "
+	    "to %s/" PKI_CA_REQUEST, in->what->dir);
 }
 
 static enum dv_exit
@@ -270,6 +273,43 @@ end_request(const struct installing *in, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+static enum dv_exit
+open_ledger(struct installing *in, struct dv_err *err)
+{
+	char path[DV_PATH_MAX];
+	enum dv_exit exit = dv_path_join(path, in->what->dir, PKI_CA_LEDGER,
+	    err);
+
+	return exit == DV_EXIT_YES ? pki_ledger_open(path, &in->ledger, err) :
+	    exit;
+}
+
+/* A line in the log, signed by the CA that the directory is now of. */
+static enum dv_exit
+record(struct installing *in, struct dv_err *err)
+{
+	struct pki_log_entry entry = { .event = "install" };
+	struct pki_ca *ca;
+	uint8_t digest[DV_MAX_DIGEST];
+	enum dv_exit exit;
+
+	if (dv_hash_once(DV_HASH_SHA256, in->cert.der, digest) != PKI_SHA256)
+		return dv_fail(err, DV_EXIT_NONE, "cannot hash");
+	pki_log_add_hex(&entry, "serial", in->cert.serial);
+	pki_log_add_hex(&entry, "sha256", (struct dv_bytes){ digest,
+	    PKI_SHA256 });
+	pki_log_add(&entry, "chain", "%zu", in->what->chain_count);
+	exit = pki_ca_open(in->what->dir, &ca, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	ca->key = in->key;
+	ca->ledger = in->ledger;
+	in->key = NULL;
+	in->ledger = NULL;
+	exit = pki_log(ca->ledger, &entry, err);
+	return pki_log_end(ca, exit, err);
+}
+
 enum dv_exit
 pki_ca_install(const struct pki_ca_answer *answer, struct dv_err *err)
 {
@@ -281,9 +321,15 @@ pki_ca_install(const struct pki_ca_answer *answer, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = check_answer(&in, err);
 	if (exit == DV_EXIT_YES)
+		exit = open_ledger(&in, err);
+	if (exit == DV_EXIT_YES)
 		exit = put_chain(&in, err);
 	if (exit == DV_EXIT_YES)
+		exit = record(&in, err);
+	if (exit == DV_EXIT_YES)
 		exit = end_request(&in, err);
+	ds_key_close(in.key);
+	pki_ledger_close(in.ledger);
 	if (in.lock >= 0)
 		(void)close(in.lock);
 	return exit;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * pki-init anchors: roots as C source for `make devverify ANCHORS=`. Reads
- * certificates only, no key and no ledger. pki-init(1).
+ * certificates only, and no key; a CA's own log tells of it. pki-init(1).
  */
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "cmd.h"
+#include "pki_log.h"
 
 const struct dv_opt pki_anchors_opts[] = {
 	PKI_OPT_DIR("CA directory: its root becomes an anchor"),
@@ -46,6 +47,9 @@ add_ca(struct roots *roots, const char *dir, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	roots->ca[roots->ca_count++] = ca;
+	exit = pki_ca_open_ledger(ca, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
 	return add(roots, ca->chain[ca->chain_count - 1], err);
 }
 
@@ -98,6 +102,20 @@ write_source(const struct roots *roots, const char *path, struct dv_err *err)
 	return exit;
 }
 
+static enum dv_exit
+log_all(const struct roots *roots, struct dv_err *err)
+{
+	enum dv_exit exit = DV_EXIT_YES;
+
+	for (size_t i = 0; exit == DV_EXIT_YES && i < roots->ca_count; i++) {
+		struct pki_log_entry entry = { .event = "anchors" };
+
+		pki_log_add(&entry, "anchors", "%zu", roots->count);
+		exit = pki_log(roots->ca[i]->ledger, &entry, err);
+	}
+	return exit;
+}
+
 enum dv_exit
 pki_anchors_run(const struct dv_args *args, struct dv_err *err)
 {
@@ -107,6 +125,8 @@ pki_anchors_run(const struct dv_args *args, struct dv_err *err)
 	if (roots == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	exit = collect(roots, args, err);
+	if (exit == DV_EXIT_YES)
+		exit = log_all(roots, err);
 	if (exit == DV_EXIT_YES)
 		exit = write_source(roots, dv_args_get(args, "output"), err);
 	for (size_t i = 0; i < roots->ca_count; i++)

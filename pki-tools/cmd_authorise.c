@@ -11,6 +11,7 @@
 #include "bytes.h"
 #include "cmd.h"
 #include "pki_batch.h"
+#include "pki_log.h"
 
 const struct dv_opt pki_authorise_opts[] = {
 	PKI_OPT_DIR("directory of the CA that authorises"),
@@ -151,6 +152,20 @@ read_issuer(const char *path, const struct pki_ca *ca, dv_time now,
 	return exit;
 }
 
+static void
+log_terms(struct pki_log_entry *entry, const struct pki_authorisation *what)
+{
+	char until[DV_TIME_TEXT];
+
+	dv_time_format(what->not_after, until);
+	pki_log_add(entry, "batch", "%s", what->batch);
+	pki_log_add(entry, "quantity", "%" PRId64, what->quantity);
+	pki_log_add(entry, "profile", "%s", what->profile);
+	pki_log_add(entry, "until", "%s", until);
+	pki_log_add_hex(entry, "for", (struct dv_bytes){ what->issuer_key_id,
+	    PKI_KEY_ID });
+}
+
 /* In a transaction: made and recorded, or the very same once more. */
 static enum dv_exit
 make(const struct pki_ca *ca, const struct pki_authorisation *what,
@@ -175,7 +190,7 @@ make(const struct pki_ca *ca, const struct pki_authorisation *what,
 
 static enum dv_exit
 find_or_make(const struct pki_ca *ca, const struct pki_authorisation *what,
-    dv_time now, struct dv_buf *out, struct dv_err *err)
+    dv_time now, struct dv_buf *out, bool *again, struct dv_err *err)
 {
 	struct pki_batch_found old = { .found = false };
 	enum dv_exit exit = pki_ledger_batch_find(ca->ledger, what->batch,
@@ -193,6 +208,7 @@ find_or_make(const struct pki_ca *ca, const struct pki_authorisation *what,
 	    old.batch.authorisation)) {
 		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
 	}
+	*again = old.found;
 	dv_buf_free(&old.room);
 	return exit;
 }
@@ -201,13 +217,16 @@ static enum dv_exit
 record(const struct pki_ca *ca, const struct pki_authorisation *what,
     dv_time now, struct dv_buf *out, struct dv_err *err)
 {
+	struct pki_log_entry entry = { .event = "authorise" };
+	bool again;
 	enum dv_exit exit = pki_ledger_begin(ca->ledger, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
-	exit = find_or_make(ca, what, now, out, err);
-	if (exit == DV_EXIT_YES)
-		return pki_ledger_commit(ca->ledger, err);
+	exit = find_or_make(ca, what, now, out, &again, err);
+	log_terms(&entry, what);
+	if (exit == DV_EXIT_YES && !again)
+		return pki_log_commit(ca->ledger, &entry, err);
 	pki_ledger_rollback(ca->ledger);
 	return exit;
 }
@@ -260,6 +279,5 @@ pki_authorise_run(const struct dv_args *args, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	exit = authorise(args, ca, out, err);
-	pki_ca_close(ca);
-	return exit;
+	return pki_log_end(ca, exit, err);
 }

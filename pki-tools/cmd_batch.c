@@ -9,6 +9,7 @@
 #include "batch.h"
 #include "cmd.h"
 #include "ds_seal.h"
+#include "pki_log.h"
 
 #define NAME_ROOM 8192
 
@@ -186,7 +187,7 @@ pki_batch_run_cmd(const struct dv_args *args, struct dv_err *err)
 		exit = pki_ca_open_all(dir, &access, &run->ca, err);
 	if (exit == DV_EXIT_YES) {
 		exit = issue_for(args, authorisation, run, err);
-		pki_ca_close(run->ca);
+		exit = pki_log_end(run->ca, exit, err);
 	}
 	free(run);
 	return exit;

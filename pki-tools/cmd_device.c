@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "pki_log.h"
 
 #define NAME_ROOM 8192
 
@@ -144,8 +145,7 @@ issue(const struct dv_args *args, struct job *job, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = make_pem(job, ca, err);
 	job->ca_end = ca->cert.not_after;
-	pki_ca_close(ca);
-	return exit;
+	return pki_log_end(ca, exit, err);
 }
 
 static void

@@ -4,6 +4,7 @@
  * on this machine. The issuer's key signs once and is closed. pki-init(1).
  */
 #include "cmd.h"
+#include "pki_log.h"
 
 const struct dv_opt pki_intermediate_opts[] = {
 	{ 0, "issuer", "DIR", "directory of the CA that certifies it", false },
@@ -38,6 +39,5 @@ pki_intermediate_run(const struct dv_args *args, struct dv_err *err)
 		return exit;
 	exit = pki_cmd_new_ca(args, pki_profile_find("intermediate"),
 	    "p256", issuer, err);
-	pki_ca_close(issuer);
-	return exit;
+	return pki_log_end(issuer, exit, err);
 }

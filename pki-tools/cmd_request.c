@@ -11,6 +11,7 @@
 #include "bytes.h"
 #include "cmd.h"
 #include "host/text.h"
+#include "pki_log.h"
 
 #define NAME_ROOM 8192
 
@@ -154,14 +155,11 @@ renew(const struct dv_args *args, const char *dir, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_access(args, "", &access, err);
 	if (exit == DV_EXIT_YES)
-		exit = pki_ca_open(dir, &ca, err);
+		exit = pki_ca_open_all(dir, &access, &ca, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
-	exit = pki_ca_open_key(ca, &access, err);
-	if (exit == DV_EXIT_YES)
-		exit = pki_ca_request_again(ca, err);
-	pki_ca_close(ca);
-	return exit;
+	exit = pki_ca_request_again(ca, err);
+	return pki_log_end(ca, exit, err);
 }
 
 enum dv_exit

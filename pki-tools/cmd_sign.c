@@ -12,6 +12,7 @@
 
 #include "bytes.h"
 #include "dv_hash.h"
+#include "pki_log.h"
 
 const struct dv_opt pki_sign_opts[] = {
 	PKI_OPT_DIR("directory of the CA that signs"),
@@ -205,8 +206,7 @@ agree_and_sign(const struct dv_args *args, struct pki_signing *s,
 	if (exit != DV_EXIT_YES)
 		return exit;
 	s->issuer.key = s->ca->key;
-	exit = pki_issue(&s->issuer, &s->order, &s->cert, &again, err);
-	return exit == DV_EXIT_YES ? pki_sign_done(s, err) : exit;
+	return pki_issue(&s->issuer, &s->order, &s->cert, &again, err);
 }
 
 static void
@@ -240,6 +240,8 @@ sign(const struct dv_args *args, struct pki_signing *s, struct dv_err *err)
 		    &s->again, err);
 	if (exit == DV_EXIT_YES && !s->again)
 		exit = agree_and_sign(args, s, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_sign_done(s, err);
 	if (exit == DV_EXIT_YES)
 		exit = make_pem(s, err);
 	if (exit == DV_EXIT_YES)
@@ -284,7 +286,8 @@ pki_sign_run(const struct dv_args *args, struct dv_err *err)
 	if (s.files == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	exit = run(args, &s, err);
-	pki_ca_close(s.ca);
+	if (s.ca != NULL)
+		exit = pki_log_end(s.ca, exit, err);
 	dv_buf_free(&s.cert);
 	dv_buf_free(&s.pem);
 	dv_ders_free(s.files);

@@ -3,6 +3,7 @@
  * The words of a ceremony: what is about to be signed, the question, and the
  * transcript of both. Nothing is signed here. docs/CEREMONY.md.
  */
+#include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,15 +11,20 @@
 
 #include "cmd_sign.h"
 #include "dv_version.h"
-#include "host/text.h"
+#include "pki_log.h"
 
 #define NAME_TEXT 4096
 
-static const char *const kinds[] = {
-	[PKI_SIGN_NEW] = "a new CA",
-	[PKI_SIGN_RENEWAL] = "the renewal of a CA, with the same key",
-	[PKI_SIGN_ROOT] = "the renewal of this root itself, with the same key",
-	[PKI_SIGN_CROSS] = "a cross-certificate for another root",
+static const struct {
+	const char *word;		/* in the audit log */
+	const char *text;
+} kinds[] = {
+	[PKI_SIGN_NEW] = { "new", "a new CA" },
+	[PKI_SIGN_RENEWAL] = { "renewal",
+	    "the renewal of a CA, with the same key" },
+	[PKI_SIGN_ROOT] = { "root-renewal",
+	    "the renewal of this root itself, with the same key" },
+	[PKI_SIGN_CROSS] = { "cross", "a cross-certificate for another root" },
 };
 
 /* The asker's file: its hash, as the asker was told it. */
@@ -80,7 +86,7 @@ pki_sign_text(const struct pki_signing *s, struct dv_buf *out)
 
 	dv_name_text(s->ca->cert.subject, name, sizeof(name));
 	return dv_buf_text(out, "\"%s\" is about to sign %s:\n", name,
-	    kinds[s->kind]) &&
+	    kinds[s->kind].text) &&
 	    add_names(s, out) && add_input(s, out) && add_terms(s, out);
 }
 
@@ -170,23 +176,60 @@ pki_sign_ask(const struct pki_signing *s, bool yes, struct dv_err *err)
 	return exit;
 }
 
+static bool
+add_cert(const struct pki_signing *s, char hash[PKI_HEX], struct dv_buf *out)
+{
+	struct dv_cert cert;
+	struct dv_at at;
+	bool ok = dv_cert_parse(dv_buf_bytes(&s->cert), &cert, &at) ==
+	    DV_R_NONE && pki_cmd_hash(cert.der, hash) &&
+	    dv_buf_text(out, "certificate%s: SHA-256 %s, serial ", s->again ?
+	    " on record, handed out again" : "", hash);
+
+	for (size_t i = 0; ok && i < cert.serial.len; i++)
+		ok = dv_buf_text(out, "%02x", cert.serial.ptr[i]);
+	return ok && dv_buf_text(out, "\n");
+}
+
+/*
+ * The line of the audit log that belongs to the transcript's entry. The log is
+ * signed by the CA, and by this line the transcript up to here with it.
+ */
+static enum dv_exit
+log_it(const struct pki_signing *s, const char *hash, struct dv_err *err)
+{
+	struct pki_log_entry entry = { .event = "sign" };
+	struct dv_file_digest transcript;
+	char request[PKI_HEX], path[DV_PATH_MAX];
+	enum dv_exit exit = dv_path_join(path, s->dir, PKI_CA_TRANSCRIPT, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = dv_file_hash(path, DV_HASH_SHA256, &transcript, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (!pki_cmd_hash(dv_ders_at(s->files, 0), request))
+		return dv_fail(err, DV_EXIT_NONE, "cannot hash");
+	pki_log_add(&entry, "kind", "%s", kinds[s->kind].word);
+	pki_log_add(&entry, "request", "%s", request);
+	pki_log_add(&entry, "certificate", "%s", hash);
+	pki_log_add(&entry, "transcript-size", "%" PRIu64, transcript.size);
+	pki_log_add_hex(&entry, "transcript", (struct dv_bytes){
+	    transcript.digest, transcript.len });
+	return pki_log(s->ca->ledger, &entry, err);
+}
+
 enum dv_exit
 pki_sign_done(const struct pki_signing *s, struct dv_err *err)
 {
-	struct dv_buf line = { NULL, 0, 0 };
-	struct dv_cert cert;
-	struct dv_at at;
+	struct dv_buf text = { NULL, 0, 0 };
 	char hash[PKI_HEX];
-	bool ok = dv_cert_parse(dv_buf_bytes(&s->cert), &cert, &at) ==
-	    DV_R_NONE && pki_cmd_hash(cert.der, hash) &&
-	    dv_buf_text(&line, "certificate: SHA-256 %s, serial ", hash);
-	enum dv_exit exit;
-
-	for (size_t i = 0; ok && i < cert.serial.len; i++)
-		ok = dv_buf_text(&line, "%02x", cert.serial.ptr[i]);
-	ok = ok && dv_buf_text(&line, "\n");
-	exit = ok ? pki_transcript_add(s->dir, dv_buf_bytes(&line), err) :
+	bool ok = (!s->again || add_head(s, &text)) && add_cert(s, hash, &text);
+	enum dv_exit exit = ok ? pki_transcript_add(s->dir,
+	    dv_buf_bytes(&text), err) :
 	    dv_fail(err, DV_EXIT_NONE, "out of memory");
-	dv_buf_free(&line);
+
+	if (exit == DV_EXIT_YES && !s->again)
+		exit = log_it(s, hash, err);
+	dv_buf_free(&text);
 	return exit;
 }

@@ -11,6 +11,7 @@
 #include "again.h"
 #include "bytes.h"
 #include "dv_hash.h"
+#include "pki_log.h"
 #include "weak.h"
 
 /* Room for a certificate of ours: two names and a few extensions. */
@@ -523,6 +524,34 @@ pki_issue_in(const struct pki_issuer *issuer, const struct pki_order *order,
 	return exit;
 }
 
+/* With its line in the log: who and what, and the row and hash to find it by. */
+static enum dv_exit
+commit_one(const struct pki_issuer *issuer, const struct pki_order *order,
+    struct dv_bytes der, struct dv_err *err)
+{
+	struct pki_log_entry entry = { .event = order->profile->ca ?
+	    "ca" : "device" };
+	struct dv_cert cert;
+	struct dv_at at;
+	char name[NAME_TEXT];
+	enum dv_exit exit = DV_EXIT_YES;
+
+	if (dv_cert_parse(der, &cert, &at) != DV_R_NONE)
+		exit = dv_fail(err, DV_EXIT_NONE, "what was made cannot be "
+		    "read");
+	if (exit == DV_EXIT_YES) {
+		dv_name_text(order->subject, name, sizeof(name));
+		pki_log_add(&entry, "profile", "%s", order->profile->name);
+		pki_log_add(&entry, "name", "%.*s", PKI_LOG_VALUE, name);
+		pki_log_add_hex(&entry, "serial", cert.serial);
+		exit = pki_log_add_certs(&entry, issuer->ledger, &der, 1, err);
+	}
+	if (exit == DV_EXIT_YES)
+		return pki_log_commit(issuer->ledger, &entry, err);
+	pki_ledger_rollback(issuer->ledger);
+	return exit;
+}
+
 enum dv_exit
 pki_issue(const struct pki_issuer *issuer, const struct pki_order *order,
     struct dv_buf *out, bool *again, struct dv_err *err)
@@ -535,7 +564,8 @@ pki_issue(const struct pki_issuer *issuer, const struct pki_order *order,
 		return exit;
 	exit = pki_issue_in(issuer, order, NULL, &issued, err);
 	if (exit == DV_EXIT_YES && !issued.again)
-		exit = pki_ledger_commit(issuer->ledger, err);
+		exit = commit_one(issuer, order, dv_buf_bytes(&issued.der),
+		    err);
 	else
 		pki_ledger_rollback(issuer->ledger);
 	*again = issued.again;

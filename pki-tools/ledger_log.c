@@ -24,6 +24,30 @@ take_head(void *arg, sqlite3_stmt *stmt, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+static enum dv_exit
+take_last(void *arg, sqlite3_stmt *stmt, struct dv_err *err)
+{
+	int64_t *id = arg;
+
+	(void)err;
+	*id = sqlite3_column_int64(stmt, 0);
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+pki_ledger_last(struct pki_ledger *ledger, int64_t *id, struct dv_err *err)
+{
+	sqlite3_stmt *stmt;
+	enum dv_exit exit = pki_db_prepare(ledger, "SELECT coalesce(max(id), "
+	    "0) FROM issued", &stmt, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	exit = pki_db_rows(ledger, stmt, take_last, id, err);
+	(void)sqlite3_finalize(stmt);
+	return exit;
+}
+
 enum dv_exit
 pki_ledger_log_get(struct pki_ledger *ledger, struct pki_log_head *out,
     struct dv_err *err)

@@ -293,7 +293,8 @@ complete() {
 	[ "$(ls out/devices | wc -l)" = 4 ]
 	# another authorisation of the same name is no way around
 	mv lot-1.auth first.auth
-	cp "$SHARED/root/ledger.db" root/
+	rm -r root
+	cp -a "$SHARED/root" .
 	authorise lot-1 400
 	run -1 batch
 	says "was begun with another authorisation"

@@ -153,7 +153,7 @@ hurt() {
 @test "an unfinished CA is not finished under another name" {
 	mkdir r2.partial
 	cp root/ca.key r2.partial/
-	cp root/ledger.db r2.partial/
+	cp root/ledger.db root/audit.log r2.partial/
 	run -1 pki-init root -d r2 -n "CN=Other" --no-passphrase
 	says "this key has a certificate already"
 	[ -e r2.partial/ca.key ]

@@ -12,7 +12,7 @@ load pki.bash
 	[ "$(stat -c %a root)" = 700 ]
 	[ "$(stat -c %a root/ca.key)" = 600 ]
 	[ "$(stat -c %a root/ledger.db)" = 600 ]
-	[ "$(ls root | sort | tr '\n' ' ')" = "ca.crt ca.key chain.pem ledger.db " ]
+	[ "$(ls root | sort | tr '\n' ' ')" = "audit.log audit.sig ca.crt ca.key chain.pem ledger.db " ]
 	[ "$(grep -c BEGIN factory/chain.pem)" = 2 ]
 	head -n "$(wc -l < factory/ca.crt)" factory/chain.pem | cmp - factory/ca.crt
 	cat factory/ca.crt root/ca.crt | cmp - factory/chain.pem

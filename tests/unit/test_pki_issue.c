@@ -124,7 +124,7 @@ static int
 teardown(void **state)
 {
 	static const char *const files[] = { "root", "device", "other",
-	    "ledger" };
+	    "ledger", "audit.log" };
 	struct ca *ca = *state;
 	char path[80];
 
