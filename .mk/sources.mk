@@ -178,6 +178,9 @@ PKI_SRC := \
 
 # pki-init.
 PKI_INIT_SRC := \
+	pki-tools/check.c \
+	pki-tools/check_crl.c \
+	pki-tools/check_files.c \
 	pki-tools/cmd_anchors.c \
 	pki-tools/cmd_authorise.c \
 	pki-tools/cmd_check.c \
