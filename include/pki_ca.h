@@ -148,6 +148,10 @@ DV_MUST_USE enum dv_exit pki_ca_install(const struct pki_ca_answer *answer,
 DV_MUST_USE enum dv_exit pki_transcript_add(const char *dir,
     struct dv_bytes text, struct dv_err *err);
 
+/* Puts "path: " before what an inner function said; its hint stays. */
+enum dv_exit pki_fail_in(const char *path, enum dv_exit exit,
+    struct dv_err *err);
+
 /*
  * Appends the C source that defines dv_builtin_anchors (dv_chain.h) for these
  * certificates, in this order. The same input gives the same bytes.

@@ -16,6 +16,16 @@
 /* Longest KEYSPEC in key.uri, with its newline. */
 #define KEYSPEC_MAX 4096
 
+enum dv_exit
+pki_fail_in(const char *path, enum dv_exit exit, struct dv_err *err)
+{
+	struct dv_err inner = *err;
+
+	exit = dv_fail(err, exit, "%s: %s", path, inner.what);
+	return inner.hint[0] == '\0' ? exit :
+	    dv_hint(err, exit, "%s", inner.hint);
+}
+
 static enum dv_exit
 not_a_ca(const char *dir, const char *why, struct dv_err *err)
 {

@@ -36,11 +36,13 @@ pki_ca_request_read(const char *dir, struct pki_ca_request **out,
 	if (exit == DV_EXIT_YES && request->files.count != 1)
 		exit = dv_fail(err, DV_EXIT_NO, "%s holds %zu requests", path,
 		    request->files.count);
-	if (exit == DV_EXIT_YES)
+	if (exit == DV_EXIT_YES) {
 		exit = pki_request_read(dv_ders_at(&request->files, 0),
 		    &request->csr, err);
-	if (exit == DV_EXIT_YES)
-		return exit;
+		if (exit == DV_EXIT_YES)
+			return exit;
+		exit = pki_fail_in(path, exit, err);
+	}
 	pki_ca_request_free(request);
 	*out = NULL;
 	return exit;

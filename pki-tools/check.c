@@ -60,7 +60,7 @@ check_ends(struct pki_check *c)
 static void
 check_chain(struct pki_check *c)
 {
-	struct dv_err err, why;
+	struct dv_err err;
 	enum dv_exit exit = pki_ca_open(c->dir, &c->ca, &err);
 
 	if (exit == DV_EXIT_YES) {
@@ -71,10 +71,9 @@ check_chain(struct pki_check *c)
 			.at = c->now,
 		};
 
-		exit = pki_cert_verify(&question, &c->good_until, &why);
+		exit = pki_cert_verify(&question, &c->good_until, &err);
 		if (exit != DV_EXIT_YES)
-			exit = dv_fail(&err, exit, "%s: %.400s", c->ca->path,
-			    why.what);
+			exit = pki_fail_in(c->ca->path, exit, &err);
 		c->judged = exit == DV_EXIT_YES;
 		check_ends(c);
 	}

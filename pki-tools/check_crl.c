@@ -94,7 +94,7 @@ static void
 look(struct pki_check *c, const char *path, const char *name)
 {
 	struct dv_ders *files = calloc(1, sizeof(*files));
-	struct dv_err err, why;
+	struct dv_err err;
 	struct dv_crl crl;
 	struct pki_check_crl found;
 	enum dv_exit exit = files == NULL ?
@@ -102,10 +102,9 @@ look(struct pki_check *c, const char *path, const char *name)
 	    dv_ders_load(files, path, DV_PEM_CRL, &err);
 
 	for (size_t i = 0; exit == DV_EXIT_YES && i < files->count; i++) {
-		exit = judge(c, dv_ders_at(files, i), &crl, &why);
+		exit = judge(c, dv_ders_at(files, i), &crl, &err);
 		if (exit != DV_EXIT_YES)
-			exit = dv_fail(&err, exit, "%s: %.400s", path,
-			    why.what);
+			exit = pki_fail_in(path, exit, &err);
 		else if (!scope_of(&crl, found.scope))
 			exit = dv_fail(&err, DV_EXIT_NONE, "hashing failed");
 		if (exit != DV_EXIT_YES)

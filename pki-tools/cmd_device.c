@@ -65,7 +65,6 @@ read_request(const char *path, struct job *job, struct dv_err *err)
 {
 	enum dv_exit exit = dv_ders_load(job->files, path,
 	    "CERTIFICATE REQUEST", err);
-	char hint[sizeof(err->hint)];
 
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -73,11 +72,7 @@ read_request(const char *path, struct job *job, struct dv_err *err)
 		return dv_fail(err, DV_EXIT_USAGE, "%s holds %zu requests; "
 		    "this verb takes one", path, job->files->count);
 	exit = pki_request_read(dv_ders_at(job->files, 0), &job->csr, err);
-	if (exit == DV_EXIT_YES)
-		return exit;
-	memcpy(hint, err->hint, sizeof(hint));
-	exit = dv_fail(err, exit, "%s: %s", path, err->what);
-	return dv_hint(err, exit, "%s", hint);
+	return exit == DV_EXIT_YES ? exit : pki_fail_in(path, exit, err);
 }
 
 /* -n, else the request's; --serial-number is added or must agree. */

@@ -30,16 +30,6 @@ const struct dv_opt pki_sign_opts[] = {
 /* ---- what is asked for ---------------------------------------------------- */
 
 static enum dv_exit
-fail_in(const struct pki_signing *s, enum dv_exit exit, struct dv_err *err)
-{
-	struct dv_err inner = *err;
-
-	exit = dv_fail(err, exit, "%s: %.400s", s->path, inner.what);
-	return inner.hint[0] == '\0' ? exit :
-	    dv_hint(err, exit, "%s", inner.hint);
-}
-
-static enum dv_exit
 load(struct pki_signing *s, const char *label, struct dv_err *err)
 {
 	enum dv_exit exit = dv_ders_load(s->files, s->path, label, err);
@@ -59,7 +49,7 @@ read_request(struct pki_signing *s, struct dv_err *err)
 		return exit;
 	exit = pki_request_read(dv_ders_at(s->files, 0), &s->csr, err);
 	if (exit != DV_EXIT_YES)
-		return fail_in(s, exit, err);
+		return pki_fail_in(s->path, exit, err);
 	s->order.subject = s->csr.subject;
 	s->order.key = &s->csr.key;
 	s->order.request = s->csr.der;
@@ -84,7 +74,7 @@ read_root(struct pki_signing *s, struct dv_err *err)
 		exit = dv_fail(err, DV_EXIT_NO, "it is not signed by its own "
 		    "key");
 	if (exit != DV_EXIT_YES)
-		return fail_in(s, exit, err);
+		return pki_fail_in(s->path, exit, err);
 	s->order.subject = s->other.subject;
 	s->order.key = &s->other.key;
 	s->order.subject_key_id = s->other.ext.subject_key_id;
