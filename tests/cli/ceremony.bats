@@ -660,7 +660,7 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 	echo 1234 >pin
 	local key="pkcs11:token=ca;object=line?module-path=$MODULE"
 	run -0 pki-init request -d line -n CN=Line -k "$key" \
-	    --passphrase-file pin -o line.csr
+	    --key-type rsa2048 --passphrase-file pin -o line.csr
 	says 'its key is in token "ca", which made it and never let it out'
 	[ ! -e line/ca.key ]
 	sign root line
