@@ -145,6 +145,7 @@ DEVSIGN_SRC := \
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
 	pki-tools/again.c \
+	pki-tools/alt.c \
 	pki-tools/anchors.c \
 	pki-tools/audit_log.c \
 	pki-tools/audit_sign.c \
@@ -157,8 +158,11 @@ PKI_SRC := \
 	pki-tools/ca_make.c \
 	pki-tools/ca_request.c \
 	pki-tools/cmd.c \
+	pki-tools/constraint.c \
 	pki-tools/csv.c \
+	pki-tools/extra.c \
 	pki-tools/factor.c \
+	pki-tools/identity.c \
 	pki-tools/issue.c \
 	pki-tools/judge.c \
 	pki-tools/ledger.c \
@@ -169,6 +173,8 @@ PKI_SRC := \
 	pki-tools/ledger_log.c \
 	pki-tools/ledger_revoked.c \
 	pki-tools/profile.c \
+	pki-tools/profiles_ini.c \
+	pki-tools/profiles_keys.c \
 	pki-tools/request.c \
 	pki-tools/statement.c \
 	pki-tools/subject.c \
@@ -184,6 +190,7 @@ PKI_INIT_SRC := \
 	pki-tools/cmd_anchors.c \
 	pki-tools/cmd_authorise.c \
 	pki-tools/cmd_check.c \
+	pki-tools/cmd_extra.c \
 	pki-tools/cmd_install.c \
 	pki-tools/cmd_intermediate.c \
 	pki-tools/cmd_request.c \
@@ -196,6 +203,7 @@ PKI_INIT_SRC := \
 PKI_ISSUE_SRC := \
 	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
+	pki-tools/cmd_profiles.c \
 	pki-tools/pki_issue.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c

@@ -17,7 +17,9 @@
 const struct dv_opt pki_sign_opts[] = {
 	PKI_OPT_DIR("directory of the CA that signs"),
 	PKI_OPT_OUT("certificate and chain, PEM"),
+	PKI_OPT_CA_PROFILE("intermediate (default) or matter-pai"),
 	PKI_OPTS_TERMS,
+	PKI_OPTS_EXTRA,
 	{ 0, "renew", NULL, "another certificate for a key that has one",
 	  false },
 	{ 0, "cross", NULL, "REQUEST is the certificate of another root",
@@ -100,18 +102,17 @@ own_request(struct pki_signing *s, struct dv_err *err)
 		    "key: --renew --not-after TIME");
 	}
 	s->kind = PKI_SIGN_ROOT;
-	s->order.profile = pki_profile_find("root");
-	s->order.path_len = s->ca->cert.ext.path_len;
 	s->issuer.cert = NULL;
 	s->issuer.chain = NULL;
 	s->issuer.chain_count = 0;
 	return DV_EXIT_YES;
 }
 
-/* A renewal keeps the path length that was agreed to. */
+/* A renewal keeps the profile and path length that were agreed to. */
 static enum dv_exit
-old_path_len(struct pki_signing *s, struct dv_err *err)
+take_old(struct pki_signing *s, struct dv_err *err)
 {
+	const struct pki_profile *profile;
 	struct pki_found old = { .found = false };
 	uint8_t digest[DV_MAX_DIGEST];
 	struct dv_cert cert;
@@ -122,9 +123,13 @@ old_path_len(struct pki_signing *s, struct dv_err *err)
 	    PKI_SHA256)
 		return dv_fail(err, DV_EXIT_NONE, "hashing failed");
 	exit = pki_ledger_find_key(s->ca->ledger, digest, &old, err);
-	if (exit == DV_EXIT_YES && old.found && dv_cert_parse(
-	    dv_buf_bytes(&old.der), &cert, &at) == DV_R_NONE)
+	profile = exit == DV_EXIT_YES && old.found ?
+	    pki_profile_find(old.profile) : NULL;
+	if (profile != NULL && profile->ca && dv_cert_parse(
+	    dv_buf_bytes(&old.der), &cert, &at) == DV_R_NONE) {
+		s->order.profile = profile;
 		s->order.path_len = cert.ext.path_len;
+	}
 	dv_buf_free(&old.der);
 	return exit;
 }
@@ -141,11 +146,10 @@ cross_path_len(const struct pki_signing *s)
 }
 
 static enum dv_exit
-set_terms(const struct dv_args *args, struct pki_signing *s,
-    struct dv_err *err)
+set_terms(struct pki_signing *s, struct dv_err *err)
 {
 	struct pki_terms terms;
-	enum dv_exit exit = pki_cmd_terms(args, &terms, err);
+	enum dv_exit exit = pki_cmd_terms(s->args, &terms, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -158,8 +162,8 @@ set_terms(const struct dv_args *args, struct pki_signing *s,
 	s->order.path_len = s->order.profile->path_len;
 	if (dv_bytes_equal(s->order.key->spki, s->ca->cert.key.spki))
 		exit = own_request(s, err);
-	else if (s->order.renew)
-		exit = old_path_len(s, err);
+	if (exit == DV_EXIT_YES && s->order.renew)
+		exit = take_old(s, err);
 	else if (s->kind == PKI_SIGN_CROSS)
 		s->order.path_len = cross_path_len(s);
 	if (s->kind == PKI_SIGN_NEW && s->order.renew)
@@ -185,11 +189,10 @@ make_pem(struct pki_signing *s, struct dv_err *err)
 }
 
 static enum dv_exit
-agree_and_sign(const struct dv_args *args, struct pki_signing *s,
-    struct dv_err *err)
+agree_and_sign(struct pki_signing *s, struct dv_err *err)
 {
 	bool again;
-	enum dv_exit exit = pki_sign_ask(s, dv_args_has(args, "yes"), err);
+	enum dv_exit exit = pki_sign_ask(s, err);
 
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open_key(s->ca, &s->access, err);
@@ -217,19 +220,19 @@ say(const struct pki_signing *s)
 
 /* With the CA open, its key not yet. */
 static enum dv_exit
-sign(const struct dv_args *args, struct pki_signing *s, struct dv_err *err)
+sign(struct pki_signing *s, struct dv_err *err)
 {
 	enum dv_exit exit = pki_ca_open_ledger(s->ca, err);
 
 	s->issuer = pki_ca_issuer(s->ca);
 	if (exit == DV_EXIT_YES)
-		exit = set_terms(args, s, err);
+		exit = set_terms(s, err);
 	/* Before anybody is asked, or a passphrase. */
 	if (exit == DV_EXIT_YES)
 		exit = pki_issue_look(&s->issuer, &s->order, &s->cert,
 		    &s->again, err);
 	if (exit == DV_EXIT_YES && !s->again)
-		exit = agree_and_sign(args, s, err);
+		exit = agree_and_sign(s, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_sign_done(s, err);
 	if (exit == DV_EXIT_YES)
@@ -242,8 +245,9 @@ sign(const struct dv_args *args, struct pki_signing *s, struct dv_err *err)
 }
 
 static enum dv_exit
-run(const struct dv_args *args, struct pki_signing *s, struct dv_err *err)
+run(struct pki_signing *s, struct dv_err *err)
 {
+	const struct dv_args *args = s->args;
 	enum dv_exit exit = pki_cmd_need(args, "directory", &s->dir, err);
 
 	if (exit == DV_EXIT_YES)
@@ -251,23 +255,29 @@ run(const struct dv_args *args, struct pki_signing *s, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_access(args, "", &s->access, err);
 	if (exit == DV_EXIT_YES)
+		exit = pki_cmd_ca_profile(args, "intermediate", false,
+		    &s->order.profile, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_cmd_extra(args, &s->extra, err);
+	s->order.extra = s->extra.extra;
+	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_now(&s->order.now, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_args_has(args, "cross") ? read_root(s, err) :
 		    read_request(s, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open(s->dir, &s->ca, err);
-	return exit == DV_EXIT_YES ? sign(args, s, err) : exit;
+	return exit == DV_EXIT_YES ? sign(s, err) : exit;
 }
 
 enum dv_exit
 pki_sign_run(const struct dv_args *args, struct dv_err *err)
 {
 	struct pki_signing s = {
+		.args = args,
 		.path = args->operands[0],
 		.files = calloc(1, sizeof(*s.files)),
 		.order = {
-			.profile = pki_profile_find("intermediate"),
 			.renew = dv_args_has(args, "renew"),
 		},
 	};
@@ -275,7 +285,8 @@ pki_sign_run(const struct dv_args *args, struct dv_err *err)
 
 	if (s.files == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	exit = run(args, &s, err);
+	exit = run(&s, err);
+	pki_cmd_extra_free(&s.extra);
 	if (s.ca != NULL)
 		exit = pki_log_end(s.ca, exit, err);
 	dv_buf_free(&s.cert);

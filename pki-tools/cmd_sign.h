@@ -18,7 +18,9 @@ enum pki_signing_kind {
 struct pki_signing {
 	enum pki_signing_kind kind;
 	const char *dir, *path, *out;
+	const struct dv_args *args;
 	struct ds_access access;
+	struct pki_cmd_extra extra;	/* --permit, --exclude, --policy */
 	struct dv_ders *files;		/* the request, or the other root */
 	struct pki_ca *ca;
 	struct pki_issuer issuer;
@@ -38,7 +40,7 @@ DV_MUST_USE bool pki_sign_text(const struct pki_signing *s,
  * Shows it and asks on the terminal, unless --yes was given. Both go into the
  * CA's transcript before this returns. No: DV_EXIT_NO.
  */
-DV_MUST_USE enum dv_exit pki_sign_ask(const struct pki_signing *s, bool yes,
+DV_MUST_USE enum dv_exit pki_sign_ask(const struct pki_signing *s,
     struct dv_err *err);
 
 /* What came of it, into the transcript. */

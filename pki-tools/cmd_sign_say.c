@@ -64,6 +64,31 @@ add_path_len(const struct pki_signing *s, struct dv_buf *out)
 	    "follow below\n", n);
 }
 
+/* The values of an option that may be repeated, or what its absence means. */
+static bool
+add_list(const struct pki_signing *s, const char *label, const char *option,
+    const char *none, struct dv_buf *out)
+{
+	const char *value = dv_args_nth(s->args, option, 0);
+	bool ok = dv_buf_text(out, "  %s%s", label, value == NULL ? none :
+	    value);
+
+	for (int i = 1; ok && value != NULL; i++) {
+		value = dv_args_nth(s->args, option, i);
+		ok = value == NULL || dv_buf_text(out, ", %s", value);
+	}
+	return ok && dv_buf_text(out, "\n");
+}
+
+static bool
+add_extra(const struct pki_signing *s, struct dv_buf *out)
+{
+	return add_list(s, "permitted    ", "permit", "names of any kind",
+	    out) && add_list(s, "excluded     ", "exclude", "no names", out) &&
+	    add_list(s, "policies     ", "policy", s->order.profile->policies
+	    == NULL ? "none" : s->order.profile->policies, out);
+}
+
 static bool
 add_terms(const struct pki_signing *s, struct dv_buf *out)
 {
@@ -73,10 +98,8 @@ add_terms(const struct pki_signing *s, struct dv_buf *out)
 	dv_time_format(pki_order_end(&s->issuer, &s->order), to);
 	return dv_buf_text(out, "  profile      %s: %s\n",
 	    s->order.profile->name, s->order.profile->summary) &&
-	    add_path_len(s, out) &&
-	    dv_buf_text(out, "  names        not constrained\n"
-	    "  policies     none\n"
-	    "  valid from   %s\n  valid until  %s\n", from, to);
+	    add_path_len(s, out) && add_extra(s, out) &&
+	    dv_buf_text(out, "  valid from   %s\n  valid until  %s\n", from, to);
 }
 
 bool
@@ -159,8 +182,9 @@ show_and_ask(const struct pki_signing *s, struct dv_bytes text,
 }
 
 enum dv_exit
-pki_sign_ask(const struct pki_signing *s, bool yes, struct dv_err *err)
+pki_sign_ask(const struct pki_signing *s, struct dv_err *err)
 {
+	bool yes = dv_args_has(s->args, "yes");
 	struct dv_buf text = { NULL, 0, 0 };
 	enum dv_exit exit = DV_EXIT_YES;
 

@@ -11,6 +11,7 @@
 #include "again.h"
 #include "bytes.h"
 #include "dv_hash.h"
+#include "extra.h"
 #include "pki_log.h"
 #include "weak.h"
 
@@ -38,6 +39,20 @@ check_key(const struct pki_order *order, struct dv_err *err)
 	return dv_fail(err, DV_EXIT_NO, "refused: a key of type %s; profile "
 	    "%s does not take it", dv_key_type_name(order->key->type),
 	    order->profile->name);
+}
+
+static enum dv_exit
+check_issuer_key(const struct work *w, struct dv_err *err)
+{
+	const struct pki_profile *profile = w->order->profile;
+	const struct dv_cert *issuer = w->issuer->cert;
+
+	if (!profile->issuer_key_too || issuer == NULL ||
+	    (profile->key_types & PKI_KEY_BIT(issuer->key.type)) != 0)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_NO, "refused: the issuer has a key of "
+	    "type %s; profile %s is not for it",
+	    dv_key_type_name(issuer->key.type), profile->name);
 }
 
 /* By default the profile's end, but never beyond the issuer's. */
@@ -120,12 +135,17 @@ static enum dv_exit
 check_names(const struct work *w, struct dv_err *err)
 {
 	const struct dv_cert *issuer = w->issuer->cert;
+	enum dv_exit exit;
 
 	if (issuer != NULL && dv_name_equal(issuer->subject,
 	    w->order->subject))
 		return dv_fail(err, DV_EXIT_NO, "refused: the subject %s is "
 		    "the issuer's own name", w->name);
-	return pki_subject_check(w->order->subject, w->order->profile, err);
+	exit = pki_subject_check(w->order->subject, w->order->profile, err);
+	if (exit == DV_EXIT_YES && issuer != NULL)
+		exit = pki_subject_agrees(w->order->subject, issuer->subject,
+		    w->order->profile, err);
+	return exit;
 }
 
 static enum dv_exit
@@ -134,7 +154,11 @@ check_order(const struct work *w, struct dv_err *err)
 	enum dv_exit exit = check_key(w->order, err);
 
 	if (exit == DV_EXIT_YES)
+		exit = check_issuer_key(w, err);
+	if (exit == DV_EXIT_YES)
 		exit = check_names(w, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_extra_check(w->order, err);
 	if (exit == DV_EXIT_YES)
 		exit = check_validity(w, err);
 	if (exit == DV_EXIT_YES)
@@ -244,8 +268,11 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 		.key = w->order->key,
 		.path_len = w->order->path_len,
 		.subject_key_id = w->order->subject_key_id,
+		.extra = w->order->extra,
 	};
+	unsigned max = w->order->profile->max_der;
 	struct dv_bytes done;
+	enum dv_exit exit;
 
 	if (issuer != NULL)
 		tbs.issuer_key_id = issuer->ext.subject_key_id;
@@ -254,7 +281,12 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	if (done.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO,
 		    "refused: the certificate would be too large");
-	return ds_der_signed(w->issuer->key, done, out, err);
+	exit = ds_der_signed(w->issuer->key, done, out, err);
+	if (exit == DV_EXIT_YES && max != 0 && out->len > max)
+		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate "
+		    "would have %zu octets; profile %s permits %u", out->len,
+		    w->order->profile->name, max);
+	return exit;
 }
 
 /* The verifier's own answer, at the moment the certificate begins. */
@@ -290,12 +322,31 @@ sign_and_verify(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	return exit;
 }
 
+/* The first day on which it and all above it were valid: a CA that was renewed
+ * since has a certificate that began later. */
+static dv_time
+first_day(const struct pki_issuer *issuer, const struct dv_cert *cert)
+{
+	dv_time day = cert->not_before;
+
+	for (size_t i = 0; i < issuer->chain_count; i++) {
+		struct dv_cert above;
+		struct dv_at at;
+
+		if (dv_cert_parse(issuer->chain[i], &above, &at) == DV_R_NONE &&
+		    above.not_before.s > day.s)
+			day = above.not_before;
+	}
+	return day;
+}
+
 /* The certificate on record once more, judged as on its first day. */
 static enum dv_exit
 repeat(const struct work *w, const struct dv_cert *cert, struct dv_buf *out,
     struct dv_err *err)
 {
-	enum dv_exit exit = verify(w, cert->der, cert->not_before, err);
+	enum dv_exit exit = verify(w, cert->der, first_day(w->issuer, cert),
+	    err);
 
 	if (exit == DV_EXIT_YES && !dv_buf_add(out, cert->der))
 		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
@@ -307,8 +358,14 @@ static enum dv_exit
 renew(struct work *w, const struct pki_found *old, const struct dv_cert *cert,
     struct dv_err *err)
 {
+	const char *what;
 	enum dv_exit exit = pki_same_use(w->order, old, cert, err);
 
+	/* Not loosened by forgetting an option. */
+	if (exit == DV_EXIT_YES && !pki_extra_same(w->order, cert, &what))
+		exit = dv_hint(err, dv_fail(err, DV_EXIT_NO, "refused: the "
+		    "certificate on record has another %s", what), "a renewal "
+		    "keeps it: give the same options");
 	if (exit == DV_EXIT_YES && (!w->order->profile->ca ||
 	    !w->order->end_given))
 		exit = dv_fail(err, DV_EXIT_USAGE, "only a CA is renewed with "
@@ -340,41 +397,6 @@ look_old(struct work *w, const struct pki_found *old, struct dv_buf *out,
 	return exit == DV_EXIT_YES ? repeat(w, &cert, out, err) : exit;
 }
 
-static enum dv_exit
-refuse_second_key(const char *what, const struct pki_found *old,
-    struct dv_err *err)
-{
-	enum dv_exit exit = dv_fail(err, DV_EXIT_NO, "refused: %s has a "
-	    "certificate with profile %s already, for another key", what,
-	    old->profile);
-
-	return dv_hint(err, exit, "two devices cannot have one name: check "
-	    "the serial number of this device");
-}
-
-/* A name that stands for one device must not be given to a second key. */
-static enum dv_exit
-check_name_free(const struct work *w, struct dv_err *err)
-{
-	struct pki_ledger *ledger = w->issuer->ledger;
-	struct pki_found old = { .found = false };
-	enum dv_exit exit;
-
-	if (!w->order->profile->one_key_a_name)
-		return DV_EXIT_YES;
-	exit = pki_ledger_find_name(ledger, w->row.profile, w->name, &old,
-	    err);
-	if (exit == DV_EXIT_YES && old.found)
-		exit = refuse_second_key(old.name, &old, err);
-	else if (exit == DV_EXIT_YES && w->row.device != NULL)
-		exit = pki_ledger_find_device(ledger, w->row.profile,
-		    w->row.device, &old, err);
-	if (exit == DV_EXIT_YES && old.found)
-		exit = refuse_second_key(old.device, &old, err);
-	dv_buf_free(&old.der);
-	return exit;
-}
-
 static bool
 is_rsa(const struct work *w)
 {
@@ -390,7 +412,7 @@ look_new(struct work *w, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	w->against = PKI_AGAINST_TAKEN;
-	exit = check_name_free(w, err);
+	exit = pki_name_free(w->issuer, w->order, &w->row, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
 	w->against = PKI_AGAINST_WEAK;

@@ -168,7 +168,8 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 	    sha256sum | cut -d' ' -f1)"
 	says 'profile      intermediate: '
 	says 'path length  3: so many CAs may follow below'
-	says 'names        not constrained'
+	says 'permitted    names of any kind'
+	says 'excluded     no names'
 	says 'policies     none'
 	says 'valid from   2026-01-01T00:00:00Z'
 	says 'valid until  2031-01-01T00:00:00Z'
@@ -177,6 +178,37 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 	[[ $(text new.crt) == *"Not Before: Jan  1 00:00:00 2026 GMT"* ]]
 	[[ $(text new.crt) == *"Not After : Jan  1 00:00:00 2031 GMT"* ]]
 	both new.crt
+}
+
+@test "names and policies that a CA below is held to are shown, kept, and not lost" {
+	request new "CN=New,O=Example"
+	local lay=(--permit dns:example.com --permit dn:O=Example
+	    --exclude dns:secret.example.com --policy 1.3.6.1.4.1.32473.1)
+	run -0 sign root new "${lay[@]}"
+	says 'permitted    dns:example.com, dn:O=Example'
+	says 'excluded     dns:secret.example.com'
+	says 'policies     1.3.6.1.4.1.32473.1'
+	local t
+	t=$(text new.crt)
+	[[ $t == *"Name Constraints: critical"*Permitted:*"DNS:example.com"*Excluded:*"DNS:secret.example.com"* ]]
+	[[ $t == *"Policy: 1.3.6.1.4.1.32473.1"* ]]
+	pki-init install -d new new.crt
+	pki-init check -d new
+	device new dev
+	accepts root/ca.crt dev.pem new/ca.crt
+	csr foreign "/O=Other/serialNumber=1"
+	run -1 pki-issue device -d new -p idevid foreign.csr
+	says "name-not-permitted"
+	# a renewal does not lose them for want of an option
+	pki-init request -d new --renew -o new2.csr
+	run -1 sign root new2 --renew --not-after 2040-01-01T00:00:00Z
+	says "the certificate on record has another nameConstraints"
+	says "a renewal keeps it"
+	sign root new2 --renew --not-after 2040-01-01T00:00:00Z "${lay[@]}"
+	[[ $(text new2.crt) == *"DNS:secret.example.com"* ]]
+	run -2 sign root new --permit nonsense
+	run -2 sign root new -p root
+	says 'option --profile: "root" is not a profile of a CA below another'
 }
 
 @test "without a terminal and without --yes nothing is signed" {
@@ -439,6 +471,7 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 
 @test "a CA is renewed with the same key: old and new devices are accepted" {
 	device factory before
+	sleep 1.1
 	run -0 pki-init request -d factory --renew -o renew.csr
 	says 'factory: request for "CN=Test Factory,O=Example"'
 	cmp renew.csr factory/request.csr
@@ -482,7 +515,8 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 			accepts root/ca.crt $d.pem $c
 		done
 	done
-	# the device's certificate is still the one on record
+	# the device's certificate is still the one on record, though its CA's
+	# began later
 	mv before.pem b.pem
 	issue idevid before
 	openssl x509 -in before.pem | diff - <(openssl x509 -in b.pem)

@@ -36,11 +36,13 @@ test_table(void **state)
 	}
 	assert_null(pki_profile_find("idevi"));
 	assert_null(pki_profile_find(""));
-	pki_profile_names(true, names, sizeof(names));
-	assert_string_equal(names, "root, intermediate");
-	pki_profile_names(false, names, sizeof(names));
-	assert_string_equal(names, "idevid, device-client, code-signing");
-	pki_profile_names(false, names, 9);
+	pki_profiles_names(NULL, true, names, sizeof(names));
+	assert_string_equal(names, "root, intermediate, "
+	    "matter-paa, matter-pai");
+	pki_profiles_names(NULL, false, names, sizeof(names));
+	assert_string_equal(names, "idevid, iak, ldevid, device-client, "
+	    "tls-server, code-signing, matter-dac");
+	pki_profiles_names(NULL, false, names, 9);
 	assert_string_equal(names, "idevid, ");
 }
 
@@ -193,16 +195,16 @@ test_number(void **state)
 	struct dv_err err;
 
 	(void)state;
-	assert_int_equal(pki_subject_number(without, "7", &out, &err),
+	assert_int_equal(pki_subject_identify(without, "serialNumber", "7", &out, &err),
 	    DV_EXIT_YES);
 	assert_int_equal(out.len, with.len);
 	assert_memory_equal(out.ptr, with.ptr, with.len);
 	dv_buf_free(&out);
-	assert_int_equal(pki_subject_number(with, "7", &out, &err),
+	assert_int_equal(pki_subject_identify(with, "serialNumber", "7", &out, &err),
 	    DV_EXIT_YES);
 	assert_int_equal(out.len, with.len);
 	dv_buf_free(&out);
-	assert_int_equal(pki_subject_number(with, "8", &out, &err),
+	assert_int_equal(pki_subject_identify(with, "serialNumber", "8", &out, &err),
 	    DV_EXIT_NO);
 	assert_int_equal(out.len, 0);
 }
