@@ -15,141 +15,7 @@
 #include <cmocka.h>
 
 #include "bytes.h"
-#include "lib/key_type.h"
-#include "pki_issue.h"
-
-#define NOW INT64_C(1772323200)		/* 2026-03-01T00:00:00Z */
-#define YEAR (INT64_C(365) * 86400)
-
-struct ca {
-	char dir[64];
-	struct ds_key *root_key, *key;	/* of the root, of a device */
-	struct pki_ledger *ledger;
-	struct dv_buf root_der;
-	struct dv_cert root;
-	struct dv_bytes chain[1];
-	struct pki_issuer issuer;
-	uint8_t room[256];
-	struct dv_bytes subject;	/* CN=x,serialNumber=1 */
-	struct dv_err err;
-};
-
-static struct ds_key *
-make_key(struct ca *ca, const char *name, enum dv_key_type type)
-{
-	char spec[128];
-	struct ds_access access = ds_access_default();
-	const struct ds_key_new what = { .spec = spec,
-		.type = key_type(type), .access = &access };
-	struct ds_key *key;
-	bool created;
-
-	access.secret.none = true;
-	(void)snprintf(spec, sizeof(spec), "file:%s/%s", ca->dir, name);
-	assert_int_equal(ds_key_create(&what, &key, &created, &ca->err),
-	    DV_EXIT_YES);
-	return key;
-}
-
-static struct dv_bytes
-make_name(uint8_t *room, size_t cap, const char *text)
-{
-	struct ds_der w = ds_der_start(room, cap);
-	struct dv_err err;
-
-	assert_int_equal(ds_der_name(&w, text, &err), DV_EXIT_YES);
-	return ds_der_done(&w);
-}
-
-static struct pki_order
-order(const struct ca *ca, const char *profile)
-{
-	const struct pki_profile *p = pki_profile_find(profile);
-
-	return (struct pki_order){
-		.profile = p,
-		.subject = ca->subject,
-		.key = ds_key_public(ca->key),
-		.not_before = { NOW },
-		.path_len = p->path_len,
-		.now = { NOW },
-	};
-}
-
-static void
-make_root(struct ca *ca)
-{
-	uint8_t room[64];
-	struct dv_at at;
-	bool again;
-	const struct pki_issuer self = { .key = ca->root_key,
-	    .ledger = ca->ledger };
-	struct pki_order o = order(ca, "root");
-
-	o.subject = make_name(room, sizeof(room), "CN=Root");
-	o.key = ds_key_public(ca->root_key);
-	o.path_len = 1;
-	assert_int_equal(pki_issue(&self, &o, &ca->root_der, &again, &ca->err),
-	    DV_EXIT_YES);
-	assert_false(again);
-	assert_int_equal(dv_cert_parse(dv_buf_bytes(&ca->root_der), &ca->root,
-	    &at), DV_R_NONE);
-	ca->chain[0] = ca->root.der;
-	ca->issuer = (struct pki_issuer){ ca->root_key, &ca->root, ca->chain,
-	    1, ca->ledger, NULL, NULL };
-}
-
-static int
-setup(void **state)
-{
-	struct ca *ca = calloc(1, sizeof(*ca));
-	char path[80];
-
-	assert_non_null(ca);
-	(void)snprintf(ca->dir, sizeof(ca->dir), "/tmp/test_pki_issue.XXXXXX");
-	assert_non_null(mkdtemp(ca->dir));
-	(void)snprintf(path, sizeof(path), "%s/ledger", ca->dir);
-	assert_int_equal(pki_ledger_create(path, false, &ca->ledger, &ca->err),
-	    DV_EXIT_YES);
-	ca->root_key = make_key(ca, "root", DV_KEY_P384);
-	ca->key = make_key(ca, "device", DV_KEY_P256);
-	ca->subject = make_name(ca->room, sizeof(ca->room),
-	    "CN=x,serialNumber=1");
-	make_root(ca);
-	*state = ca;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	static const char *const files[] = { "root", "device", "other",
-	    "ledger", "audit.log" };
-	struct ca *ca = *state;
-	char path[80];
-
-	ds_key_close(ca->root_key);
-	ds_key_close(ca->key);
-	pki_ledger_close(ca->ledger);
-	dv_buf_free(&ca->root_der);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", ca->dir, files[i]);
-		(void)unlink(path);
-	}
-	assert_int_equal(rmdir(ca->dir), 0);
-	free(ca);
-	return 0;
-}
-
-static int64_t
-issued(struct ca *ca)
-{
-	struct pki_ledger_sum sum;
-
-	assert_int_equal(pki_ledger_sum(ca->ledger, (dv_time){ NOW }, &sum,
-	    &ca->err), DV_EXIT_YES);
-	return sum.issued;
-}
+#include "lib/issuing.h"
 
 static void
 check_key_id(const struct dv_key *key, struct dv_bytes found)
@@ -304,21 +170,6 @@ test_ended(void **state)
 	assert_non_null(strstr(ca->err.what, "ended at 2029-03-01T00:00:00Z"));
 }
 
-/* One change to a good order that must be refused. */
-static void
-refused(struct ca *ca, const struct pki_order *o, const char *says)
-{
-	struct dv_buf der = { NULL, 0, 0 };
-	bool again;
-
-	assert_int_equal(pki_issue(&ca->issuer, o, &der, &again, &ca->err),
-	    DV_EXIT_NO);
-	if (strstr(ca->err.what, says) == NULL)
-		fail_msg("wanted \"%s\", got \"%s\"", says, ca->err.what);
-	assert_int_equal(der.len, 0);
-	assert_int_equal(issued(ca), 1);
-}
-
 static void
 test_refused(void **state)
 {
@@ -404,138 +255,6 @@ test_revoked(void **state)
 	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
 	    DV_EXIT_NO);
 	assert_non_null(strstr(ca->err.what, "revoked"));
-}
-
-/* The certificate of an order; what der held is freed first. */
-static struct dv_cert
-made(struct ca *ca, const struct pki_order *o, struct dv_buf *der,
-    bool again_wanted)
-{
-	struct dv_cert cert;
-	struct dv_at at;
-	bool again;
-
-	dv_buf_free(der);
-	assert_int_equal(pki_issue(&ca->issuer, o, der, &again, &ca->err),
-	    DV_EXIT_YES);
-	assert_int_equal(again, again_wanted);
-	assert_int_equal(dv_cert_parse(dv_buf_bytes(der), &cert, &at),
-	    DV_R_NONE);
-	return cert;
-}
-
-static void
-test_renew(void **state)
-{
-	struct ca *ca = *state;
-	struct dv_buf der = { NULL, 0, 0 };
-	struct pki_order o = order(ca, "intermediate");
-	struct dv_cert cert;
-
-	o.renew = true;
-	o.end_given = true;
-	o.not_after.s = NOW + YEAR;
-	refused(ca, &o, "nothing to renew");
-	o.renew = false;
-	(void)made(ca, &o, &der, false);
-	o.renew = true;
-	(void)made(ca, &o, &der, true);
-	o.not_after.s = NOW + 2 * YEAR;
-	o.not_before.s = NOW + 60;
-	cert = made(ca, &o, &der, false);
-	assert_int_equal(cert.not_after.s, NOW + 2 * YEAR);
-	assert_int_equal(cert.not_before.s, NOW + 60);
-	(void)made(ca, &o, &der, true);
-	/* root, first, renewed */
-	assert_int_equal(issued(ca), 3);
-	/* not below what the issuer may give */
-	o.not_after.s = NOW + 100 * YEAR;
-	assert_int_not_equal(pki_issue(&ca->issuer, &o, &der, &(bool){ false },
-	    &ca->err), DV_EXIT_YES);
-	o.not_after.s = NOW + 3 * YEAR;
-	o.path_len = 1;
-	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &(bool){ false },
-	    &ca->err), DV_EXIT_NO);
-	/* without renew the newest counts */
-	o = order(ca, "intermediate");
-	o.now.s += 120;
-	cert = made(ca, &o, &der, true);
-	assert_int_equal(cert.not_after.s, NOW + 2 * YEAR);
-	assert_int_equal(issued(ca), 3);
-	dv_buf_free(&der);
-}
-
-/* A device's key has one certificate, and a CA's renewal says its end. */
-static void
-test_renew_refused(void **state)
-{
-	struct ca *ca = *state;
-	struct dv_buf der = { NULL, 0, 0 };
-	struct pki_order o = order(ca, "code-signing");
-	uint8_t room[64];
-
-	(void)made(ca, &o, &der, false);
-	o.renew = true;
-	o.end_given = true;
-	o.not_after.s = NOW + YEAR;
-	assert_int_not_equal(pki_issue(&ca->issuer, &o, &der, &(bool){ false },
-	    &ca->err), DV_EXIT_YES);
-	o = order(ca, "intermediate");
-	o.renew = true;
-	o.end_given = true;
-	o.not_after.s = NOW + YEAR;
-	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &(bool){ false },
-	    &ca->err), DV_EXIT_NO);
-	assert_non_null(strstr(ca->err.what, "with profile code-signing"));
-	o = order(ca, "code-signing");
-	o.renew = true;
-	o.subject = make_name(room, sizeof(room), "CN=y");
-	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &(bool){ false },
-	    &ca->err), DV_EXIT_NO);
-	assert_int_equal(issued(ca), 2);
-	dv_buf_free(&der);
-}
-
-/* What is shown before signing is what stands in the certificate. */
-static void
-test_order_end(void **state)
-{
-	struct ca *ca = *state;
-	struct dv_buf der = { NULL, 0, 0 };
-	struct pki_order o = order(ca, "intermediate");
-	struct dv_cert cert;
-
-	o.not_after.s = NOW + 7;
-	assert_int_equal(pki_order_end(&ca->issuer, &o).s,
-	    pki_years_after((dv_time){ NOW }, 10).s);
-	o.end_given = true;
-	assert_int_equal(pki_order_end(&ca->issuer, &o).s, NOW + 7);
-	o.end_given = false;
-	o.not_before.s = ca->root.not_after.s - 60;
-	assert_int_equal(pki_order_end(&ca->issuer, &o).s,
-	    ca->root.not_after.s);
-	o.not_before.s = NOW;
-	cert = made(ca, &o, &der, false);
-	assert_int_equal(cert.not_after.s, pki_order_end(&ca->issuer, &o).s);
-	dv_buf_free(&der);
-}
-
-/* A CA that has an identifier keeps it; another gets ours. */
-static void
-test_key_id_kept(void **state)
-{
-	struct ca *ca = *state;
-	struct dv_buf der = { NULL, 0, 0 };
-	struct pki_order o = order(ca, "intermediate");
-	const struct dv_bytes id = { (const uint8_t *)"8 octets", 8 };
-	struct dv_cert cert;
-
-	o.subject_key_id = id;
-	cert = made(ca, &o, &der, false);
-	assert_true(dv_bytes_equal(cert.ext.subject_key_id, id));
-	assert_true(dv_bytes_equal(cert.ext.authority_key_id,
-	    ca->root.ext.subject_key_id));
-	dv_buf_free(&der);
 }
 
 /* An r that was seen before, whoever's request it is in. */
@@ -627,8 +346,6 @@ test_device_taken(void **state)
 	ds_key_close(other);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int
 main(void)
 {
@@ -643,10 +360,6 @@ main(void)
 		TEST(test_name_taken),
 		TEST(test_wrong_key),
 		TEST(test_revoked),
-		TEST(test_renew),
-		TEST(test_renew_refused),
-		TEST(test_order_end),
-		TEST(test_key_id_kept),
 		TEST(test_same_r),
 		TEST(test_group),
 		TEST(test_device_taken),
