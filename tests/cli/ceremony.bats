@@ -790,7 +790,7 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 # crl NAME NUMBER NEXT [DIR]: a CRL of the factory by OpenSSL, into crl/NAME
 crl() {
 	local dir=${4:-factory}
-	mkdir -p -m 700 factory/crl
+	[ -d factory/crl ] || mkdir -m 700 factory/crl
 	: >index.txt
 	echo "$2" >number
 	cat >ca.cnf <<-CNF
