@@ -147,6 +147,7 @@ PKI_SRC := \
 	pki-tools/again.c \
 	pki-tools/alt.c \
 	pki-tools/anchors.c \
+	pki-tools/audit_line.c \
 	pki-tools/audit_log.c \
 	pki-tools/audit_sign.c \
 	pki-tools/authorise.c \
@@ -205,6 +206,19 @@ PKI_ISSUE_SRC := \
 	pki-tools/cmd_device.c \
 	pki-tools/cmd_profiles.c \
 	pki-tools/pki_issue.c
+
+# pki-audit.
+PKI_AUDIT_SRC := \
+	pki-tools/audit.c \
+	pki-tools/audit_batch.c \
+	pki-tools/audit_cert.c \
+	pki-tools/audit_read.c \
+	pki-tools/audit_rows.c \
+	pki-tools/audit_weak.c \
+	pki-tools/cmd_audit_clock.c \
+	pki-tools/cmd_audit_report.c \
+	pki-tools/cmd_audit_verify.c \
+	pki-tools/pki_audit.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
 

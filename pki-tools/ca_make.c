@@ -263,7 +263,8 @@ certify(struct making *m, struct dv_err *err)
 	if (what->issuer != NULL)
 		issuer = pki_ca_issuer(what->issuer);
 	exit = pki_issue(&issuer, &order, &m->cert, &again, err);
-	m->certified = exit == DV_EXIT_YES;
+	/* A root is known to nobody but the directory that it grows in. */
+	m->certified = exit == DV_EXIT_YES && what->issuer != NULL;
 	return exit;
 }
 
