@@ -102,7 +102,7 @@ pki_ca_request_again(const struct pki_ca *ca, struct dv_err *err)
 	if (!pki_ca_has_request(ca->dir))
 		return make_request(ca, err);
 	exit = pki_ca_request_read(ca->dir, &old, err);
-	if (exit != DV_EXIT_YES)
+	if (old == NULL)
 		return exit;
 	if (!dv_bytes_equal(old->csr.key.spki, ca->cert.key.spki) ||
 	    !dv_bytes_equal(old->csr.subject, ca->cert.subject))
@@ -183,8 +183,9 @@ check_name(const struct installing *in, struct dv_err *err)
 	if (in->certified)
 		return check_old_name(in, err);
 	exit = pki_ca_request_read(in->what->dir, &request, err);
-	if (exit == DV_EXIT_YES && !dv_bytes_equal(request->csr.subject,
-	    in->cert.subject))
+	if (request == NULL)
+		return exit;
+	if (!dv_bytes_equal(request->csr.subject, in->cert.subject))
 		exit = refuse_name(in, request->csr.subject, err);
 	pki_ca_request_free(request);
 	return exit;

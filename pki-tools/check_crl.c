@@ -90,35 +90,48 @@ keep(struct pki_check *c, const struct pki_check_crl *found)
 	*place = *found;
 }
 
+/* One object of a file. */
+static enum dv_exit
+look_at(struct pki_check *c, struct dv_bytes der, const char *name,
+    struct dv_err *err)
+{
+	struct dv_crl crl;
+	struct pki_check_crl found;
+	enum dv_exit exit = judge(c, der, &crl, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (!scope_of(&crl, found.scope))
+		return dv_fail(err, DV_EXIT_NONE, "hashing failed");
+	(void)snprintf(found.name, sizeof(found.name), "%s", name);
+	found.number = number_of(crl.number);
+	found.this_update = crl.this_update;
+	found.next_update = crl.next_update;
+	keep(c, &found);
+	return DV_EXIT_YES;
+}
+
 static void
 look(struct pki_check *c, const char *path, const char *name)
 {
 	struct dv_ders *files = calloc(1, sizeof(*files));
 	struct dv_err err;
-	struct dv_crl crl;
-	struct pki_check_crl found;
-	enum dv_exit exit = files == NULL ?
-	    dv_fail(&err, DV_EXIT_NONE, "out of memory") :
-	    dv_ders_load(files, path, DV_PEM_CRL, &err);
+	enum dv_exit exit;
 
+	if (files == NULL) {
+		pki_check_add(c, dv_fail(&err, DV_EXIT_NONE, "out of memory"),
+		    &err);
+		return;
+	}
+	exit = dv_ders_load(files, path, DV_PEM_CRL, &err);
 	for (size_t i = 0; exit == DV_EXIT_YES && i < files->count; i++) {
-		exit = judge(c, dv_ders_at(files, i), &crl, &err);
+		exit = look_at(c, dv_ders_at(files, i), name, &err);
 		if (exit != DV_EXIT_YES)
 			exit = pki_fail_in(path, exit, &err);
-		else if (!scope_of(&crl, found.scope))
-			exit = dv_fail(&err, DV_EXIT_NONE, "hashing failed");
-		if (exit != DV_EXIT_YES)
-			break;
-		(void)snprintf(found.name, sizeof(found.name), "%s", name);
-		found.number = number_of(crl.number);
-		found.this_update = crl.this_update;
-		found.next_update = crl.next_update;
-		keep(c, &found);
 	}
 	if (exit != DV_EXIT_YES)
 		pki_check_add(c, exit, &err);
-	if (files != NULL)
-		dv_ders_free(files);
+	dv_ders_free(files);
 	free(files);
 }
 

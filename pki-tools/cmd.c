@@ -139,7 +139,7 @@ static enum dv_exit
 read_terms(const struct dv_args *args, struct pki_ca_new *what,
     struct dv_err *err)
 {
-	struct pki_terms terms;
+	struct pki_terms terms = { .path_len = 0 };
 	enum dv_exit exit = pki_cmd_terms(args, &terms, err);
 
 	if (exit != DV_EXIT_YES)

@@ -148,7 +148,7 @@ cross_path_len(const struct pki_signing *s)
 static enum dv_exit
 set_terms(struct pki_signing *s, struct dv_err *err)
 {
-	struct pki_terms terms;
+	struct pki_terms terms = { .path_len = 0 };
 	enum dv_exit exit = pki_cmd_terms(s->args, &terms, err);
 
 	if (exit != DV_EXIT_YES)

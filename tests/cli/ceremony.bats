@@ -519,6 +519,8 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 	# began later
 	mv before.pem b.pem
 	issue idevid before
+	pki-audit verify -d root
+	pki-audit verify -d factory
 	openssl x509 -in before.pem | diff - <(openssl x509 -in b.pem)
 }
 
@@ -577,6 +579,7 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 	[ "$(grep -c BEGIN self.crt)" = 1 ]
 	pki-init install -d root self.crt
 	pki-init check -d root
+	pki-audit verify -d root
 	both root/chain.pem
 	device factory after
 	# the factory's chain has the old one until it is told
@@ -630,6 +633,8 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 	openssl x509 -in later.crt -out a.crt
 	accepts root/ca.crt new.pem factory2/ca.crt a.crt
 	grep -q ' sign kind=cross ' root/audit.log
+	pki-audit verify -d root
+	pki-audit verify -d factory2
 }
 
 @test "a CA gets a new key under its old name: both are accepted" {
