@@ -173,6 +173,7 @@ PKI_SRC := \
 	pki-tools/ledger_issued.c \
 	pki-tools/ledger_log.c \
 	pki-tools/ledger_revoked.c \
+	pki-tools/order.c \
 	pki-tools/profile.c \
 	pki-tools/profiles_ini.c \
 	pki-tools/profiles_keys.c \

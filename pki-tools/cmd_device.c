@@ -40,7 +40,7 @@ const struct dv_opt pki_device_opts[] = {
 
 /* One run: what was asked, and what came of it. */
 struct job {
-	const struct pki_profile *profile;
+	const struct pki_profile *profile;	/* of ca */
 	const char *dir;
 	const char *out;		/* "-": standard output */
 	struct ds_access access;
@@ -53,6 +53,8 @@ struct job {
 	struct pki_ca *ca;
 	struct dv_buf cert;		/* DER */
 	struct dv_buf pem;		/* certificate and chain */
+	dv_time ca_end;
+	char profile_name[PKI_PROFILE_NAME + 1];
 	bool again;
 };
 
@@ -240,6 +242,20 @@ make_pem(struct job *job, const struct pki_ca *ca, struct dv_err *err)
 	return ok ? DV_EXIT_YES : dv_fail(err, DV_EXIT_NONE, "out of memory");
 }
 
+/* The CA is closed; what is said afterwards is kept. */
+static enum dv_exit
+end(struct job *job, enum dv_exit exit, struct dv_err *err)
+{
+	struct pki_ca *ca = job->ca;
+
+	job->ca = NULL;
+	job->ca_end = ca->cert.not_after;
+	(void)snprintf(job->profile_name, sizeof(job->profile_name), "%s",
+	    job->profile->name);
+	job->profile = NULL;
+	return pki_log_end(ca, exit, err);
+}
+
 static enum dv_exit
 issue(const struct dv_args *args, struct job *job, struct dv_err *err)
 {
@@ -274,7 +290,9 @@ issue(const struct dv_args *args, struct job *job, struct dv_err *err)
 	order.not_before = order.now;
 	issuer = pki_ca_issuer(job->ca);
 	exit = pki_issue(&issuer, &order, &job->cert, &job->again, err);
-	return exit == DV_EXIT_YES ? make_pem(job, job->ca, err) : exit;
+	if (exit == DV_EXIT_YES)
+		exit = make_pem(job, job->ca, err);
+	return end(job, exit, err);
 }
 
 static void
@@ -290,10 +308,10 @@ say_issued(const struct job *job)
 	dv_name_text(cert.subject, name, sizeof(name));
 	dv_time_format(cert.not_after, end);
 	(void)printf("%s: %s %s \"%s\" until %s", job->out,
-	    job->again ? "on record as" : "issued", job->profile->name, name,
+	    job->again ? "on record as" : "issued", job->profile_name, name,
 	    end);
-	if (job->ca->cert.not_after.s < cert.not_after.s) {
-		dv_time_format(job->ca->cert.not_after, end);
+	if (job->ca_end.s < cert.not_after.s) {
+		dv_time_format(job->ca_end, end);
 		(void)printf(" (its CA until %s)", end);
 	}
 	(void)printf(", serial ");
@@ -344,8 +362,7 @@ pki_device_run(const struct dv_args *args, struct dv_err *err)
 	if (job.out == NULL)
 		job.out = "-";
 	exit = run(args, &job, err);
-	if (job.ca != NULL)
-		exit = pki_log_end(job.ca, exit, err);
+	pki_ca_close(job.ca);
 	dv_buf_free(&job.subject);
 	dv_buf_free(&job.alt);
 	dv_buf_free(&job.cert);

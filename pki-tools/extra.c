@@ -35,13 +35,28 @@ check_purposes(const struct pki_order *order, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+static enum dv_exit
+check_issuer_key(const struct pki_profile *profile,
+    const struct dv_cert *issuer, struct dv_err *err)
+{
+	if (!profile->issuer_key_too || issuer == NULL ||
+	    (profile->key_types & PKI_KEY_BIT(issuer->key.type)) != 0)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_NO, "refused: the issuer has a key of "
+	    "type %s; profile %s is not for it",
+	    dv_key_type_name(issuer->key.type), profile->name);
+}
+
 enum dv_exit
-pki_extra_check(const struct pki_order *order, struct dv_err *err)
+pki_extra_check(const struct pki_order *order, const struct dv_cert *issuer,
+    struct dv_err *err)
 {
 	const struct pki_profile *profile = order->profile;
 	bool below = profile->ca && !profile->self_signed;
-	enum dv_exit exit = pki_alt_check(order->extra.alt, profile, err);
+	enum dv_exit exit = check_issuer_key(profile, issuer, err);
 
+	if (exit == DV_EXIT_YES)
+		exit = pki_alt_check(order->extra.alt, profile, err);
 	if (exit == DV_EXIT_YES)
 		exit = check_purposes(order, err);
 	if (exit != DV_EXIT_YES)

@@ -31,30 +31,6 @@ struct work {
 	enum pki_against against;
 };
 
-static enum dv_exit
-check_key(const struct pki_order *order, struct dv_err *err)
-{
-	if ((order->profile->key_types & PKI_KEY_BIT(order->key->type)) != 0)
-		return DV_EXIT_YES;
-	return dv_fail(err, DV_EXIT_NO, "refused: a key of type %s; profile "
-	    "%s does not take it", dv_key_type_name(order->key->type),
-	    order->profile->name);
-}
-
-static enum dv_exit
-check_issuer_key(const struct work *w, struct dv_err *err)
-{
-	const struct pki_profile *profile = w->order->profile;
-	const struct dv_cert *issuer = w->issuer->cert;
-
-	if (!profile->issuer_key_too || issuer == NULL ||
-	    (profile->key_types & PKI_KEY_BIT(issuer->key.type)) != 0)
-		return DV_EXIT_YES;
-	return dv_fail(err, DV_EXIT_NO, "refused: the issuer has a key of "
-	    "type %s; profile %s is not for it",
-	    dv_key_type_name(issuer->key.type), profile->name);
-}
-
 /* By default the profile's end, but never beyond the issuer's. */
 dv_time
 pki_order_end(const struct pki_issuer *issuer, const struct pki_order *order)
@@ -71,99 +47,12 @@ pki_order_end(const struct pki_issuer *issuer, const struct pki_order *order)
 }
 
 static enum dv_exit
-refuse_dates(const char *what, dv_time wanted, const char *limit,
-    dv_time bound, struct dv_err *err)
-{
-	char a[DV_TIME_TEXT], b[DV_TIME_TEXT];
-
-	dv_time_format(wanted, a);
-	dv_time_format(bound, b);
-	return dv_fail(err, DV_EXIT_NO, "refused: the certificate would %s "
-	    "%s; %s %s", what, a, limit, b);
-}
-
-/* Validity is nested in the issuer's, with the profile's one exception. */
-static enum dv_exit
-check_validity(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-	dv_time from = w->row.not_before, to = w->row.not_after;
-	enum dv_exit exit;
-
-	if (to.s < from.s)
-		return refuse_dates("end at", to, "it would begin at", from,
-		    err);
-	if (issuer == NULL)
-		return DV_EXIT_YES;
-	if (from.s < issuer->not_before.s)
-		return refuse_dates("begin at", from, "its issuer begins at",
-		    issuer->not_before, err);
-	if (from.s > issuer->not_after.s) {
-		exit = refuse_dates("begin at", from, "its issuer ended at",
-		    issuer->not_after, err);
-		return dv_hint(err, exit, "this CA has expired: make a new "
-		    "one");
-	}
-	if (to.s > issuer->not_after.s && !w->order->profile->may_outlive)
-		return refuse_dates("end at", to, "its issuer ends at",
-		    issuer->not_after, err);
-	return DV_EXIT_YES;
-}
-
-/* A CA below a CA must leave it room: RFC 5280 4.2.1.9. */
-static enum dv_exit
-check_path_len(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-	int wanted = w->order->path_len;
-
-	if (!w->order->profile->ca || issuer == NULL ||
-	    issuer->ext.path_len < 0)
-		return DV_EXIT_YES;
-	if (issuer->ext.path_len == 0)
-		return dv_fail(err, DV_EXIT_NO, "refused: the issuer's path "
-		    "length is 0: it may certify devices but no CA");
-	if (wanted < 0 || wanted >= issuer->ext.path_len)
-		return dv_fail(err, DV_EXIT_NO, "refused: path length %d; the "
-		    "issuer's is %d, so at most %d is possible", wanted,
-		    issuer->ext.path_len, issuer->ext.path_len - 1);
-	return DV_EXIT_YES;
-}
-
-/* A name of its own: else a path could not tell the two apart. */
-static enum dv_exit
-check_names(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-	enum dv_exit exit;
-
-	if (issuer != NULL && dv_name_equal(issuer->subject,
-	    w->order->subject))
-		return dv_fail(err, DV_EXIT_NO, "refused: the subject %s is "
-		    "the issuer's own name", w->name);
-	exit = pki_subject_check(w->order->subject, w->order->profile, err);
-	if (exit == DV_EXIT_YES && issuer != NULL)
-		exit = pki_subject_agrees(w->order->subject, issuer->subject,
-		    w->order->profile, err);
-	return exit;
-}
-
-static enum dv_exit
 check_order(const struct work *w, struct dv_err *err)
 {
-	enum dv_exit exit = check_key(w->order, err);
+	const struct pki_wanted wanted = { w->issuer->cert, w->order,
+	    w->row.not_after };
 
-	if (exit == DV_EXIT_YES)
-		exit = check_issuer_key(w, err);
-	if (exit == DV_EXIT_YES)
-		exit = check_names(w, err);
-	if (exit == DV_EXIT_YES)
-		exit = pki_extra_check(w->order, err);
-	if (exit == DV_EXIT_YES)
-		exit = check_validity(w, err);
-	if (exit == DV_EXIT_YES)
-		exit = check_path_len(w, err);
-	return exit;
+	return pki_order_check(&wanted, err);
 }
 
 /* The key identifier of the issuer, which for a root is its own. */

@@ -60,6 +60,14 @@ matter() {
 	    "unit-1 GW-2 gateway" ]
 	run -0 devverify-lab chain -a root/ca.crt -i factory/ca.crt -p any \
 	    unit.pem
+	again() { pki-issue device -d factory -p gateway --model GW-2 "$@" unit.csr; }
+	again --hardware-revision C3 --firmware-version 1.4.0 | cmp - unit.pem
+	run -1 again --hardware-revision C3 --firmware-version 1.4.1
+	says "with another firmware version"
+	run -1 again --hardware-revision C3
+	says "with another firmware version"
+	run -1 again --hardware-revision C4 --firmware-version 1.4.0
+	says "with another subjectAltName"
 }
 
 @test "iak" {
@@ -614,4 +622,39 @@ summary = nothing"
 	run -1 pki-issue batch -d factory --authorisation lot-1.auth \
 	    --list list.csv --requests in -o out -n O=Example
 	says "00-1B-21-3A-4F-05: OK on record"
+}
+
+@test "a batch whose profile the factory does not have" {
+	printf '[gateway]\nbased-on = idevid\n' > root/profiles.ini
+	run -2 pki-init authorise -d root --for factory/ca.crt --batch lot-1 \
+	    --quantity 9 --profile gatewa --expires 2090-01-01T00:00:00Z -o a
+	says '"gatewa" is not a profile of devices'
+	says "matter-dac, gateway"
+	pki-init authorise -d root --for factory/ca.crt --batch lot-1 \
+	    --quantity 9 --profile gateway --expires 2090-01-01T00:00:00Z -o a
+	printf 'id\nunit\n' > list.csv
+	mkdir in
+	run -1 pki-issue batch -d factory --authorisation a --list list.csv \
+	    --requests in -o out
+	says "a: this CA has no profile gateway"
+}
+
+@test "the list of a batch names its devices" {
+	pki-init authorise -d root --for factory/ca.crt --batch lot-1 \
+	    --quantity 9 --profile idevid --expires 2090-01-01T00:00:00Z -o a
+	mkdir in
+	printf 'model\nM1\n' > list.csv
+	run -3 pki-issue batch -d factory --authorisation a --list list.csv \
+	    --requests in -o out
+	says 'line 1: there is no column "id"'
+	printf 'id,colour\na,red\n' > list.csv
+	run -3 pki-issue batch -d factory --authorisation a --list list.csv \
+	    --requests in -o out
+	says 'there is no column "colour"'
+	says "id mac uuid model csr hardware-revision firmware-version"
+	csr in/u-1 "/"
+	printf 'id,hardware-revision,firmware-version\nu-1,C,\n' > list.csv
+	run -1 pki-issue batch -d factory --authorisation a --list list.csv \
+	    --requests in -o out
+	says "u-1: KO refused: refused: profile idevid has no place for a hardware"
 }
