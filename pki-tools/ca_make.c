@@ -29,7 +29,7 @@ struct making {
 	char partial[DV_PATH_MAX];	/* the name it has meanwhile */
 	int lock;			/* on partial, -1: not held */
 	bool begun_here;		/* by this run, not an earlier one */
-	bool certified;			/* the issuer's ledger knows it */
+	bool certified;			/* another CA's ledger knows it */
 	struct ds_key *key;
 	struct pki_ledger *ledger;
 	struct dv_buf cert;		/* DER */
