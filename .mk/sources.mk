@@ -144,6 +144,7 @@ DEVSIGN_SRC := \
 
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
+	pki-tools/again.c \
 	pki-tools/alt.c \
 	pki-tools/anchors.c \
 	pki-tools/audit_line.c \
@@ -156,6 +157,7 @@ PKI_SRC := \
 	pki-tools/batch_out.c \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
+	pki-tools/ca_request.c \
 	pki-tools/cmd.c \
 	pki-tools/constraint.c \
 	pki-tools/csv.c \
@@ -187,16 +189,24 @@ PKI_SRC := \
 	pki-tools/statement.c \
 	pki-tools/subject.c \
 	pki-tools/tbs.c \
+	pki-tools/transcript.c \
 	pki-tools/weak.c
 
 # pki-init.
 PKI_INIT_SRC := \
+	pki-tools/check.c \
+	pki-tools/check_crl.c \
+	pki-tools/check_files.c \
 	pki-tools/cmd_anchors.c \
 	pki-tools/cmd_authorise.c \
 	pki-tools/cmd_check.c \
 	pki-tools/cmd_extra.c \
+	pki-tools/cmd_install.c \
 	pki-tools/cmd_intermediate.c \
+	pki-tools/cmd_request.c \
 	pki-tools/cmd_root.c \
+	pki-tools/cmd_sign.c \
+	pki-tools/cmd_sign_say.c \
 	pki-tools/pki_init.c
 
 # pki-issue.

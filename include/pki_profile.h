@@ -107,6 +107,9 @@ void pki_profiles_names(const struct pki_profiles *set, bool ca, char *out,
 /* 9999-12-31T23:59:59Z: no well-defined expiration, RFC 5280 4.1.2.5. */
 #define PKI_NO_END ((dv_time){ DV_TIME_MAX })
 
+/* The built-in profile it is based on in the end; itself when on none. */
+const char *pki_profile_family(const struct pki_profile *profile);
+
 /*
  * The same day and time years later (28 February for 29 February);
  * PKI_NO_END when years is 0 or the calendar ends before.
