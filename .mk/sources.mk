@@ -155,6 +155,9 @@ PKI_SRC := \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
 	pki-tools/cmd.c \
+	pki-tools/crl_judge.c \
+	pki-tools/crl_make.c \
+	pki-tools/crl_write.c \
 	pki-tools/csv.c \
 	pki-tools/factor.c \
 	pki-tools/issue.c \
@@ -168,6 +171,7 @@ PKI_SRC := \
 	pki-tools/ledger_revoked.c \
 	pki-tools/profile.c \
 	pki-tools/request.c \
+	pki-tools/scratch.c \
 	pki-tools/statement.c \
 	pki-tools/subject.c \
 	pki-tools/tbs.c \
@@ -187,6 +191,12 @@ PKI_ISSUE_SRC := \
 	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
 	pki-tools/pki_issue.c
+
+# pki-revoke.
+PKI_REVOKE_SRC := \
+	pki-tools/cmd_crl.c \
+	pki-tools/cmd_revoke.c \
+	pki-tools/pki_revoke.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
 

@@ -6,6 +6,7 @@
  *   ca.key      its key (PKCS#8 PEM), or
  *   key.uri     the KEYSPEC of a key that is elsewhere
  *   ledger.db   what it has issued
+ *   crl/        the CRLs it has made (pki-revoke)
  * The directory is 0700, key and ledger are 0600; anything looser is refused.
  */
 #ifndef PKI_CA_H
@@ -46,6 +47,10 @@ DV_MUST_USE enum dv_exit pki_ca_open(const char *dir, struct pki_ca **out,
 
 /* Opens the key and checks that it is the one of the certificate. */
 DV_MUST_USE enum dv_exit pki_ca_open_key(struct pki_ca *ca,
+    const struct ds_access *access, struct dv_err *err);
+
+/* The same for a key that is where this KEYSPEC says; NULL: as above. */
+DV_MUST_USE enum dv_exit pki_ca_use_key(struct pki_ca *ca, const char *keyspec,
     const struct ds_access *access, struct dv_err *err);
 
 DV_MUST_USE enum dv_exit pki_ca_open_ledger(struct pki_ca *ca,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the verbs of pki-init and pki-issue share: reading their options. No
+ * What the verbs of pki-init, pki-issue and pki-revoke share: reading their options. No
  * verb decides anything about certificates.
  */
 #ifndef CMD_H
@@ -61,7 +61,7 @@ DV_MUST_USE enum dv_exit pki_cmd_new_ca(const struct dv_args *args,
 
 extern const struct dv_opt pki_root_opts[], pki_intermediate_opts[],
     pki_anchors_opts[], pki_authorise_opts[], pki_check_opts[],
-    pki_batch_opts[], pki_device_opts[];
+    pki_batch_opts[], pki_crl_opts[], pki_device_opts[], pki_revoke_opts[];
 
 enum dv_exit pki_root_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_intermediate_run(const struct dv_args *args,
@@ -72,6 +72,8 @@ enum dv_exit pki_authorise_run(const struct dv_args *args,
 enum dv_exit pki_batch_run_cmd(const struct dv_args *args,
     struct dv_err *err);
 enum dv_exit pki_check_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_crl_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_device_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_revoke_run(const struct dv_args *args, struct dv_err *err);
 
 #endif

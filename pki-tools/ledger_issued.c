@@ -14,7 +14,7 @@
 /* ---- one ------------------------------------------------------------------ */
 
 #define FIND "SELECT profile, name, der, device, issued.id, batch, " \
-	"issued_id IS NOT NULL FROM " TABLE " WHERE "
+	PKI_SQL_IS_REVOKED " FROM " TABLE " WHERE "
 
 /* cut to fit */
 static void
