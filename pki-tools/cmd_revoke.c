@@ -315,7 +315,8 @@ commit(const struct job *job, const char *way, struct dv_err *err)
 	struct pki_log_entry entry = { .event = "revoke" };
 	char since[DV_TIME_TEXT];
 
-	pki_log_add(&entry, way, "%s", job->what);
+	pki_log_add(&entry, "by", "%s", way);
+	pki_log_add(&entry, "what", "%s", job->what);
 	pki_log_add(&entry, "reason", "%s",
 	    dv_crl_reason_name((enum dv_crl_reason)r->reason));
 	pki_log_add(&entry, "count", "%" PRId64, job->sum.changed);
@@ -324,7 +325,7 @@ commit(const struct job *job, const char *way, struct dv_err *err)
 		pki_log_add(&entry, "since", "%s", since);
 	}
 	if (job->which.kind == PKI_WITH_SERIAL)
-		pki_log_add_hex(&entry, "number", job->which.bytes);
+		pki_log_add_hex(&entry, "serial", job->which.bytes);
 	return pki_log_commit(job->ca->ledger, &entry, err);
 }
 
