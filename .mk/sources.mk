@@ -145,6 +145,7 @@ DEVSIGN_SRC := \
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
 	pki-tools/anchors.c \
+	pki-tools/audit_line.c \
 	pki-tools/audit_log.c \
 	pki-tools/audit_sign.c \
 	pki-tools/authorise.c \
@@ -191,6 +192,19 @@ PKI_ISSUE_SRC := \
 	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
 	pki-tools/pki_issue.c
+
+# pki-audit.
+PKI_AUDIT_SRC := \
+	pki-tools/audit.c \
+	pki-tools/audit_batch.c \
+	pki-tools/audit_cert.c \
+	pki-tools/audit_read.c \
+	pki-tools/audit_rows.c \
+	pki-tools/audit_weak.c \
+	pki-tools/cmd_audit_clock.c \
+	pki-tools/cmd_audit_report.c \
+	pki-tools/cmd_audit_verify.c \
+	pki-tools/pki_audit.c
 
 # pki-revoke.
 PKI_REVOKE_SRC := \

@@ -56,7 +56,7 @@ DV_MUST_USE enum dv_exit pki_ca_use_key(struct pki_ca *ca, const char *keyspec,
 DV_MUST_USE enum dv_exit pki_ca_open_ledger(struct pki_ca *ca,
     struct dv_err *err);
 
-/* All three: ready to issue. */
+/* All three, and a log that goes on: ready to issue. */
 DV_MUST_USE enum dv_exit pki_ca_open_all(const char *dir,
     const struct ds_access *access, struct pki_ca **out, struct dv_err *err);
 

@@ -104,6 +104,7 @@ struct pki_found {
 	int64_t id;			/* the row, for those who revoke */
 	int64_t batch;			/* 0: none */
 	bool revoked;
+	bool was_revoked;		/* now, or on hold at some time */
 	char profile[32];
 	char name[256];			/* cut to fit, for messages */
 	char device[256];		/* cut to fit; empty: none */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "bytes.h"
+#include "pki_log.h"
 
 /* Longest KEYSPEC in key.uri, with its newline. */
 #define KEYSPEC_MAX 4096
@@ -214,6 +215,8 @@ pki_ca_open_all(const char *dir, const struct ds_access *access,
 	if (*out == NULL)
 		return exit;
 	exit = pki_ca_open_ledger(*out, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_log_ready((*out)->ledger, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open_key(*out, access, err);
 	if (exit != DV_EXIT_YES) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the verbs of pki-init, pki-issue and pki-revoke share: reading their options. No
+ * What the verbs of the PKI tools share: reading their options. No
  * verb decides anything about certificates.
  */
 #ifndef CMD_H
@@ -61,7 +61,8 @@ DV_MUST_USE enum dv_exit pki_cmd_new_ca(const struct dv_args *args,
 
 extern const struct dv_opt pki_root_opts[], pki_intermediate_opts[],
     pki_anchors_opts[], pki_authorise_opts[], pki_check_opts[],
-    pki_batch_opts[], pki_crl_opts[], pki_device_opts[], pki_revoke_opts[];
+    pki_batch_opts[], pki_crl_opts[], pki_device_opts[], pki_revoke_opts[],
+    pki_clock_opts[], pki_report_opts[], pki_verify_opts[];
 
 enum dv_exit pki_root_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_intermediate_run(const struct dv_args *args,
@@ -75,5 +76,8 @@ enum dv_exit pki_check_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_crl_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_device_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_revoke_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_clock_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_report_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_verify_run(const struct dv_args *args, struct dv_err *err);
 
 #endif

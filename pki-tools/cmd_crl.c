@@ -77,7 +77,7 @@ read_scope(const struct dv_args *args, struct pki_crl_order *order,
 {
 	const char *only = dv_args_get(args, "only");
 
-	order->scope = pki_crl_scope_find(only == NULL ? "full" : only);
+	order->scope = pki_crl_scope_find(only == NULL ? PKI_CRL_FULL : only);
 	if (order->scope != NULL && (only == NULL ||
 	    order->scope->only_user || order->scope->only_ca))
 		return DV_EXIT_YES;

@@ -11,18 +11,23 @@
 #include "scratch.h"
 
 #define PKI_CA_CRLS "crl"	/* the directory, in that of the CA */
+#define PKI_CRL_FULL "full"	/* the scope of everything */
 
 /*
  * What a CRL of ours speaks of; the name is its scope in the ledger and the
  * beginning of its files' names.
  */
 struct pki_crl_scope {
-	const char *name;		/* "full", "users", "cas" */
+	const char *name;		/* PKI_CRL_FULL, "users", "cas" */
 	bool only_user, only_ca;	/* RFC 5280 5.2.5 */
 };
 
 /* By name; NULL: there is none. */
 const struct pki_crl_scope *pki_crl_scope_find(const char *name);
+
+/* DIR/crl/SCOPE-NUMBER.crl, where each is kept. */
+DV_MUST_USE enum dv_exit pki_crl_path(const char *dir, const char *scope,
+    int64_t number, char out[DV_PATH_MAX], struct dv_err *err);
 
 /* ---- DER ------------------------------------------------------------------ */
 

@@ -79,21 +79,23 @@ lock_dir(struct making *m, struct dv_err *err)
 	return exit;
 }
 
-/* crl/SCOPE-NUMBER.crl */
-static void
-kept_name(const char *scope, int64_t number, char out[NAME])
+enum dv_exit
+pki_crl_path(const char *dir, const char *scope, int64_t number,
+    char out[DV_PATH_MAX], struct dv_err *err)
 {
-	(void)snprintf(out, NAME, "%s-%" PRId64 ".crl", scope, number);
+	char name[NAME];
+
+	(void)snprintf(name, sizeof(name), PKI_CA_CRLS "/%s-%" PRId64 ".crl",
+	    scope, number);
+	return dv_path_join(out, dir, name, err);
 }
 
 static enum dv_exit
 kept_path(const struct making *m, int64_t number, char out[DV_PATH_MAX],
     struct dv_err *err)
 {
-	char name[NAME];
-
-	kept_name(m->order->scope->name, number, name);
-	return dv_path_join(out, m->dir, name, err);
+	return pki_crl_path(m->ca->dir, m->order->scope->name, number, out,
+	    err);
 }
 
 /* A CRL that was signed, and not recorded before the process was killed, never
@@ -102,14 +104,13 @@ static enum dv_exit
 drop_undone(void *arg, const struct pki_crl *crl, struct dv_err *err)
 {
 	const struct making *m = arg;
-	char name[NAME];
+	char path[DV_PATH_MAX];
+	enum dv_exit exit = pki_crl_path(m->ca->dir, crl->scope, crl->number,
+	    path, err);
 
-	(void)err;
-	if (crl->sha256.len == 0) {
-		kept_name(crl->scope, crl->number, name);
-		(void)unlinkat(m->lock, name, 0);
-	}
-	return DV_EXIT_YES;
+	if (exit == DV_EXIT_YES && crl->sha256.len == 0)
+		(void)unlink(path);
+	return exit;
 }
 
 /* ---- may it be made -------------------------------------------------------- */

@@ -14,7 +14,7 @@
 #define TAIL_ROOM 1024		/* extensions; then algorithm and signature */
 
 static const struct pki_crl_scope scopes[] = {
-	{ "full", false, false },
+	{ PKI_CRL_FULL, false, false },
 	{ "users", true, false },
 	{ "cas", false, true },
 };

@@ -14,7 +14,7 @@
 /* ---- one ------------------------------------------------------------------ */
 
 #define FIND "SELECT profile, name, der, device, issued.id, batch, " \
-	PKI_SQL_IS_REVOKED " FROM " TABLE " WHERE "
+	PKI_SQL_IS_REVOKED ", issued_id IS NOT NULL FROM " TABLE " WHERE "
 
 /* cut to fit */
 static void
@@ -36,6 +36,7 @@ copy_found(sqlite3_stmt *stmt, struct pki_found *out)
 	out->id = sqlite3_column_int64(stmt, 4);
 	out->batch = sqlite3_column_int64(stmt, 5);
 	out->revoked = sqlite3_column_int(stmt, 6) != 0;
+	out->was_revoked = sqlite3_column_int(stmt, 7) != 0;
 	out->found = true;
 	return dv_buf_add(&out->der, der);
 }

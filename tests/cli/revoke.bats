@@ -574,7 +574,8 @@ hurt() {
 		    "$(printf 'crlNumber=0x%02X' "$(tr -dc 0-9 <<< "${f##*/full-}")")" ]
 		[ "$(ledger factory "select count(*) from crl where sha256 is not null and number = $(tr -dc 0-9 <<< "${f##*/full-}")")" = 1 ]
 	done
-	! ls -A factory/crl | grep -q tmp
+	[ -z "$(find factory/crl -name "*.tmp")" ]
+	pki-audit verify -d factory > /dev/null
 	openssl crl -in left.crl -noout -crlnumber > number
 }
 
