@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "host/pem.h"
+#include "host/purpose.h"
 #include "host/text.h"
 #include "host/when.h"
 
@@ -315,24 +316,19 @@ limbo_case_usages(struct limbo_case *c)
 	return wanted;
 }
 
+/* What these documents call otherwise than people do. */
 static const struct {
-	const char *name, *oid;
+	const char *name, *usual;
 } purposes[] = {
-	{ "SERVER", "1.3.6.1.5.5.7.3.1" },
-	{ "CLIENT", "1.3.6.1.5.5.7.3.2" },
-	{ "serverAuth", "1.3.6.1.5.5.7.3.1" },
-	{ "clientAuth", "1.3.6.1.5.5.7.3.2" },
-	{ "codeSigning", "1.3.6.1.5.5.7.3.3" },
-	{ "emailProtection", "1.3.6.1.5.5.7.3.4" },
-	{ "timeStamping", "1.3.6.1.5.5.7.3.8" },
-	{ "OCSPSigning", "1.3.6.1.5.5.7.3.9" },
+	{ "SERVER", "serverAuth" },
+	{ "CLIENT", "clientAuth" },
 	{ "anyExtendedKeyUsage", "2.5.29.37.0" },
 };
 
 void
 limbo_case_purpose(struct limbo_case *c, const char *name)
 {
-	const char *oid = name;
+	const char *usual = name;
 	size_t len;
 
 	c->policy.purpose = (struct dv_bytes){ NULL, 0 };
@@ -340,9 +336,9 @@ limbo_case_purpose(struct limbo_case *c, const char *name)
 		return;
 	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++) {
 		if (strcmp(name, purposes[i].name) == 0)
-			oid = purposes[i].oid;
+			usual = purposes[i].usual;
 	}
-	len = dv_oid_parse(oid, c->purpose, sizeof(c->purpose));
+	len = dv_purpose_oid(usual, c->purpose, sizeof(c->purpose));
 	if (len == 0)
 		c->skip = "a purpose that is not known";
 	c->policy.purpose = (struct dv_bytes){ c->purpose, len };

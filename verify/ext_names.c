@@ -221,9 +221,35 @@ is_host_name(struct dv_bytes text)
 	return !number;
 }
 
-/* RFC 5280 4.2.1.6: dNSNames among names that have been read. */
+/* RFC 3986 3: not a relative one, and something after the scheme's colon. */
+static bool
+is_absolute_uri(struct dv_bytes text)
+{
+	size_t n = 0;
+
+	while (n < text.len && (is_letter_or_digit(text.ptr[n]) || (n > 0 &&
+	    (text.ptr[n] == '+' || text.ptr[n] == '-' || text.ptr[n] == '.'))))
+		n++;
+	return n > 0 && !is_digit(text.ptr[0]) && text.len - n > 1 &&
+	    text.ptr[n] == ':';
+}
+
+static bool
+is_well_formed(const struct dv_element *name)
+{
+	switch (dv_general_name_choice(name->tag)) {
+	case DV_NAME_DNS:
+		return is_host_name(name->value);
+	case DV_NAME_URI:
+		return is_absolute_uri(name->value);
+	default:
+		return true;
+	}
+}
+
+/* RFC 5280 4.2.1.6: hosts and URIs among names that have been read. */
 static enum dv_reason
-check_host_names(const struct dv_der *in, struct dv_bytes names)
+check_forms(const struct dv_der *in, struct dv_bytes names)
 {
 	struct dv_der list = dv_der_inside(in, names, in->field);
 	enum dv_reason reason = DV_R_NONE;
@@ -231,7 +257,7 @@ check_host_names(const struct dv_der *in, struct dv_bytes names)
 
 	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
 		reason = dv_der_any(&list, &e);
-		if (e.tag == DER_CONTEXT(DV_NAME_DNS) && !is_host_name(e.value))
+		if (reason == DV_R_NONE && !is_well_formed(&e))
 			reason = dv_der_tolerate(in, dv_ext_malformed(in, e.value));
 	}
 	return reason;
@@ -242,7 +268,7 @@ read_alt_name(struct dv_der *in, struct dv_bytes *names)
 {
 	enum dv_reason reason = dv_general_names_take(in, DER_SEQUENCE, names);
 
-	return reason != DV_R_NONE ? reason : check_host_names(in, *names);
+	return reason != DV_R_NONE ? reason : check_forms(in, *names);
 }
 
 enum dv_reason

@@ -15,6 +15,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 SURVIVORS = TOP / "tests/mutants/survivors.txt"
 FIXED = TOP / "tests/mutants/fixed.txt"
-SECONDS = 120
+SECONDS = 120           # by the clock
+CPU_SECONDS = 30        # the slowest test needs less than ten
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
 
@@ -138,12 +140,15 @@ class Trial:
         b.must(*b.link, "-o", program, *objects, *libs, self.dir / "libdv.a",
                *b.libs, "-lcmocka")
         try:
-            done = b.run(program, *args, env={**os.environ, "SUITES": "",
-                                              "CMOCKA_MESSAGE_OUTPUT": "TAP"})
+            done = b.run("prlimit", f"--cpu={CPU_SECONDS}", program, *args,
+                         env={**os.environ, "SUITES": "",
+                              "CMOCKA_MESSAGE_OUTPUT": "TAP"})
         except subprocess.TimeoutExpired:
             return "took too long"
         if done.returncode == 0:
             return None
+        if done.returncode == -signal.SIGXCPU:
+            return "took too long"
         m = re.search(rb"^not ok \d+ - (.*)", done.stdout, re.M) or re.search(
             rb"(AddressSanitizer: [\w-]+|runtime error: .*)", done.stderr)
         return m.group(1).decode() if m else f"status {done.returncode}"

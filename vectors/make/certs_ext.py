@@ -185,6 +185,12 @@ def alternative_names():
              "RFC 5280 4.2.1.6: no control characters in a mailbox"),
             ("san-uri-nul", tlv(0x86, b"urn:\0").mark("bad"),
              "RFC 5280 4.2.1.6: a NUL hides what follows it"),
+            ("san-uri-relative", tlv(0x86, b"/unit/1").mark("bad"),
+             "RFC 5280 4.2.1.6: a URI is not a relative one"),
+            ("san-uri-scheme-digit", tlv(0x86, b"9p:unit").mark("bad"),
+             "RFC 3986 3.1: a scheme begins with a letter"),
+            ("san-uri-scheme-alone", tlv(0x86, b"urn:").mark("bad"),
+             "RFC 5280 4.2.1.6: a scheme, and a part specific to it"),
             ("san-ip-5", ip(1, 2, 3, 4, 5).mark("bad"),
              "RFC 5280 4.2.1.6: an address has 4 or 16 octets"),
             ("san-ip-0", ip().mark("bad"),
@@ -218,6 +224,8 @@ def alternative_names():
             ("san-other-unknown", other("1.2.3.4.5", tlv(12, b"abc")),
              "RFC 5280 4.2.1.6: anybody may define an otherName"),
             ("san-registered-id", rid("1.2.3.4"), "RFC 5280 4.2.1.6"),
+            ("san-uri", tlv(0x86, b"x-d+1.0:u"), "RFC 3986 3.1: letters, "
+             "digits, plus, hyphen and dot in a scheme"),
             ("san-ipv6", ip(*range(16)), "RFC 5280 4.2.1.6: 16 octets"),
             ("san-directory-name", dirname(("CN", "x")), "RFC 5280 4.2.1.6")]:
         one(kind, seq(value), why, None, variant)
