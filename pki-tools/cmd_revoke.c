@@ -38,6 +38,7 @@ struct job {
 	uint8_t bytes[PKI_SHA256];
 	struct dv_ders *files;		/* of --certificate, --public-key */
 	struct pki_revocation revocation;
+	char operator_name[PKI_LOG_WHO];
 	struct pki_revoke_sum sum;
 };
 
@@ -393,11 +394,10 @@ say(struct job *job, struct dv_err *err)
 static enum dv_exit
 run(struct job *job, const char *dir, struct dv_err *err)
 {
-	char operator_name[PKI_LOG_WHO];
 	size_t way = 0;
 	enum dv_exit exit = choose(job->args, &way, err);
 
-	job->revocation.operator_name = operator_name;
+	job->revocation.operator_name = job->operator_name;
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_need(job->args, ways[way].option, &job->what,
 		    err);
@@ -412,7 +412,8 @@ run(struct job *job, const char *dir, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = ways[way].find(job, err);
 	if (exit == DV_EXIT_YES)
-		exit = pki_log_who(operator_name, sizeof(operator_name), err);
+		exit = pki_log_who(job->operator_name,
+		    sizeof(job->operator_name), err);
 	if (exit == DV_EXIT_YES)
 		exit = record(job, ways[way].option, err);
 	if (exit == DV_EXIT_YES)

@@ -13,7 +13,7 @@ static const char *const conditions[] = {
 	[PKI_WITH_KEY] = "spki_sha256 = ?1",
 	[PKI_OF_DEVICE] = "device = ?1",
 	[PKI_OF_BATCH] = "batch = ?1",
-	[PKI_REVOKED] = "?1 IS NULL AND " PKI_SQL_IS_REVOKED,
+	[PKI_REVOKED] = ("?1 IS NULL AND " PKI_SQL_IS_REVOKED),
 };
 
 #define FROM " FROM issued LEFT JOIN revoked ON issued_id = issued.id WHERE "
