@@ -109,15 +109,16 @@ include .mk/third-party.mk
 # The source lists, one file a line: add a new file there.
 include .mk/sources.mk
 
-PROGRAMS := devverify devverify-lab $(if $(VERIFY_ONLY),,devsign pki-init pki-issue pki-audit)
+PROGRAMS := devverify devverify-lab $(if $(VERIFY_ONLY),,devsign pki-init pki-issue \
+	pki-audit pki-revoke)
 obj = $(2:%.c=$(B)/obj/$(1)/%.o)
 
 # ---- what can be made -------------------------------------------------------
 
 all: $(PROGRAMS:%=$(B)/%) ## the programs, into build/ (the default)
 
-devverify devverify-lab devsign pki-init pki-issue pki-audit: %: $(B)/%
-## devverify              one program: also devverify-lab devsign pki-init pki-issue pki-audit
+devverify devverify-lab devsign pki-init pki-issue pki-audit pki-revoke: %: $(B)/%
+## devverify              one program: also devverify-lab devsign pki-init pki-issue pki-audit pki-revoke
 
 static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-lab, into build/static/
 	@$(MAKE) all BUILD=$(B)/static STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
@@ -203,7 +204,8 @@ packages:
 
 .PHONY: all static demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall dist clean \
-	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit FORCE
+	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
+	pki-revoke FORCE
 
 # ---- objects ----------------------------------------------------------------
 
@@ -289,6 +291,9 @@ $(B)/pki-init: $(call obj,host,$(PKI_INIT_SRC)) $(PKI_LIBS)
 $(B)/pki-issue: $(call obj,host,$(PKI_ISSUE_SRC)) $(PKI_LIBS)
 	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
 $(B)/pki-audit: $(call obj,host,$(PKI_AUDIT_SRC)) $(PKI_LIBS)
+	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
+
+$(B)/pki-revoke: $(call obj,host,$(PKI_REVOKE_SRC)) $(PKI_LIBS)
 	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
 
 # ---- tests ------------------------------------------------------------------

@@ -160,6 +160,9 @@ PKI_SRC := \
 	pki-tools/ca_request.c \
 	pki-tools/cmd.c \
 	pki-tools/constraint.c \
+	pki-tools/crl_judge.c \
+	pki-tools/crl_make.c \
+	pki-tools/crl_write.c \
 	pki-tools/csv.c \
 	pki-tools/extra.c \
 	pki-tools/factor.c \
@@ -186,6 +189,7 @@ PKI_SRC := \
 	pki-tools/profiles_ini.c \
 	pki-tools/profiles_keys.c \
 	pki-tools/request.c \
+	pki-tools/scratch.c \
 	pki-tools/statement.c \
 	pki-tools/subject.c \
 	pki-tools/tbs.c \
@@ -229,6 +233,12 @@ PKI_AUDIT_SRC := \
 	pki-tools/cmd_audit_report.c \
 	pki-tools/cmd_audit_verify.c \
 	pki-tools/pki_audit.c
+
+# pki-revoke.
+PKI_REVOKE_SRC := \
+	pki-tools/cmd_crl.c \
+	pki-tools/cmd_revoke.c \
+	pki-tools/pki_revoke.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
 

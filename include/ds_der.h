@@ -51,6 +51,12 @@ void ds_der_named_bits(struct ds_der *w, unsigned bits);
  * fails for a date before 1950, which has no form. */
 void ds_der_time(struct ds_der *w, dv_time at);
 
+/* GeneralizedTime whatever the year: RFC 5280 5.3.2. Same bounds. */
+void ds_der_general_time(struct ds_der *w, dv_time at);
+
+/* Tag and length of an element whose contents the caller writes elsewhere. */
+void ds_der_head(struct ds_der *w, uint8_t tag, size_t len);
+
 /* SubjectPublicKeyInfo for a raw public key (point or 32 octets). */
 void ds_der_spki(struct ds_der *w, enum dv_key_type type,
     struct dv_bytes point);
@@ -84,6 +90,11 @@ DV_MUST_USE enum dv_exit ds_der_name(struct ds_der *w, const char *text,
  */
 DV_MUST_USE enum dv_exit ds_der_signed(struct ds_key *key, struct dv_bytes tbs,
     struct dv_buf *out, struct dv_err *err);
+
+/* What follows tbs in it, for who has tbs in a file: AlgorithmIdentifier and
+ * BIT STRING. */
+DV_MUST_USE enum dv_exit ds_der_signature(struct ds_der *w, struct ds_key *key,
+    struct dv_bytes tbs, struct dv_err *err);
 
 /*
  * A PKCS#10 request, version 0, for key, with a subject (ds_der_name text) and

@@ -10,6 +10,7 @@
  *               as there is no ca.crt, the CA can do nothing
  *   transcript.txt  what pki_transcript_add() was given
  *   profiles.ini  its own profiles, if it has any
+ *   crl/        the CRLs it has made (pki-revoke)
  * The directory is 0700, key and ledger are 0600; anything looser is refused.
  */
 #ifndef PKI_CA_H
@@ -28,6 +29,7 @@ extern "C" {
 #define PKI_CA_KEY "ca.key"
 #define PKI_CA_KEY_URI "key.uri"
 #define PKI_CA_LEDGER "ledger.db"
+#define PKI_CA_CRLS "crl"		/* directory of its CRLs */
 #define PKI_CA_REQUEST "request.csr"
 #define PKI_CA_TRANSCRIPT "transcript.txt"
 #define PKI_CA_PROFILES "profiles.ini"
@@ -63,6 +65,10 @@ DV_MUST_USE enum dv_exit pki_ca_key(const char *dir,
 
 /* Opens the key and checks that it is the one of the certificate. */
 DV_MUST_USE enum dv_exit pki_ca_open_key(struct pki_ca *ca,
+    const struct ds_access *access, struct dv_err *err);
+
+/* The same for a key that is where this KEYSPEC says; NULL: as above. */
+DV_MUST_USE enum dv_exit pki_ca_use_key(struct pki_ca *ca, const char *keyspec,
     const struct ds_access *access, struct dv_err *err);
 
 DV_MUST_USE enum dv_exit pki_ca_open_ledger(struct pki_ca *ca,

@@ -106,6 +106,7 @@ struct pki_found {
 	int64_t batch;			/* 0: none */
 	bool revoked;
 	int renewal;			/* how many the key had before this one */
+	bool was_revoked;		/* now, or on hold at some time */
 	char profile[32];
 	char name[256];			/* cut to fit, for messages */
 	char device[256];		/* cut to fit; empty: none */
@@ -187,8 +188,9 @@ struct pki_record {
 	const char *name, *profile, *device, *model;
 	int64_t batch;			/* 0: none */
 	dv_time not_before, not_after, issued_at;
-	bool revoked;
-	int reason;			/* CRLReason, RFC 5280 5.3.1 */
+	bool revoked;			/* now; the rest also when it was */
+	int reason;			/* CRLReason, RFC 5280 5.3.1; 8: a hold
+					   that was lifted */
 	dv_time revoked_at, recorded_at;
 	const char *operator_name;
 };
@@ -211,47 +213,98 @@ struct pki_revocation {
 	dv_time revoked_at;		/* when trust ended */
 	dv_time recorded_at;		/* when it was written here */
 	const char *operator_name;
+	bool invalid_given;
+	dv_time invalid_since;		/* invalidityDate, RFC 5280 5.3.2 */
 };
 
-/* Revokes all of these that are not revoked yet; *count is their number. What
- * is revoked stays as it was recorded. */
+/* What became of those that were meant; the rest of total has another reason,
+ * which is final, and stays as it was recorded. */
+struct pki_revoke_sum {
+	int64_t total;
+	int64_t changed;		/* revoked now, or released */
+	int64_t same;			/* were so before */
+};
+
+/*
+ * Revokes all of these that are not revoked, or on hold (reason 6) only.
+ * Reason 8, removeFromCRL, releases those that are on hold, and no others.
+ */
 DV_MUST_USE enum dv_exit pki_ledger_revoke(struct pki_ledger *ledger,
     const struct pki_which *which, const struct pki_revocation *what,
-    int64_t *count, struct dv_err *err);
+    struct pki_revoke_sum *out, struct dv_err *err);
 
 /* ---- CRLs ----------------------------------------------------------------- */
 
 /*
  * Numbers are one row for the whole CA, whatever the scope, so that each scope
- * by itself counts upwards (RFC 5280 5.2.3).
+ * by itself counts upwards (RFC 5280 5.2.3). A number is taken, durably, before
+ * the CRL is signed, and never given again; the CRL counts when it is done.
  */
 struct pki_crl {
 	int64_t number;
 	const char *scope;		/* "" is the whole CA */
 	int64_t base_number;		/* of a delta CRL; 0: complete */
 	dv_time this_update, next_update;
-	struct dv_bytes der;
+	struct dv_bytes sha256;		/* of its DER; empty: never completed */
 };
-DV_MUST_USE enum dv_exit pki_ledger_next_crl(struct pki_ledger *ledger,
-    int64_t *number, struct dv_err *err);
-DV_MUST_USE enum dv_exit pki_ledger_put_crl(struct pki_ledger *ledger,
-    const struct pki_crl *crl, struct dv_err *err);
 
-/* The newest complete one of a scope; the caller frees der. */
+/* Takes the next number for it; crl->number and sha256 are not looked at. */
+DV_MUST_USE enum dv_exit pki_ledger_take_crl(struct pki_ledger *ledger,
+    const struct pki_crl *crl, int64_t *number, struct dv_err *err);
+/* It is complete and in its file. Once for each. */
+DV_MUST_USE enum dv_exit pki_ledger_done_crl(struct pki_ledger *ledger,
+    int64_t number, const uint8_t sha256[PKI_SHA256], struct dv_err *err);
+
+/* A complete one that is done: the newest of a scope, or that of a number
+ * (not 0) if it is of that scope. */
 struct pki_crl_found {
 	bool found;
 	int64_t number;
 	dv_time this_update, next_update;
-	struct dv_buf der;
+	uint8_t sha256[PKI_SHA256];
 };
 DV_MUST_USE enum dv_exit pki_ledger_find_crl(struct pki_ledger *ledger,
-    const char *scope, struct pki_crl_found *out, struct dv_err *err);
+    const char *scope, int64_t number, struct pki_crl_found *out,
+    struct dv_err *err);
 
-/* Every one, in the order of numbers; as pki_ledger_each(). */
+/* The latest thisUpdate of any number that was taken; *any: there is one. */
+DV_MUST_USE enum dv_exit pki_ledger_last_update(struct pki_ledger *ledger,
+    dv_time *out, bool *any, struct dv_err *err);
+
+/* Every number that was taken, in order; as pki_ledger_each(). */
 typedef enum dv_exit pki_each_crl(void *arg, const struct pki_crl *crl,
     struct dv_err *err);
 DV_MUST_USE enum dv_exit pki_ledger_each_crl(struct pki_ledger *ledger,
     pki_each_crl *each, void *arg, struct dv_err *err);
+
+/*
+ * What a CRL lists, as pki_ledger_each(). With a base (delta): everything that
+ * was written since it was made. Without: everything revoked, but not what the
+ * newest complete CRL of the scope has listed after its certificate had ended
+ * (RFC 5280 3.3).
+ */
+struct pki_listing {
+	int64_t base;			/* 0: a complete CRL */
+	struct pki_crl_found last;	/* the newest complete one, if any */
+	bool with_der;			/* entry.der is wanted: costs time */
+};
+struct pki_entry {
+	struct dv_bytes serial, der;
+	int reason;			/* 8 in delta CRLs alone */
+	dv_time revoked_at;
+	bool invalid_given;
+	dv_time invalid_since;
+};
+typedef enum dv_exit pki_each_entry(void *arg, const struct pki_entry *entry,
+    struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_ledger_each_entry(struct pki_ledger *ledger,
+    const struct pki_listing *listing, pki_each_entry *each, void *arg,
+    struct dv_err *err);
+
+/* The newest certificate that is valid at `at` and not revoked, appended to
+ * *out; nothing when there is none. */
+DV_MUST_USE enum dv_exit pki_ledger_standing(struct pki_ledger *ledger,
+    dv_time at, struct dv_buf *out, struct dv_err *err);
 
 /* ---- batches -------------------------------------------------------------- */
 

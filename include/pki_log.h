@@ -50,6 +50,11 @@ struct pki_log_entry {
 	bool too_long;			/* then the entry is refused */
 };
 
+/* Who gives this command, as lines have it: "operator@host". */
+#define PKI_LOG_WHO 256
+DV_MUST_USE enum dv_exit pki_log_who(char *out, size_t cap,
+    struct dv_err *err);
+
 /* One more field. A value may be anything: blanks, control characters, % and
  * what is not ASCII are written as %XX. */
 void pki_log_add(struct pki_log_entry *entry, const char *key,

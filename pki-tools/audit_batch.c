@@ -9,7 +9,7 @@
 #include "audit.h"
 #include "bytes.h"
 #include "dv_chain.h"
-#include "dv_crl.h"
+#include "crl.h"
 #include "pki_batch.h"
 
 /* ---- batches -------------------------------------------------------------- */
@@ -194,7 +194,7 @@ check_entries(struct pki_audit *a, const struct pki_crl *row,
 
 		exit = pki_ledger_find_serial(a->ca->ledger, entry.serial,
 		    &old, err);
-		if (exit == DV_EXIT_YES && !old.revoked &&
+		if (exit == DV_EXIT_YES && !old.was_revoked &&
 		    entry.reason != DV_CRL_REMOVE_FROM_CRL)
 			found_crl(a, PKI_WRONG_CRL_CHANGED, row->number,
 			    "revokes what the ledger does not know as "
@@ -204,16 +204,22 @@ check_entries(struct pki_audit *a, const struct pki_crl *row,
 	return exit;
 }
 
+/* The CRL itself, its file. */
 static enum dv_exit
-one_crl(void *arg, const struct pki_crl *row, struct dv_err *err)
+check_crl(struct pki_audit *a, const struct pki_crl *row, struct dv_bytes der,
+    struct dv_err *err)
 {
-	struct pki_audit *a = arg;
+	uint8_t digest[DV_MAX_DIGEST];
 	struct dv_crl crl;
 	struct dv_at at;
 	const char *what;
 
-	a->crls++;
-	if (dv_crl_parse(row->der, &crl, &at) != DV_R_NONE) {
+	if (dv_hash_once(DV_HASH_SHA256, der, digest) != PKI_SHA256 ||
+	    !dv_bytes_equal(row->sha256, (struct dv_bytes){ digest,
+	    PKI_SHA256 }))
+		found_crl(a, PKI_WRONG_CRL_CHANGED, row->number, "its file is "
+		    "not the one that was recorded");
+	if (dv_crl_parse(der, &crl, &at) != DV_R_NONE) {
 		found_crl(a, PKI_WRONG_CRL_CHANGED, row->number, "cannot be "
 		    "read");
 		return DV_EXIT_YES;
@@ -228,22 +234,50 @@ one_crl(void *arg, const struct pki_crl *row, struct dv_err *err)
 	return check_entries(a, row, &crl, err);
 }
 
+static enum dv_exit
+one_crl(void *arg, const struct pki_crl *row, struct dv_err *err)
+{
+	struct pki_audit *a = arg;
+	char path[DV_PATH_MAX];
+	struct dv_err why;
+	struct dv_bytes der;
+	enum dv_exit exit = pki_crl_path(a->ca->dir, row->scope, row->number,
+	    path, err);
+
+	/* A number that was taken, and nothing came of it. */
+	if (exit != DV_EXIT_YES || row->sha256.len == 0)
+		return exit;
+	a->crls++;
+	if (pki_map_file(path, &der, &why) != DV_EXIT_YES) {
+		found_crl(a, PKI_WRONG_CRL_CHANGED, row->number, "its file is "
+		    "gone or cannot be read");
+		return exit;
+	}
+	exit = check_crl(a, row, der, err);
+	pki_map_end(&der);
+	return exit;
+}
+
 struct newest {
 	struct pki_audit *a;
 	int64_t number;
 	dv_time at;
-	struct dv_crl crl;
+	struct dv_bytes rest;		/* of its entries */
 };
 
+/* Entries stand in the order of the ledger's rows, so that each is found where
+ * the one before it was; rows of holds lifted since are passed over. */
 static bool
-lists(const struct dv_crl *crl, struct dv_bytes serial)
+lists(struct newest *n, struct dv_bytes serial)
 {
-	struct dv_bytes rest = crl->entries;
+	struct dv_bytes rest = n->rest;
 	struct dv_crl_entry entry = { .serial = { NULL, 0 } };
 
 	while (dv_crl_next(&rest, &entry)) {
-		if (dv_bytes_equal(entry.serial, serial))
+		if (dv_bytes_equal(entry.serial, serial)) {
+			n->rest = rest;
 			return true;
+		}
 	}
 	return false;
 }
@@ -260,7 +294,7 @@ one_revoked(void *arg, const struct pki_record *row, struct dv_err *err)
 	(void)err;
 	if (row->recorded_at.s >= n->at.s || row->not_after.s < n->at.s ||
 	    dv_cert_parse(row->der, &cert, &at) != DV_R_NONE ||
-	    lists(&n->crl, cert.serial))
+	    lists(n, cert.serial))
 		return DV_EXIT_YES;
 	(void)snprintf(what, sizeof(what), "does not list ledger row %" PRId64
 	    ", which was revoked before it", row->id);
@@ -272,20 +306,31 @@ static enum dv_exit
 check_revoked(struct pki_audit *a, struct dv_err *err)
 {
 	const struct pki_which which = { .kind = PKI_REVOKED };
-	struct pki_crl_found found = { .found = false };
+	struct pki_crl_found found;
 	struct newest n = { .a = a };
+	struct dv_bytes der = { NULL, 0 };
+	struct dv_crl crl;
+	struct dv_err why;
 	struct dv_at at;
-	enum dv_exit exit = pki_ledger_find_crl(a->ca->ledger, "", &found,
-	    err);
+	char path[DV_PATH_MAX];
+	enum dv_exit exit = pki_ledger_find_crl(a->ca->ledger, PKI_CRL_FULL, 0,
+	    &found, err);
 
-	if (exit == DV_EXIT_YES && found.found && dv_crl_parse(
-	    dv_buf_bytes(&found.der), &n.crl, &at) == DV_R_NONE) {
+	if (exit == DV_EXIT_YES && found.found)
+		exit = pki_crl_path(a->ca->dir, PKI_CRL_FULL, found.number,
+		    path, err);
+	if (exit != DV_EXIT_YES || !found.found)
+		return exit;
+	/* One that cannot be read was found before. */
+	if (pki_map_file(path, &der, &why) == DV_EXIT_YES &&
+	    dv_crl_parse(der, &crl, &at) == DV_R_NONE) {
 		n.number = found.number;
 		n.at = found.this_update;
+		n.rest = crl.entries;
 		exit = pki_ledger_each(a->ca->ledger, &which, one_revoked, &n,
 		    err);
 	}
-	dv_buf_free(&found.der);
+	pki_map_end(&der);
 	return exit;
 }
 

@@ -298,8 +298,8 @@ pki_log_mend(struct pki_ledger *ledger, struct dv_err *err)
 
 /* ---- a line --------------------------------------------------------------- */
 
-static enum dv_exit
-who(char *out, size_t cap, struct dv_err *err)
+enum dv_exit
+pki_log_who(char *out, size_t cap, struct dv_err *err)
 {
 	struct passwd entry, *found = NULL;
 	char room[4096], host[256] = "", user[32];
@@ -334,7 +334,7 @@ make_line(const struct pki_log_head *head, const struct pki_log_entry *entry,
 	char name[1024], at[DV_TIME_TEXT], before[HEX_HASH + 1];
 	uint8_t digest[DV_MAX_DIGEST];
 	int n;
-	enum dv_exit exit = who(name, sizeof(name), err);
+	enum dv_exit exit = pki_log_who(name, sizeof(name), err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;

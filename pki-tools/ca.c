@@ -234,11 +234,14 @@ pki_ca_key(const char *dir, const struct ds_access *access,
 }
 
 enum dv_exit
-pki_ca_open_key(struct pki_ca *ca, const struct ds_access *access,
-    struct dv_err *err)
+pki_ca_use_key(struct pki_ca *ca, const char *spec,
+    const struct ds_access *access, struct dv_err *err)
 {
-	enum dv_exit exit = pki_ca_key(ca->dir, access, &ca->key, err);
+	enum dv_exit exit;
 
+	if (spec == NULL)
+		return pki_ca_open_key(ca, access, err);
+	exit = ds_key_open(spec, access, &ca->key, err);
 	if (exit == DV_EXIT_YES && !dv_bytes_equal(
 	    ds_key_public(ca->key)->spki, ca->cert.key.spki)) {
 		exit = dv_fail(err, DV_EXIT_NO, "%s is not the key of %s/"
@@ -246,6 +249,19 @@ pki_ca_open_key(struct pki_ca *ca, const struct ds_access *access,
 		exit = dv_hint(err, exit, "key and certificate are from two "
 		    "CAs: restore this directory from a backup");
 	}
+	return exit;
+}
+
+enum dv_exit
+pki_ca_open_key(struct pki_ca *ca, const struct ds_access *access,
+    struct dv_err *err)
+{
+	struct dv_buf spec = { NULL, 0, 0 };
+	enum dv_exit exit = keyspec(ca->dir, &spec, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_ca_use_key(ca, (const char *)spec.ptr, access, err);
+	dv_buf_free(&spec);
 	return exit;
 }
 

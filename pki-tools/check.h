@@ -9,9 +9,6 @@
 #include "dv_crl.h"
 #include "pki_ca.h"
 
-/* Where CRLs are, in the directory of the CA. */
-#define PKI_CHECK_CRLS "crl"
-
 /* Seconds before an end at which people are told. */
 #define PKI_CHECK_SOON (INT64_C(90) * 86400)
 

@@ -142,7 +142,7 @@ check_fresh(struct pki_check *c, const struct pki_check_crl *crl)
 	struct dv_err err;
 	enum dv_exit exit;
 
-	(void)snprintf(what, sizeof(what), PKI_CHECK_CRLS "/%s", crl->name);
+	(void)snprintf(what, sizeof(what), PKI_CA_CRLS "/%s", crl->name);
 	if (crl->next_update.s >= c->now.s) {
 		pki_check_end(c, what, crl->next_update,
 		    crl->next_update.s - crl->this_update.s);
@@ -163,7 +163,7 @@ pki_check_crls(struct pki_check *c)
 	const struct dirent *e;
 	DIR *d;
 
-	if (dv_path_join(dir, c->dir, PKI_CHECK_CRLS, &err) != DV_EXIT_YES)
+	if (dv_path_join(dir, c->dir, PKI_CA_CRLS, &err) != DV_EXIT_YES)
 		return;
 	d = opendir(dir);
 	/* None yet; anything else pki_check_files() has said. */

@@ -108,7 +108,7 @@ pki_check_files(struct pki_check *c)
 	struct stat st;
 
 	look(c, c->dir);
-	if (dv_path_join(path, c->dir, PKI_CHECK_CRLS, &err) == DV_EXIT_YES &&
+	if (dv_path_join(path, c->dir, PKI_CA_CRLS, &err) == DV_EXIT_YES &&
 	    lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		look(c, path);
 }

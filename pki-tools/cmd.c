@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Options of pki-init and pki-issue, read and checked. A usage error names the
+ * Options of the tools of a CA, read and checked. A usage error names the
  * option; nothing has been touched when it is reported.
  */
 #include "cmd.h"

@@ -124,8 +124,9 @@ DV_MUST_USE enum dv_exit pki_cmd_new_ca(const struct dv_args *args,
 extern const struct dv_opt pki_install_opts[], pki_request_opts[],
     pki_sign_opts[], pki_root_opts[], pki_intermediate_opts[],
     pki_anchors_opts[], pki_authorise_opts[], pki_check_opts[],
-    pki_batch_opts[], pki_clock_opts[], pki_device_opts[], pki_lint_opts[],
-    pki_profiles_opts[], pki_report_opts[], pki_verify_opts[];
+    pki_batch_opts[], pki_clock_opts[], pki_crl_opts[], pki_device_opts[],
+    pki_lint_opts[], pki_profiles_opts[], pki_report_opts[],
+    pki_revoke_opts[], pki_verify_opts[];
 
 enum dv_exit pki_root_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_intermediate_run(const struct dv_args *args,
@@ -146,5 +147,7 @@ enum dv_exit pki_profiles_run(const struct dv_args *args,
 enum dv_exit pki_clock_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_report_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_verify_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_crl_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_revoke_run(const struct dv_args *args, struct dv_err *err);
 
 #endif

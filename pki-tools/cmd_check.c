@@ -139,7 +139,7 @@ lines_crls(const struct pki_check *c)
 
 	for (size_t i = 0; i < c->crl_count; i++) {
 		dv_time_format(c->crls[i].next_update, at);
-		(void)printf("  " PKI_CHECK_CRLS "/");
+		(void)printf("  " PKI_CA_CRLS "/");
 		dv_print_safe(stdout, dv_text_bytes(c->crls[i].name));
 		(void)printf(": number %" PRIu64 ", next due %s\n",
 		    c->crls[i].number, at);

@@ -125,6 +125,41 @@ static const char *const steps[] = {
     "DROP INDEX issued_key;"
     "CREATE UNIQUE INDEX issued_key ON issued (spki_sha256, renewal);"
     "PRAGMA user_version = 4;",
+
+    /* A hold can be lifted or become final; what a row said before is kept.
+     * after_crl: the newest number when the row was written, so that a CRL with
+     * a larger one has it. A CRL itself is a file; the row takes its number
+     * before it is signed and has its hash once it is complete. Version 2 had
+     * a table for CRLs, and no program that wrote one. */
+    "ALTER TABLE revoked ADD COLUMN invalid_since INTEGER;"
+    "ALTER TABLE revoked ADD COLUMN after_crl INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX revoked_after ON revoked (after_crl);"
+    "CREATE TABLE revoked_before ("
+    " id INTEGER PRIMARY KEY,"
+    " issued_id INTEGER NOT NULL REFERENCES issued(id),"
+    " reason INTEGER NOT NULL,"
+    " revoked_at INTEGER NOT NULL,"
+    " recorded_at INTEGER NOT NULL,"
+    " operator TEXT NOT NULL,"
+    " invalid_since INTEGER,"
+    " after_crl INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TRIGGER revoked_kept BEFORE UPDATE ON revoked BEGIN"
+    " INSERT INTO revoked_before (issued_id, reason, revoked_at,"
+    " recorded_at, operator, invalid_since, after_crl) VALUES"
+    " (old.issued_id, old.reason, old.revoked_at, old.recorded_at,"
+    " old.operator, old.invalid_since, old.after_crl);"
+    " END;"
+    "DROP TABLE crl;"
+    "CREATE TABLE crl ("
+    " number INTEGER PRIMARY KEY,"
+    " scope TEXT NOT NULL,"
+    " base_number INTEGER REFERENCES crl(number),"
+    " this_update INTEGER NOT NULL,"
+    " next_update INTEGER NOT NULL,"
+    " sha256 BLOB"
+    ") STRICT;"
+    "PRAGMA user_version = 5;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(steps[0])))

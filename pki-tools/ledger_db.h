@@ -10,6 +10,10 @@
 
 #include "pki_ledger.h"
 
+/* Of a certificate joined with its row of revoked: is it revoked now? A hold
+ * that was lifted has the reason removeFromCRL (8). */
+#define PKI_SQL_IS_REVOKED "(issued_id IS NOT NULL AND reason <> 8)"
+
 /* Statements that are prepared once and kept. */
 enum pki_sql {
 	PKI_SQL_RESERVE = 0,

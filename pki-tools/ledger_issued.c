@@ -14,7 +14,8 @@
 /* ---- one ------------------------------------------------------------------ */
 
 #define FIND "SELECT profile, name, der, device, issued.id, batch, " \
-	"issued_id IS NOT NULL, renewal FROM " TABLE " WHERE "
+	PKI_SQL_IS_REVOKED ", issued_id IS NOT NULL, renewal FROM " TABLE \
+	" WHERE "
 
 /* cut to fit */
 static void
@@ -36,7 +37,8 @@ copy_found(sqlite3_stmt *stmt, struct pki_found *out)
 	out->id = sqlite3_column_int64(stmt, 4);
 	out->batch = sqlite3_column_int64(stmt, 5);
 	out->revoked = sqlite3_column_int(stmt, 6) != 0;
-	out->renewal = sqlite3_column_int(stmt, 7);
+	out->was_revoked = sqlite3_column_int(stmt, 7) != 0;
+	out->renewal = sqlite3_column_int(stmt, 8);
 	out->found = true;
 	return dv_buf_add(&out->der, der);
 }

@@ -3,6 +3,7 @@
  * The ledger's certificates as a stream, and which of them are revoked. What
  * was revoked once stays as it was recorded. RFC 5280 5.3.1.
  */
+#include "dv_crl.h"
 #include "ledger_db.h"
 
 /* The certificates that a question means; ?1 is its one argument. */
@@ -12,7 +13,7 @@ static const char *const conditions[] = {
 	[PKI_WITH_KEY] = "spki_sha256 = ?1",
 	[PKI_OF_DEVICE] = "device = ?1",
 	[PKI_OF_BATCH] = "batch = ?1",
-	[PKI_REVOKED] = "?1 IS NULL AND issued_id IS NOT NULL",
+	[PKI_REVOKED] = ("?1 IS NULL AND " PKI_SQL_IS_REVOKED),
 };
 
 #define FROM " FROM issued LEFT JOIN revoked ON issued_id = issued.id WHERE "
@@ -69,7 +70,8 @@ struct stream {
 
 #define COLUMNS "SELECT issued.id, serial, issuer_key_id, spki_sha256, "       \
 	"subject, request_sha256, request_r, der, name, profile, device, "     \
-	"model, batch, not_before, not_after, issued_at, issued_id, reason, "  \
+	"model, batch, not_before, not_after, issued_at, "                     \
+	PKI_SQL_IS_REVOKED ", reason, "                                        \
 	"revoked_at, recorded_at, operator"
 
 static enum dv_exit
@@ -93,7 +95,7 @@ one(void *arg, sqlite3_stmt *stmt, struct dv_err *err)
 		.not_before = { sqlite3_column_int64(stmt, 13) },
 		.not_after = { sqlite3_column_int64(stmt, 14) },
 		.issued_at = { sqlite3_column_int64(stmt, 15) },
-		.revoked = sqlite3_column_type(stmt, 16) != SQLITE_NULL,
+		.revoked = sqlite3_column_int(stmt, 16) != 0,
 		.reason = sqlite3_column_int(stmt, 17),
 		.revoked_at = { sqlite3_column_int64(stmt, 18) },
 		.recorded_at = { sqlite3_column_int64(stmt, 19) },
@@ -126,29 +128,85 @@ pki_ledger_each(struct pki_ledger *ledger, const struct pki_which *which,
 
 /* ---- revoking ------------------------------------------------------------- */
 
-enum dv_exit
-pki_ledger_revoke(struct pki_ledger *ledger, const struct pki_which *which,
-    const struct pki_revocation *what, int64_t *count, struct dv_err *err)
+/* Of those that are meant: how many, and how many have this reason. */
+static enum dv_exit
+tally(struct pki_ledger *l, const struct pki_which *which, int reason,
+    struct pki_revoke_sum *out, struct dv_err *err)
 {
-	static const char *const part[] = { "INSERT INTO revoked (issued_id, "
-	    "reason, revoked_at, recorded_at, operator) "
-	    "SELECT issued.id, ?2, ?3, ?4, ?5" FROM,
-	    " AND issued_id IS NULL" };
+	static const char *const part[] = { "SELECT count(*), "
+	    "count(CASE WHEN reason = ?2 THEN 1 END)" FROM, "" };
+	sqlite3_stmt *stmt;
+	enum dv_exit exit = prepare(l, part, which, &stmt, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (sqlite3_bind_int(stmt, 2, reason) != SQLITE_OK ||
+	    sqlite3_step(stmt) != SQLITE_ROW)
+		exit = pki_db_fail(l, "reading it", err);
+	out->total = sqlite3_column_int64(stmt, 0);
+	out->same = sqlite3_column_int64(stmt, 1);
+	(void)sqlite3_finalize(stmt);
+	return exit;
+}
+
+struct change {
+	const char *const *part;	/* ?2 to ?6 are what to write */
+	const struct pki_which *which;
+	const struct pki_revocation *what;
+};
+
+static enum dv_exit
+apply(struct pki_ledger *l, const struct change *c, int64_t *count,
+    struct dv_err *err)
+{
+	const struct pki_revocation *what = c->what;
 	sqlite3_stmt *stmt;
 	int bad;
-	enum dv_exit exit = prepare(ledger, part, which, &stmt, err);
+	enum dv_exit exit = prepare(l, c->part, c->which, &stmt, err);
 
-	*count = 0;
 	if (exit != DV_EXIT_YES)
 		return exit;
 	bad = sqlite3_bind_int(stmt, 2, what->reason);
 	bad |= sqlite3_bind_int64(stmt, 3, what->revoked_at.s);
 	bad |= sqlite3_bind_int64(stmt, 4, what->recorded_at.s);
 	bad |= pki_db_text(stmt, 5, what->operator_name);
+	bad |= what->invalid_given ? sqlite3_bind_int64(stmt, 6,
+	    what->invalid_since.s) : sqlite3_bind_null(stmt, 6);
 	if (bad != SQLITE_OK || sqlite3_step(stmt) != SQLITE_DONE)
-		exit = pki_db_fail(ledger, "writing it", err);
+		exit = pki_db_fail(l, "writing it", err);
 	else
-		*count = sqlite3_changes64(ledger->db);
+		*count += sqlite3_changes64(l->db);
 	(void)sqlite3_finalize(stmt);
+	return exit;
+}
+
+#define NEWEST "(SELECT coalesce(max(number), 0) FROM crl)"
+
+static const char *const first_time[] = { "INSERT INTO revoked (issued_id, "
+    "reason, revoked_at, recorded_at, operator, invalid_since, after_crl) "
+    "SELECT issued.id, ?2, ?3, ?4, ?5, ?6, " NEWEST FROM,
+    " AND issued_id IS NULL" };
+
+/* Only a hold, or one that was lifted, can become something else. */
+static const char *const anew[] = { "UPDATE revoked SET reason = ?2, "
+    "revoked_at = ?3, recorded_at = ?4, operator = ?5, invalid_since = ?6, "
+    "after_crl = " NEWEST " WHERE reason IN (6, 8) AND reason <> ?2 AND "
+    "revoked.issued_id IN (SELECT issued.id" FROM, ")" };
+
+enum dv_exit
+pki_ledger_revoke(struct pki_ledger *ledger, const struct pki_which *which,
+    const struct pki_revocation *what, struct pki_revoke_sum *out,
+    struct dv_err *err)
+{
+	struct change c = { first_time, which, what };
+	enum dv_exit exit;
+
+	*out = (struct pki_revoke_sum){ .total = 0 };
+	exit = tally(ledger, which, what->reason, out, err);
+	if (exit == DV_EXIT_YES && what->reason != (int)DV_CRL_REMOVE_FROM_CRL)
+		exit = apply(ledger, &c, &out->changed, err);
+	c.part = anew;
+	if (exit == DV_EXIT_YES)
+		exit = apply(ledger, &c, &out->changed, err);
 	return exit;
 }

@@ -31,26 +31,34 @@ signature_write(struct ds_der *w, enum dv_key_type type, struct dv_bytes sig)
 }
 
 enum dv_exit
-ds_der_signed(struct ds_key *key, struct dv_bytes tbs, struct dv_buf *out,
+ds_der_signature(struct ds_der *w, struct ds_key *key, struct dv_bytes tbs,
     struct dv_err *err)
 {
 	uint8_t sig[DS_MAX_SIGNATURE];
-	size_t sig_len, cap = tbs.len + SIGNED_EXTRA;
+	size_t sig_len;
 	enum dv_key_type type = ds_key_public(key)->type;
 	struct ds_to_sign what = { dv_sig_for_key(type), tbs };
 	enum dv_exit ret = ds_key_sign(key, &what, sig, &sig_len, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
+	ds_der_sig_alg(w, what.alg);
+	signature_write(w, type, (struct dv_bytes){ sig, sig_len });
+	return DV_EXIT_YES;
+}
 
+enum dv_exit
+ds_der_signed(struct ds_key *key, struct dv_bytes tbs, struct dv_buf *out,
+    struct dv_err *err)
+{
+	size_t cap = tbs.len + SIGNED_EXTRA;
 	uint8_t *room = malloc(cap);
 	struct ds_der w = ds_der_start(room, room != NULL ? cap : 0);
 	ds_der_begin(&w, DER_SEQUENCE);
 	ds_der_raw(&w, tbs);
-	ds_der_sig_alg(&w, what.alg);
-	signature_write(&w, type, (struct dv_bytes){ sig, sig_len });
+	enum dv_exit ret = ds_der_signature(&w, key, tbs, err);
 	ds_der_end(&w);
 	struct dv_bytes done = ds_der_done(&w);
-	if (done.ptr == NULL || !dv_buf_add(out, done))
+	if (ret == DV_EXIT_YES && (done.ptr == NULL || !dv_buf_add(out, done)))
 		ret = dv_fail(err, DV_EXIT_NONE, "out of memory");
 	free(room);
 	return ret;

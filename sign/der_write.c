@@ -63,6 +63,16 @@ length_octets(size_t len, uint8_t out[1 + LENGTH_OCTETS])
 }
 
 void
+ds_der_head(struct ds_der *w, uint8_t tag, size_t len)
+{
+	uint8_t head[1 + LENGTH_OCTETS];
+	w->failed = w->failed || len > UINT32_MAX;
+	octet(w, tag);
+	if (!w->failed)
+		ds_der_raw(w, (struct dv_bytes){ head, length_octets(len, head) });
+}
+
+void
 ds_der_begin(struct ds_der *w, uint8_t tag)
 {
 	octet(w, tag);
@@ -186,12 +196,11 @@ digits(char *out, size_t width, int value)
 		out[i] = (char)('0' + value % 10);
 }
 
-void
-ds_der_time(struct ds_der *w, dv_time at)
+static void
+time_as(struct ds_der *w, dv_time at, bool utc)
 {
 	struct dv_date d;
 	dv_time_to_date(at, &d);
-	bool utc = d.year <= 2049;
 	/* Certificates have no form for dates before 1950. */
 	w->failed = w->failed || d.year < 1950 || at.s > DV_TIME_MAX;
 	char text[] = "YYYYMMDDHHMMSSZ";
@@ -201,6 +210,20 @@ ds_der_time(struct ds_der *w, dv_time at)
 		digits(text + 4 + 2 * i, 2, parts[i]);
 	ds_der_text(w, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME,
 	    utc ? text + 2 : text);
+}
+
+void
+ds_der_time(struct ds_der *w, dv_time at)
+{
+	struct dv_date d;
+	dv_time_to_date(at, &d);
+	time_as(w, at, d.year <= 2049);
+}
+
+void
+ds_der_general_time(struct ds_der *w, dv_time at)
+{
+	time_as(w, at, false);
 }
 
 static void

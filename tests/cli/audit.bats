@@ -411,7 +411,7 @@ sqlite_empty() {
 # puts a CRL of another library there that lists all of them
 crl() {
 	/usr/bin/python3 - "$@" <<-'END'
-	import datetime, sqlite3, sys
+	import datetime, hashlib, os, sqlite3, sys
 	from cryptography import x509
 	from cryptography.hazmat.primitives import hashes, serialization
 	key = serialization.load_pem_private_key(
@@ -434,19 +434,22 @@ crl() {
 	at = lambda t: int(t.replace(tzinfo=datetime.timezone.utc).timestamp())
 	der = crl.sign(key, hashes.SHA256()).public_bytes(
 	    serialization.Encoding.DER)
-	db.execute('INSERT INTO crl VALUES (?, ?, NULL, ?, ?, ?)',
-	    (sys.argv[1], '', at(now), at(end), der))
+	os.makedirs('factory/crl', exist_ok=True)
+	with open(f'factory/crl/full-{sys.argv[1]}.crl', 'wb') as f:
+	    f.write(der)
+	db.execute('INSERT INTO crl VALUES (?, ?, NULL, ?, ?, ?)', (sys.argv[1],
+	    'full', at(now), at(end), hashlib.sha256(der).digest()))
 	db.commit()
 	END
 }
 
 @test "revoked rows and CRLs must agree" {
-	sql "INSERT INTO revoked VALUES (1, 1, 5, 5, 'x'), (2, 4, 5, 5, 'x')"
+	sql "INSERT INTO revoked VALUES (1, 1, 5, 5, 'x', NULL, 0), (2, 4, 5, 5, 'x', NULL, 0)"
 	crl 1 1 2
 	run -0 pki-audit verify -d factory
 	says "1 CRLs"
 	# one more, which no CRL of the time after has
-	sql "INSERT INTO revoked VALUES (3, 1, 6, 6, 'x')"
+	sql "INSERT INTO revoked VALUES (3, 1, 6, 6, 'x', NULL, 0)"
 	finds crl-incomplete "CRL 1"
 	says "does not list ledger row 3, which was revoked before it"
 	crl 2 1 2 3
@@ -457,11 +460,11 @@ crl() {
 }
 
 @test "every column that a CRL has is held against it" {
-	sql "INSERT INTO revoked VALUES (1, 1, 5, 5, 'x')"
+	sql "INSERT INTO revoked VALUES (1, 1, 5, 5, 'x', NULL, 0)"
 	crl 1 1
 	cp factory/ledger.db good.db
 	local change
-	for change in "number = 3|number" "base_number = 1|base_number" \
+	for change in "number = 3|file" "base_number = 1|base_number" "sha256 = zeroblob(32)|file" \
 	    "this_update = 5|times" "next_update = 5|times"; do
 		cp good.db factory/ledger.db
 		sql "UPDATE crl SET ${change%|*}"
@@ -470,18 +473,24 @@ crl() {
 		says "its ${change#*|} "
 	done
 	cp good.db factory/ledger.db
-	sql "UPDATE crl SET der = x'3000'"
+	cp factory/crl/full-1.crl good.crl
+	printf '0\0' > factory/crl/full-1.crl
 	finds crl-changed "CRL 1"
+	says "its file is not the one that was recorded"
 	says "cannot be read"
+	rm factory/crl/full-1.crl
+	finds crl-changed "CRL 1"
+	says "its file is gone or cannot be read"
+	# whoever changes the file and its hash has no key to sign it
 	python3 - <<-'END'
-	import sqlite3
-	db = sqlite3.connect('good.db')
-	der = bytearray(db.execute('SELECT der FROM crl').fetchone()[0])
+	import hashlib, sqlite3
+	der = bytearray(open('good.crl', 'rb').read())
 	der[-1] ^= 1
-	db.execute('UPDATE crl SET der = ?', (bytes(der),))
+	open('factory/crl/full-1.crl', 'wb').write(der)
+	db = sqlite3.connect('factory/ledger.db')
+	db.execute('UPDATE crl SET sha256 = ?', (hashlib.sha256(der).digest(),))
 	db.commit()
 	END
-	cp good.db factory/ledger.db
 	finds crl-changed "CRL 1"
 	says "was not signed by this CA, or was changed since"
 }
@@ -514,7 +523,7 @@ crl() {
 	run -0 pki-audit report -d factory --by batch -j
 	[ "$(jq -r 'select(.name == "lot-1") | [.issued, .quantity, .closed] |
 	    join(" ")' <<<"$output")" = "3 3 true" ]
-	sql "INSERT INTO revoked VALUES (5, 1, 5, 5, 'x')"
+	sql "INSERT INTO revoked VALUES (5, 1, 5, 5, 'x', NULL, 0)"
 	run -0 pki-audit report -d factory --by batch --csv
 	says "lot-1,3,1,0,3,closed,"
 	run -2 pki-audit report -d factory --by month

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Options of pki-init and pki-issue that the other tests have no use for: the
+# Options of the PKI tools that the other tests have no use for: the
 # way to a TPM that is not there, passphrases from descriptors, help.
 
 bats_require_minimum_version 1.5.0
@@ -22,6 +22,9 @@ ABSENT=device:/nonexistent/tpm
 	pki-issue device -d factory -p idevid --tcti $ABSENT -o unit.pem unit.csr
 	openssl x509 -in unit.pem -noout
 	run -0 pki-init check --tcti $ABSENT -d factory
+	run -0 pki-revoke crl --tcti $ABSENT -d factory
+	run -3 pki-revoke crl --tcti $ABSENT -d factory -k tpm:0x81020001
+	says /nonexistent/tpm
 }
 
 @test "passphrases of both keys, each from a descriptor of its own" {
@@ -35,10 +38,12 @@ ABSENT=device:/nonexistent/tpm
 	pki-issue device -d below -p idevid --passphrase-fd 5 -o unit.pem \
 	    unit.csr 5<<<below-secret
 	openssl x509 -in unit.pem -noout
+	pki-revoke crl -d below --passphrase-fd 5 5<<<below-secret
+	openssl crl -in below/crl/full.pem -noout -CAfile below/ca.crt
 }
 
 @test "every command has its help, and says its version" {
-	for tool in pki-init pki-issue pki-audit; do
+	for tool in pki-init pki-issue pki-audit pki-revoke; do
 		run -0 $tool --version
 		says "$tool "
 		for command in $($tool --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do

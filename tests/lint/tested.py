@@ -15,7 +15,7 @@ COMMAND = re.compile(r"^  ([a-z][a-z-]*) {2,}\S", re.M)
 OPTION = re.compile(r"^  (?:-(\w), |    )--([a-z0-9-]+)", re.M)
 LIST = pathlib.Path("tests/lint/tested.txt")
 TOOLS = ("devverify-lab", "devsign", "pki-init", "pki-issue",
-         "pki-audit")
+         "pki-audit", "pki-revoke")
 
 
 def text(path):

@@ -118,6 +118,30 @@ test_times(void **state)
 	w = fresh();
 	ds_der_time(&w, (dv_time){ INT64_C(-631152001) });	/* 1949 */
 	assert_null(ds_der_done(&w).ptr);
+	/* RFC 5280 5.3.2: never UTCTime */
+	w = fresh();
+	ds_der_general_time(&w, (dv_time){ 0 });
+	WRITTEN(w, "180f31393730303130313030303030305a");
+}
+
+/* The head that begin and end write, for contents that are elsewhere. */
+static void
+test_heads(void **state)
+{
+	static const struct { size_t len; const char *want; } cases[] = {
+		{ 0, "3000" }, { 127, "307f" }, { 128, "308180" },
+		{ 255, "3081ff" }, { 256, "30820100" },
+		{ 65536, "3083010000" }, { UINT32_MAX, "3084ffffffff" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct ds_der w = fresh();
+		ds_der_head(&w, DER_SEQUENCE, cases[i].len);
+		WRITTEN(w, cases[i].want);
+	}
+	struct ds_der w = fresh();
+	ds_der_head(&w, DER_SEQUENCE, (size_t)UINT32_MAX + 1);
+	assert_null(ds_der_done(&w).ptr);
 }
 
 static void
@@ -383,6 +407,7 @@ main(void)
 		cmocka_unit_test(test_named_bits),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_lengths_read_back),
+		cmocka_unit_test(test_heads),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_failed_stays_failed),
 		cmocka_unit_test(test_algorithms),

@@ -389,9 +389,12 @@ test_hash_known_answers(void **state)
 		struct dv_bytes want = hex(digests[i].abc, wanted,
 		    sizeof(wanted));
 
+		memset(got, 0xff, sizeof(got));
 		assert_int_equal(dv_hash_once(digests[i].id, DV_BYTES(abc),
 		    got), want.len);
 		assert_memory_equal(got, wanted, want.len);
+		for (size_t k = want.len; k < sizeof(got); k++)
+			assert_int_equal(got[k], 0);
 	}
 }
 

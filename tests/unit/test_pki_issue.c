@@ -240,17 +240,18 @@ test_revoked(void **state)
 	struct ca *ca = *state;
 	struct dv_buf der = { NULL, 0, 0 };
 	const struct pki_order o = order(ca, "idevid");
-	const struct pki_revocation what = { 1, { NOW }, { NOW }, "test" };
-	int64_t count;
+	const struct pki_revocation what = { 1, { NOW }, { NOW }, "test",
+	    false, { 0 } };
+	struct pki_revoke_sum sum;
 	bool again;
 
 	(void)issue(ca, "idevid", &der);
 	dv_buf_free(&der);
 	assert_int_equal(pki_ledger_begin(ca->ledger, &ca->err), DV_EXIT_YES);
 	assert_int_equal(pki_ledger_revoke(ca->ledger, &(struct pki_which){
-	    .kind = PKI_OF_DEVICE, .text = "1" }, &what, &count, &ca->err),
+	    .kind = PKI_OF_DEVICE, .text = "1" }, &what, &sum, &ca->err),
 	    DV_EXIT_YES);
-	assert_int_equal(count, 1);
+	assert_int_equal(sum.changed, 1);
 	assert_int_equal(pki_ledger_commit(ca->ledger, &ca->err), DV_EXIT_YES);
 	assert_int_equal(pki_issue(&ca->issuer, &o, &der, &again, &ca->err),
 	    DV_EXIT_NO);

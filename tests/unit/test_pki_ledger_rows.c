@@ -1,143 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The ledger's other tables: devices, batches, revocation, CRLs, the log's
- * head; and a ledger of the first version, which is taken over whole.
+ * The ledger's other tables: devices, batches, the log's head; and a ledger of
+ * the first version, which is taken over whole.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-#include <sqlite3.h>
-
-#include "pki_ledger.h"
-
-struct place {
-	char dir[64], path[80];
-	struct pki_ledger *ledger;
-	struct dv_err err;
-};
-
-static int
-setup(void **state)
-{
-	struct place *p = calloc(1, sizeof(*p));
-
-	assert_non_null(p);
-	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/test_pki_ledger.XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
-	(void)snprintf(p->path, sizeof(p->path), "%s/l", p->dir);
-	assert_int_equal(pki_ledger_create(p->path, false, &p->ledger,
-	    &p->err), DV_EXIT_YES);
-	*state = p;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct place *p = *state;
-
-	pki_ledger_close(p->ledger);
-	(void)unlink(p->path);
-	assert_int_equal(rmdir(p->dir), 0);
-	free(p);
-	return 0;
-}
-
-#define OK(call) do {                                                          \
-	if ((call) != DV_EXIT_YES)                                             \
-		fail_msg("%s: %s", #call, p->err.what);                        \
-} while (0)
-
-static const uint8_t subject[] = { 0x30, 0 };
-static const uint8_t der[] = { 0x30, 1, 0 };
-static const struct dv_bytes a_der = { der, sizeof(der) };
-
-static struct pki_row
-row(uint8_t n, const char *device, int64_t batch)
-{
-	struct pki_row r = {
-		.subject = { subject, sizeof(subject) },
-		.name = "CN=x",
-		.profile = "idevid",
-		.not_before = { 100 },
-		.not_after = { 1000 },
-		.issued_at = { 100 },
-		.device = device,
-		.model = "M1",
-		.batch = batch,
-	};
-
-	r.serial[PKI_SERIAL - 1] = n;
-	r.spki_sha256[0] = n;
-	return r;
-}
-
-/* In a transaction. */
-static enum dv_exit
-put(struct place *p, const struct pki_row *r)
-{
-	enum dv_exit exit = pki_ledger_reserve(p->ledger, r, &p->err);
-
-	return exit != DV_EXIT_YES ? exit : pki_ledger_store(p->ledger,
-	    r->serial, a_der, &p->err);
-}
-
-static void
-put_one(struct place *p, uint8_t n, const char *device, int64_t batch)
-{
-	const struct pki_row r = row(n, device, batch);
-
-	OK(put(p, &r));
-}
-
-static int64_t
-new_batch(struct place *p, const char *name, int64_t quantity)
-{
-	const struct pki_batch b = { .name = name, .profile = "idevid",
-	    .models = "M1\nM2", .authorisation = a_der, .quantity = quantity,
-	    .not_after = { 5000 }, .opened_at = { 50 } };
-	int64_t id = 0;
-
-	OK(pki_ledger_batch_add(p->ledger, &b, &id, &p->err));
-	assert_true(id > 0);
-	return id;
-}
-
-/* The last octets of the serial numbers that a stream brings. */
-struct seen {
-	char list[64];
-	struct pki_record last;		/* its pointers are gone */
-	bool ends;
-};
-
-static enum dv_exit
-see(void *arg, const struct pki_record *r, struct dv_err *err)
-{
-	struct seen *seen = arg;
-	size_t len = strlen(seen->list);
-
-	(void)snprintf(seen->list + len, sizeof(seen->list) - len, "%d ",
-	    r->serial.ptr[PKI_SERIAL - 1]);
-	seen->last = *r;
-	return seen->ends ? dv_fail(err, DV_EXIT_NO, "enough") : DV_EXIT_YES;
-}
-
-static void
-stream(struct place *p, struct pki_which which, const char *wanted)
-{
-	struct seen seen = { .list = "" };
-
-	OK(pki_ledger_each(p->ledger, &which, see, &seen, &p->err));
-	assert_string_equal(seen.list, wanted);
-}
+#include "ledgerkit.h"
 
 static void
 test_find(void **state)
@@ -209,57 +75,6 @@ test_streams(void **state)
 	assert_string_equal(p->err.what, "enough");
 	assert_int_equal(seen.last.batch, a);
 	assert_int_equal(seen.last.not_after.s, 1000);
-}
-
-static int64_t
-withdraw(struct place *p, struct pki_which which, int reason)
-{
-	const struct pki_revocation what = { reason, { 200 }, { 300 }, "op" };
-	int64_t count = -1;
-
-	OK(pki_ledger_begin(p->ledger, &p->err));
-	OK(pki_ledger_revoke(p->ledger, &which, &what, &count, &p->err));
-	OK(pki_ledger_commit(p->ledger, &p->err));
-	return count;
-}
-
-static void
-test_revoke(void **state)
-{
-	struct place *p = *state;
-	struct pki_found f = { .found = false };
-	struct seen seen = { .list = "" };
-	int64_t a, count;
-
-	OK(pki_ledger_begin(p->ledger, &p->err));
-	a = new_batch(p, "A", 10);
-	put_one(p, 1, "unit-1", a);
-	put_one(p, 2, "unit-2", a);
-	put_one(p, 3, "unit-3", 0);
-	OK(pki_ledger_commit(p->ledger, &p->err));
-	assert_int_equal(withdraw(p, (struct pki_which){ .kind = PKI_OF_DEVICE,
-	    .text = "unit-2" }, 1), 1);
-	/* the other of the batch; what was recorded stays */
-	assert_int_equal(withdraw(p, (struct pki_which){ .kind = PKI_OF_BATCH,
-	    .batch = a }, 4), 1);
-	assert_int_equal(withdraw(p, (struct pki_which){ .kind = PKI_OF_BATCH,
-	    .batch = a }, 4), 0);
-	stream(p, (struct pki_which){ .kind = PKI_REVOKED }, "1 2 ");
-	OK(pki_ledger_each(p->ledger, &(struct pki_which){ .kind =
-	    PKI_OF_DEVICE, .text = "unit-2" }, see, &seen, &p->err));
-	assert_true(seen.last.revoked);
-	assert_int_equal(seen.last.reason, 1);
-	assert_int_equal(seen.last.revoked_at.s, 200);
-	assert_int_equal(seen.last.recorded_at.s, 300);
-	OK(pki_ledger_find_device(p->ledger, "idevid", "unit-1", &f, &p->err));
-	assert_true(f.revoked);
-	dv_buf_free(&f.der);
-	/* RFC 5280 5.3.1: 7 is not a reason */
-	OK(pki_ledger_begin(p->ledger, &p->err));
-	assert_int_equal(pki_ledger_revoke(p->ledger, &(struct pki_which){
-	    .kind = PKI_ALL }, &(struct pki_revocation){ 7, { 0 }, { 0 },
-	    "op" }, &count, &p->err), DV_EXIT_NONE);
-	pki_ledger_rollback(p->ledger);
 }
 
 /* A generator that repeats itself is caught by the table itself. */
@@ -375,50 +190,6 @@ test_parts(void **state)
 	assert_int_equal(pki_ledger_drop(p->ledger, &p->err), DV_EXIT_NONE);
 }
 
-static enum dv_exit
-count_crl(void *arg, const struct pki_crl *crl, struct dv_err *err)
-{
-	int64_t *numbers = arg;
-
-	(void)err;
-	*numbers = *numbers * 10 + crl->number;
-	return DV_EXIT_YES;
-}
-
-static void
-test_crl(void **state)
-{
-	struct place *p = *state;
-	struct pki_crl crl = { 1, "", 0, { 10 }, { 20 }, a_der };
-	struct pki_crl_found f = { .found = false };
-	int64_t number, all = 0;
-
-	OK(pki_ledger_begin(p->ledger, &p->err));
-	OK(pki_ledger_next_crl(p->ledger, &number, &p->err));
-	assert_int_equal(number, 1);
-	OK(pki_ledger_put_crl(p->ledger, &crl, &p->err));
-	assert_int_equal(pki_ledger_put_crl(p->ledger, &crl, &p->err),
-	    DV_EXIT_NONE);
-	crl = (struct pki_crl){ 3, "", 0, { 30 }, { 40 }, a_der };
-	OK(pki_ledger_put_crl(p->ledger, &crl, &p->err));
-	crl = (struct pki_crl){ 4, "", 3, { 31 }, { 40 }, a_der };
-	OK(pki_ledger_put_crl(p->ledger, &crl, &p->err));
-	OK(pki_ledger_next_crl(p->ledger, &number, &p->err));
-	assert_int_equal(number, 5);
-	OK(pki_ledger_commit(p->ledger, &p->err));
-	OK(pki_ledger_find_crl(p->ledger, "", &f, &p->err));
-	assert_true(f.found);
-	assert_int_equal(f.number, 3);
-	assert_int_equal(f.next_update.s, 40);
-	assert_int_equal(f.der.len, sizeof(der));
-	dv_buf_free(&f.der);
-	f.found = false;
-	OK(pki_ledger_find_crl(p->ledger, "1", &f, &p->err));
-	assert_false(f.found);
-	OK(pki_ledger_each_crl(p->ledger, count_crl, &all, &p->err));
-	assert_int_equal(all, 134);
-}
-
 static void
 test_log(void **state)
 {
@@ -485,23 +256,6 @@ make_old(struct place *p, int version)
 	assert_int_equal(chmod(p->path, 0600), 0);
 }
 
-static int
-number(struct place *p, const char *sql)
-{
-	sqlite3 *db;
-	sqlite3_stmt *stmt;
-	int out;
-
-	assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL),
-	    SQLITE_OK);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	out = sqlite3_column_int(stmt, 0);
-	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-	return out;
-}
-
 static void
 test_first_version(void **state)
 {
@@ -523,7 +277,7 @@ test_first_version(void **state)
 	stream(p, (struct pki_which){ .kind = PKI_ALL }, "1 2 ");
 	OK(pki_ledger_check(p->ledger, &p->err));
 	pki_ledger_close(p->ledger);
-	assert_int_equal(number(p, "PRAGMA user_version"), 4);
+	assert_int_equal(number(p, "PRAGMA user_version"), 5);
 	/* once is enough */
 	OK(pki_ledger_open(p->path, &p->ledger, &p->err));
 	stream(p, (struct pki_which){ .kind = PKI_ALL }, "1 2 ");
@@ -567,19 +321,15 @@ test_other_versions(void **state)
 	    DV_EXIT_NONE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_find),
 		TEST(test_streams),
-		TEST(test_revoke),
 		TEST(test_r),
 		TEST(test_batch),
 		TEST(test_parts),
-		TEST(test_crl),
 		TEST(test_log),
 		TEST(test_first_version),
 		TEST(test_step_fails),

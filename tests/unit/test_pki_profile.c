@@ -96,6 +96,7 @@ test_lists(void **state)
 		assert_int_equal(p->alt_from_request & ~p->alt, 0);
 		assert_true(!p->alt_needed || p->alt != 0);
 		assert_null(p->family);
+		assert_string_equal(pki_profile_family(p), p->name);
 		assert_true(p->fixed || !p->ca);
 	}
 }

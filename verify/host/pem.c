@@ -16,7 +16,6 @@
 #define END "-----END "
 #define DASHES "-----"
 #define LABEL_MAX 63
-#define COLUMNS_OCTETS 48	/* 64 characters of base64 */
 
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -57,19 +56,24 @@ encode_line(struct dv_buf *out, const uint8_t *in, size_t len)
 }
 
 bool
-dv_pem_write(struct dv_buf *out, const char *label, struct dv_bytes der)
+dv_pem_lines(struct dv_buf *out, struct dv_bytes der)
 {
 	size_t part;
 
-	if (!dv_buf_text(out, BEGIN "%s" DASHES "\n", label))
-		return false;
 	for (size_t i = 0; i < der.len; i += part) {
-		part = der.len - i < COLUMNS_OCTETS ? der.len - i :
-		    COLUMNS_OCTETS;
+		part = der.len - i < DV_PEM_LINE ? der.len - i : DV_PEM_LINE;
 		if (!encode_line(out, der.ptr + i, part))
 			return false;
 	}
-	return dv_buf_text(out, END "%s" DASHES "\n", label);
+	return true;
+}
+
+bool
+dv_pem_write(struct dv_buf *out, const char *label, struct dv_bytes der)
+{
+	return dv_buf_text(out, BEGIN "%s" DASHES "\n", label) &&
+	    dv_pem_lines(out, der) &&
+	    dv_buf_text(out, END "%s" DASHES "\n", label);
 }
 
 static struct dv_bytes

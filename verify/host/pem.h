@@ -13,6 +13,11 @@
 DV_MUST_USE bool dv_pem_write(struct dv_buf *out, const char *label,
     struct dv_bytes der);
 
+/* Part of a block, for a writer with little memory: the base64 alone. All parts
+ * but the last are a multiple of this many octets. */
+#define DV_PEM_LINE 48
+DV_MUST_USE bool dv_pem_lines(struct dv_buf *out, struct dv_bytes der);
+
 /*
  * Finds the next block in *text, moves *text behind it, appends its decoded
  * bytes to *der. DV_EXIT_NO: no further block. label must hold 64 characters.
