@@ -198,6 +198,7 @@ static const struct bad_row {
 	uint32_t offset;
 } bad_rows[] = {
 	{ any, "", DV_R_NOT_DER, 0 },
+	{ any, "3080", DV_R_NOT_CANONICAL, 1 },
 	{ any, "00 00", DV_R_NOT_DER, 0 },
 	{ any, "1f 01 00", DV_R_NOT_DER, 0 },
 	{ any, "bf 01 00", DV_R_NOT_DER, 0 },

@@ -240,7 +240,7 @@ def limits():
               flips=None if reason else 997,
               **got, **(needed() if reason else {}))
     top = {"pol": policies(many[:32] + [dotted("*")])}
-    low = {"pol": policies([ARC + "2.%d" % n for n in range(33)] + [dotted("*")])}
+    low = {"pol": policies([dotted("*")] + [ARC + "2.%d" % n for n in range(33)])}
     certs = path([top, low])
     chain("path-policies-65-and-any", certs[-1], certs[-2::-1], [R], why +
           "anyPolicy beside them does not help", "policy-limit", **needed())
