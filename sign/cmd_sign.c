@@ -131,7 +131,8 @@ report(const struct job *job, const struct task *task, uint64_t size,
 {
 	struct dv_sign1 made;
 	struct dv_at at;
-	if (dv_sign1_parse(envelope, &made, &at) != DV_R_NONE)
+	if (dv_sign1_parse(envelope, DV_PROFILE_STRICT, &made, &at) !=
+	    DV_R_NONE)
 		return dv_fail(err, DV_EXIT_NONE, "%s: cannot be read back",
 		    task->target);
 	ds_cmd_say(task->target, "%s: signed %s (%llu bytes) as \"%.*s\" with %s",

@@ -169,7 +169,7 @@ envelope_make(struct making *m, struct dv_err *err)
 	if (map.ptr == NULL || envelope.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO, "the chain is too large: an "
 		    "envelope has at most %d octets", DV_MAX_ENVELOPE);
-	reason = dv_sign1_parse(envelope, &m->made, &at);
+	reason = dv_sign1_parse(envelope, DV_PROFILE_STRICT, &m->made, &at);
 	if (reason != DV_R_NONE)
 		return fail_refused(err, reason, &at);
 	return DV_EXIT_YES;

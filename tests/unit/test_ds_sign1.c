@@ -41,7 +41,8 @@ assert_accepted(const struct pki *p, const struct ds_sign1_new *what,
 	struct dv_sign1 s;
 	struct dv_at at;
 
-	assert_int_equal(dv_sign1_parse(envelope, &s, &at), DV_R_NONE);
+	assert_int_equal(dv_sign1_parse(envelope,
+	    DV_PROFILE_STRICT, &s, &at), DV_R_NONE);
 	verdict = dv_sign1_verify(&s, &question, work, path);
 	assert_string_equal(dv_reason_name(verdict.reason),
 	    dv_reason_name(DV_R_NONE));
@@ -147,7 +148,8 @@ check_iss(const char *subject, const char *given, const char *iss)
 	leaf_certify(pki, &t);
 	what.iss = given;
 	sign(&what, &out);
-	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out), &s, &at),
+	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out),
+	    DV_PROFILE_STRICT, &s, &at),
 	    DV_R_NONE);
 	assert_int_equal(s.iss.len, strlen(iss));
 	assert_memory_equal(s.iss.ptr, iss, s.iss.len);
@@ -276,13 +278,15 @@ test_chain_limits(void **state)
 	check_refused(&what, "9 certificates", 0);
 	chain.ends_in_root = true;
 	sign(&what, &out);
-	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out), &s, &at),
+	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out),
+	    DV_PROFILE_STRICT, &s, &at),
 	    DV_R_NONE);
 	assert_int_equal(s.x5chain_count, DV_MAX_PATH);
 	dv_buf_free(&out);
 	chain.count = 1;
 	sign(&what, &out);
-	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out), &s, &at),
+	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out),
+	    DV_PROFILE_STRICT, &s, &at),
 	    DV_R_NONE);
 	assert_int_equal(s.x5chain_count, 1);
 	dv_buf_free(&out);
