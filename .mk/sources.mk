@@ -133,6 +133,7 @@ DS_SRC := \
 # devsign.
 DEVSIGN_SRC := \
 	sign/cmd.c \
+	sign/cmd_claims.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
 	sign/cmd_key_approve.c \

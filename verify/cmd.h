@@ -30,7 +30,7 @@ enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
 #define DV_CMD_REVOCATION { .name = "revocation", .arg = "MODE",               \
 	.help = "required, if-given (default) or none" }
 #define DV_CMD_PROFILE { .name = "profile", .arg = "NAME",                     \
-	.help = "strict (default) or path: what other people's PKIs write" }
+	.help = "strict (default) or path: other people's PKIs" }
 #define DV_CMD_JSON { .letter = 'j', .name = "json",                           \
 	.help = "one JSON object a line" }
 #define DV_CMD_QUIET { .letter = 'q', .name = "quiet",                         \

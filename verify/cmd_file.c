@@ -25,7 +25,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
 	{ .name = "require", .arg = "KEY=VALUE", .many = true,
-	    .help = "what the signer must say of the artefact" },
+	    .help = "what the signer must say of it" },
 	{ .name = "min-version", .arg = "VERSION",
 	    .help = "the artefact is of this version or a later one" },
 	{ .name = "type", .arg = "TYPE", .help = "its content type" },

@@ -13,6 +13,8 @@
 static bool
 inside(struct dv_bytes all, struct dv_bytes part)
 {
+	if (part.ptr == NULL)
+		return part.len == 0;
 	return part.ptr >= all.ptr && part.len <= all.len &&
 	    part.ptr + part.len <= all.ptr + all.len;
 }
