@@ -204,6 +204,9 @@ RUN_VECTORS_SRC := \
 	tests/run_vectors.c \
 	tests/vectors.c
 
+# cose-harness: other people's COSE_Sign1, each with its key.
+COSE_SRC := tests/cose_harness.c
+
 # limbo-harness: documents of the x509-limbo schema.
 LIMBO_SRC := \
 	tests/limbo_case.c \
