@@ -168,8 +168,12 @@ take_x5t(struct dv_cbor *in, struct dv_reading *r)
 	r->x5t_hash = dv_hash_from_cose(id);
 	if (r->x5t_hash == DV_HASH_NONE)
 		return dv_refuse_found(in, DV_R_HASH_NOT_ALLOWED, offset, id);
+	offset = dv_cbor_here(in);
 	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_BYTES,
 	    DV_R_HEADER_MALFORMED }, &item);
+	if (reason == DV_R_NONE && item.bytes.len != dv_hash_size(r->x5t_hash))
+		reason = dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset,
+		    dv_hash_size(r->x5t_hash), item.bytes.len);
 	r->x5t = item.bytes;
 	return reason;
 }
@@ -282,27 +286,26 @@ kind_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	    missing(in, PREIMAGE, map);
 }
 
-/* Puts the certificate that x5t names in front. False: it is not there. */
-static bool
-leaf_find(const struct dv_reading *r)
+/* Puts the certificate that x5t names, of the first `count`, in front. */
+static enum dv_reason
+leaf_find(const struct dv_reading *r, size_t count)
 {
 	struct dv_bytes *certs = r->out->x5chain;
+	struct dv_bytes leaf = { NULL, 0 };
 	uint8_t digest[DV_MAX_DIGEST];
-	size_t i = 0;
 
-	while (i < r->out->x5chain_count && !dv_bytes_equal(r->x5t,
-	    (struct dv_bytes){ digest, dv_hash_once(r->x5t_hash, certs[i],
-	    digest) }))
-		i++;
-	if (i == r->out->x5chain_count)
-		return false;
-	if (i > 0) {
-		const struct dv_bytes leaf = certs[i];
+	for (size_t i = 0; leaf.ptr == NULL && i < count; i++) {
+		const size_t len = dv_hash_once(r->x5t_hash, certs[i], digest);
 
+		if (len == 0)
+			return DV_R_INTERNAL;
+		if (!dv_bytes_equal(r->x5t, (struct dv_bytes){ digest, len }))
+			continue;
+		leaf = certs[i];
 		certs[i] = certs[0];
 		certs[0] = leaf;
 	}
-	return true;
+	return leaf.ptr == NULL ? DV_R_CERTIFICATE_MISMATCH : DV_R_NONE;
 }
 
 /* Who signed: the first of x5chain, or what x5t names in x5bag. */
@@ -310,7 +313,6 @@ static enum dv_reason
 signer_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 {
 	const bool chain = r->out->x5chain_count > 0;
-	size_t all;
 	enum dv_reason reason = DV_R_NONE;
 
 	if (!has(r, X5CHAIN) && !has(r, X5T))
@@ -321,17 +323,12 @@ signer_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	}
 	if (reason != DV_R_NONE || !has(r, X5T))
 		return reason;
-	all = r->out->x5chain_count;
-	if (all == 0)
+	if (r->out->x5chain_count == 0)
 		return r->keyless ? DV_R_NONE : missing(in, X5BAG, map);
 	/* With a chain, its first has to be the one that x5t names. */
-	if (chain)
-		r->out->x5chain_count = 1;
-	if (!leaf_find(r))
-		return dv_fail_at(in->at, DV_R_CERTIFICATE_MISMATCH,
-		    DV_F_HEADER_X5T, dv_offset(in->object, r->x5t));
-	r->out->x5chain_count = all;
-	return DV_R_NONE;
+	reason = leaf_find(r, chain ? 1 : r->out->x5chain_count);
+	return reason == DV_R_NONE ? reason : dv_fail_at(in->at, reason,
+	    DV_F_HEADER_X5T, dv_offset(in->object, r->x5t));
 }
 
 /*
@@ -373,7 +370,7 @@ dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
 {
 	const uint32_t map = dv_cbor_here(in);
 	struct dv_cbor pairs = *in;
-	struct dv_cbor_item head;
+	struct dv_cbor_item head = { .number = 0 };
 	enum dv_reason reason;
 
 	/* RFC 9052 3 writes the empty map as no bytes at all. */

@@ -198,6 +198,8 @@ def signers():
     for variant, value in (("bytes", bstr(b"x")), ("three", array(
             num(-16), bstr(bytes(32)), num(0))),
             ("text", array(tstr("x"), bstr(bytes(32)))),
+            ("empty", array(num(-16), bstr(b""))),
+            ("short", array(num(-16), bstr(bytes(31)))),
             ("number", array(num(-16), num(0)))):
         path("x5t-" + variant, "RFC 9360 2: x5t is an algorithm and a hash",
              "header-malformed", "x5t", None, headers={34: value})
