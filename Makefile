@@ -132,6 +132,7 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
 	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness \
+	$(B)/cose-harness \
 	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so $(B)/tests/fault_at \
 	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
@@ -310,6 +311,8 @@ $(UNIT_FULL): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(PKI_LIBS)
 	$(call link,-lcmocka $(TSS_LIBS) $(SQLITE_LIBS))
 $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	@mkdir -p $(@D)
+	$(call link)
+$(B)/cose-harness: $(COSE_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	$(call link)
 $(B)/limbo-harness: $(LIMBO_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	$(call link,-ljansson)

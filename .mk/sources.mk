@@ -12,6 +12,7 @@ CORE_SRC := \
 	verify/chain.c \
 	verify/constraints.c \
 	verify/constraints_form.c \
+	verify/cose_map.c \
 	verify/crl.c \
 	verify/crl_ext.c \
 	verify/crl_point.c \
@@ -21,6 +22,7 @@ CORE_SRC := \
 	verify/crypto_wolf_mldsa.c \
 	verify/crypto_wolf_rsa.c \
 	verify/csr.c \
+	verify/demand.c \
 	verify/der.c \
 	verify/ext.c \
 	verify/ext_names.c \
@@ -36,11 +38,14 @@ CORE_SRC := \
 	verify/rsa.c \
 	verify/rules.c \
 	verify/sign1.c \
+	verify/sign1_claims.c \
+	verify/sign1_head.c \
 	verify/sign1_read.c \
 	verify/text.c \
 	verify/time.c \
 	verify/trace.c \
-	verify/verdict.c
+	verify/verdict.c \
+	verify/version_order.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
 DVHOST_SRC := \
@@ -56,6 +61,7 @@ DVHOST_SRC := \
 	verify/host/purpose.c \
 	verify/host/report.c \
 	verify/host/report_json.c \
+	verify/host/report_signed.c \
 	verify/host/report_trace.c \
 	verify/host/text.c \
 	verify/host/when.c
@@ -66,6 +72,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_ask.c \
 	verify/cmd_chain.c \
 	verify/cmd_crl.c \
+	verify/cmd_demand.c \
 	verify/cmd_file.c \
 	verify/cmd_selfcheck.c \
 	verify/cmd_show.c \
@@ -126,6 +133,7 @@ DS_SRC := \
 # devsign.
 DEVSIGN_SRC := \
 	sign/cmd.c \
+	sign/cmd_claims.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
 	sign/cmd_key_approve.c \
@@ -247,6 +255,9 @@ RUN_VECTORS_SRC := \
 	tests/property.c \
 	tests/run_vectors.c \
 	tests/vectors.c
+
+# cose-harness: other people's COSE_Sign1, each with its key.
+COSE_SRC := tests/cose_harness.c
 
 # limbo-harness: documents of the x509-limbo schema.
 LIMBO_SRC := \

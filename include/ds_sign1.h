@@ -40,6 +40,11 @@ struct ds_chain_check {
 DV_MUST_USE enum dv_exit ds_chain_check(const struct ds_chain_check *check,
     struct ds_chain *out, struct dv_err *err);
 
+/* A free-form claim; the key is none of those that docs/FORMAT.md names. */
+struct ds_claim {
+	struct dv_bytes key, value;	/* UTF-8 */
+};
+
 struct ds_sign1_new {
 	struct ds_key *key;
 	const struct ds_chain *chain;	/* from ds_chain_check() */
@@ -50,6 +55,12 @@ struct ds_sign1_new {
 					   CN, else the whole subject */
 	const char *sub;		/* name of the artefact */
 	dv_time iat;
+	bool has_nbf, has_exp;
+	dv_time nbf, exp;		/* to be used from, and before */
+	const char *version;		/* its scheme is plain from it; or NULL */
+	const char *device, *model;	/* what the artefact is for, or NULL */
+	const struct ds_claim *claims;
+	size_t claim_count;		/* at most DV_MAX_CLAIMS */
 };
 
 /*

@@ -58,6 +58,13 @@
 /* One envelope, bytes: a full chain and room for claims. */
 #define DV_MAX_ENVELOPE (256 * 1024)
 
+/* An artefact inside its envelope, bytes, which it then has besides: all of it
+ * is in memory while it is judged. */
+#define DV_MAX_ATTACHED (16 * 1024 * 1024)
+
+/* Free-form claims of an artefact. */
+#define DV_MAX_CLAIMS 16
+
 /* CBOR: nesting, counted from the protected map; entries in one map. */
 #define DV_MAX_CBOR_DEPTH 8
 #define DV_MAX_CBOR_MAP 32

@@ -18,14 +18,22 @@ extern "C" {
 #define DV_COSE_TAG_SIGN1 18
 #define DV_COSE_ALG 1
 #define DV_COSE_CRIT 2
+#define DV_COSE_CONTENT_TYPE 3
 #define DV_COSE_CWT_CLAIMS 15
 #define DV_COSE_TYP 16
+#define DV_COSE_X5BAG 32
 #define DV_COSE_X5CHAIN 33
+#define DV_COSE_X5T 34
 #define DV_COSE_PAYLOAD_HASH_ALG 258
 #define DV_COSE_PREIMAGE_TYPE 259
 #define DV_CWT_ISS 1
 #define DV_CWT_SUB 2
+#define DV_CWT_EXP 4
+#define DV_CWT_NBF 5
 #define DV_CWT_IAT 6
+#define DV_CWT_SWVERSION 271
+#define DV_CLAIM_DEVICE "device"
+#define DV_CLAIM_MODEL "model"
 
 /* Value of typ (RFC 9596) in every envelope of this format. */
 #define DV_SIGN1_TYP "application/vnd.devsign.artefact+cose"
@@ -36,20 +44,59 @@ extern "C" {
 /* Longest text in a header or claim, octets. */
 #define DV_MAX_HEADER_TEXT 255
 
-/* An envelope as read; views into the caller's bytes. All of it is claimed. */
+/* Longest byte string in a claim, octets. */
+#define DV_MAX_CLAIM_BYTES 255
+
+/* How a version is written and compared (RFC 9393 4.1, RFC 9711 4.2.7). */
+enum dv_version_scheme {
+	DV_VERSION_NONE = 0,		/* no version is stated */
+	DV_VERSION_DECIMAL = 4,		/* an integer of any length */
+	DV_VERSION_SEMVER = 16384,	/* semver.org 2.0.0 */
+	DV_VERSION_OTHER = 0x10000	/* path: another, never compared */
+};
+
+/* One free-form claim. */
+enum dv_claim_kind {
+	DV_CLAIM_TEXT = 1,	/* value */
+	DV_CLAIM_BYTES,		/* value */
+	DV_CLAIM_INT,		/* number */
+	DV_CLAIM_BOOL		/* number: 0 or 1 */
+};
+struct dv_claim {
+	enum dv_claim_kind kind;
+	struct dv_bytes key;
+	struct dv_bytes value;
+	int64_t number;
+};
+
+/*
+ * An envelope as read; views into the caller's bytes. All of it is claimed.
+ * What an envelope need not state is empty; times have a flag. The path profile
+ * does without iss, sub, iat and a content type.
+ */
 struct dv_sign1 {
 	struct dv_bytes envelope;	/* the whole */
+	enum dv_profile profile;	/* by which it was read */
 	struct dv_bytes protected_map;	/* contents of the protected bstr */
 	int64_t alg;			/* COSE algorithm as written */
 	enum dv_key_type key_type;	/* what alg demands of the key */
 	enum dv_sig_alg sig_alg;	/* and the algorithm it names */
 	struct dv_bytes x5chain[DV_MAX_PATH];	/* DER, leaf first */
 	size_t x5chain_count;
+	bool attached;			/* the payload is the artefact itself */
+	bool detached;			/* path: so it is, but stands outside; the
+					   caller puts it into payload */
 	enum dv_hash_id hash;		/* how the artefact is hashed */
 	struct dv_bytes preimage_type;	/* content type of the artefact */
 	struct dv_bytes iss, sub;	/* signer and artefact, UTF-8 */
+	bool has_iat, has_nbf, has_exp;
 	dv_time iat;			/* when, by the signer's clock */
-	struct dv_bytes payload;	/* the digest */
+	dv_time nbf, exp;		/* use it from nbf on, and before exp */
+	enum dv_version_scheme scheme;
+	struct dv_bytes version;
+	struct dv_bytes device, model;	/* what the artefact is for */
+	struct dv_bytes claims;		/* for dv_sign1_claim_next() */
+	struct dv_bytes payload;	/* the digest, or the artefact */
 	struct dv_bytes signature;	/* ECDSA: r || s */
 };
 
@@ -57,19 +104,30 @@ struct dv_sign1 {
  * Reads one envelope completely and strictly: deterministic CBOR, tag 18, each
  * header once, in the protected bucket, nothing after the end. DV_R_NONE on
  * success; otherwise *at says where and *out is all zero.
+ * The path profile reads what other people's software writes as long as it
+ * leaves no doubt (docs/FORMAT.md, "The path profile").
  */
 DV_MUST_USE enum dv_reason dv_sign1_parse(struct dv_bytes envelope,
-    struct dv_sign1 *out, struct dv_at *at);
+    enum dv_profile profile, struct dv_sign1 *out, struct dv_at *at);
+
+/*
+ * The next free-form claim, in the order of the envelope; false after the last.
+ * *rest begins as sign1->claims.
+ */
+DV_MUST_USE bool dv_sign1_claim_next(const struct dv_sign1 *sign1,
+    struct dv_bytes *rest, struct dv_claim *out);
 
 /*
  * The whole question: does this envelope, made by a holder of a certificate
  * that a path from an anchor supports, speak of the artefact with this digest?
- * digest is what the caller computed with sign1->hash over the artefact.
+ * digest is what the caller computed with sign1->hash over the artefact, also
+ * when the artefact is attached: then the payload has to have that digest.
  * trust supplies anchors and further intermediates; its leaf is ignored, the
  * envelope's chain is used. policy->purpose empty means the format's own rule:
  * an ExtKeyUsage, if there is one, must list codeSigning (docs/PROFILES.md).
- * Order: chain, then envelope signature, then digest: nothing is believed
- * before what it stands on. *path is filled on acceptance only.
+ * Order: chain, then envelope signature, then times and digest: nothing is
+ * believed before what it stands on. *path is filled on acceptance only;
+ * good_until ends before sign1->exp, if there is one.
  */
 struct dv_question {
 	struct dv_bytes digest;

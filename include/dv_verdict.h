@@ -56,7 +56,8 @@ enum dv_value_kind {
 	DV_VALUE_BYTES,		/* bytes: shown in hex */
 	DV_VALUE_NAME,		/* bytes: a DER Name */
 	DV_VALUE_TEXT,		/* text: a constant of the program */
-	DV_VALUE_REVOKED	/* text: reason code; number: since when */
+	DV_VALUE_REVOKED,	/* text: reason code; number: since when */
+	DV_VALUE_UTF8		/* bytes: text from the input, shown quoted */
 };
 
 struct dv_value {

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd_claims.h"
 #include "cmd_state.h"
 #include "host/file.h"
 #include "host/open.h"
@@ -26,6 +27,7 @@ const struct dv_opt ds_cmd_sign_options[] = {
 	{ 't', "time", "TIME", "the signing time (now)", false },
 	{ 0, "name", "NAME", "name of the artefact (that of the file)", false },
 	{ 0, "content-type", "TYPE", "what it is (" DV_SIGN1_OCTETS ")", false },
+	DS_CLAIM_OPTIONS,
 	{ 0, "hash", "HASH", "sha256 (default), sha384, sha512", false },
 	{ 0, "force", NULL, "replace an existing envelope", false },
 	{ 0, NULL, NULL, NULL, false },
@@ -36,6 +38,7 @@ struct job {
 	struct ds_key *key;
 	const struct ds_chain *chain;
 	const char *output, *name, *type;
+	struct ds_cmd_claims claims;
 	enum dv_hash_id hash;
 	dv_time at;
 	bool force;
@@ -59,27 +62,6 @@ hash_parse(const char *text, enum dv_hash_id *out, struct dv_err *err)
 	    "--hash %s: not one of sha256, sha384, sha512", text);
 }
 
-/* Would the format take this text? (docs/FORMAT.md) */
-static enum dv_exit
-text_check(const char *what, const char *text, struct dv_err *err)
-{
-	struct dv_bytes rest = dv_text_bytes(text);
-	if (rest.len == 0 || rest.len > DV_MAX_HEADER_TEXT)
-		return dv_fail(err, DV_EXIT_USAGE,
-		    "%s must have 1 to %d octets, not %zu", what,
-		    DV_MAX_HEADER_TEXT, rest.len);
-	while (rest.len > 0) {
-		uint32_t point;
-		size_t n = dv_utf8_next(rest, &point);
-		if (n == 0 || point < 0x20 || (point >= 0x7f && point < 0xa0))
-			return dv_fail(err, DV_EXIT_USAGE, "%s \"%s\" is not "
-			    "UTF-8 or holds a control character", what, text);
-		rest.ptr += n;
-		rest.len -= n;
-	}
-	return DV_EXIT_YES;
-}
-
 /* The name in the envelope: given, or the last part of the path. */
 static enum dv_exit
 name_choose(const struct job *job, struct task *task, struct dv_err *err)
@@ -90,7 +72,8 @@ name_choose(const struct job *job, struct task *task, struct dv_err *err)
 	if (job->name == NULL && strcmp(task->path, "-") == 0)
 		return dv_fail(err, DV_EXIT_USAGE,
 		    "standard input has no name: give --name and -o");
-	enum dv_exit ret = text_check("the artefact's name", task->name, err);
+	enum dv_exit ret = ds_text_check("the artefact's name",
+	    dv_text_bytes(task->name), err);
 	return ret == DV_EXIT_YES || job->name != NULL ? ret :
 	    dv_hint(err, ret, "give another with --name");
 }
@@ -131,7 +114,8 @@ report(const struct job *job, const struct task *task, uint64_t size,
 {
 	struct dv_sign1 made;
 	struct dv_at at;
-	if (dv_sign1_parse(envelope, &made, &at) != DV_R_NONE)
+	if (dv_sign1_parse(envelope, DV_PROFILE_STRICT, &made, &at) !=
+	    DV_R_NONE)
 		return dv_fail(err, DV_EXIT_NONE, "%s: cannot be read back",
 		    task->target);
 	ds_cmd_say(task->target, "%s: signed %s (%llu bytes) as \"%.*s\" with %s",
@@ -160,6 +144,7 @@ sign_task(const struct job *job, const struct task *task, struct dv_err *err)
 	};
 	struct dv_file_new file = { .path = task->target, .mode = 0644,
 		.replace = job->force };
+	ds_cmd_claims_put(&job->claims, &what);
 	ret = ds_sign1_make(&what, &envelope, err);
 	if (ret == DV_EXIT_YES)
 		ret = dv_file_write(&file, dv_buf_bytes(&envelope), err);
@@ -219,7 +204,10 @@ job_read(const struct dv_args *args, struct job *job, struct dv_err *err)
 	if (job->type == NULL)
 		job->type = DV_SIGN1_OCTETS;
 	else
-		ret = text_check("--content-type", job->type, err);
+		ret = ds_text_check("--content-type", dv_text_bytes(job->type),
+		    err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_cmd_claims_read(args, job->at, &job->claims, err);
 	if (ret == DV_EXIT_YES)
 		ret = hash_parse(dv_args_get(args, "hash"), &job->hash, err);
 	return ret;

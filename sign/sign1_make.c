@@ -11,6 +11,7 @@
 
 #include "bytes.h"
 #include "cbor_write.h"
+#include "dv_demand.h"
 #include "host/report.h"
 #include "sign1.h"
 
@@ -106,16 +107,87 @@ leaf_check(struct making *m, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+/* Those with a text for a key, in the order of their encodings. */
+struct texts {
+	struct ds_claim at[DV_MAX_CLAIMS + 2];
+	size_t count;
+};
+
+/* RFC 8949 4.2.1: a shorter text begins with the smaller head. */
+static bool
+is_before(struct dv_bytes a, struct dv_bytes b)
+{
+	if (a.len != b.len)
+		return a.len < b.len;
+	return a.len > 0 && memcmp(a.ptr, b.ptr, a.len) < 0;
+}
+
+static void
+texts_add(struct texts *texts, struct ds_claim claim)
+{
+	size_t i = texts->count++;
+
+	for (; i > 0 && is_before(claim.key, texts->at[i - 1].key); i--)
+		texts->at[i] = texts->at[i - 1];
+	texts->at[i] = claim;
+}
+
+static void
+texts_collect(const struct ds_sign1_new *what, struct texts *out)
+{
+	*out = (struct texts){ .count = 0 };
+	if (what->device != NULL)
+		texts_add(out, (struct ds_claim){ text_bytes(DV_CLAIM_DEVICE),
+		    text_bytes(what->device) });
+	if (what->model != NULL)
+		texts_add(out, (struct ds_claim){ text_bytes(DV_CLAIM_MODEL),
+		    text_bytes(what->model) });
+	for (size_t i = 0; i < what->claim_count && i < DV_MAX_CLAIMS; i++)
+		texts_add(out, what->claims[i]);
+}
+
+static void
+time_put(struct ds_cbor *w, int64_t key, bool has, dv_time time)
+{
+	if (!has)
+		return;
+	ds_cbor_int(w, key);
+	ds_cbor_int(w, time.s);
+}
+
+/* RFC 9711 4.2.7: [ version, scheme ]. */
+static void
+version_put(struct ds_cbor *w, const char *version)
+{
+	if (version == NULL)
+		return;
+	ds_cbor_int(w, DV_CWT_SWVERSION);
+	ds_cbor_array(w, 2);
+	ds_cbor_text(w, text_bytes(version));
+	ds_cbor_int(w, dv_version_scheme(text_bytes(version)));
+}
+
 static void
 claims_put(const struct making *m, struct ds_cbor *w)
 {
-	ds_cbor_map(w, 3);
+	const struct ds_sign1_new *what = m->what;
+	struct texts texts;
+
+	texts_collect(what, &texts);
+	ds_cbor_map(w, 3 + (size_t)what->has_exp + (size_t)what->has_nbf +
+	    (what->version != NULL) + texts.count);
 	ds_cbor_int(w, DV_CWT_ISS);
 	ds_cbor_text(w, m->iss);
 	ds_cbor_int(w, DV_CWT_SUB);
-	ds_cbor_text(w, text_bytes(m->what->sub));
-	ds_cbor_int(w, DV_CWT_IAT);
-	ds_cbor_int(w, m->what->iat.s);
+	ds_cbor_text(w, text_bytes(what->sub));
+	time_put(w, DV_CWT_EXP, what->has_exp, what->exp);
+	time_put(w, DV_CWT_NBF, what->has_nbf, what->nbf);
+	time_put(w, DV_CWT_IAT, true, what->iat);
+	version_put(w, what->version);
+	for (size_t i = 0; i < texts.count; i++) {
+		ds_cbor_text(w, texts.at[i].key);
+		ds_cbor_text(w, texts.at[i].value);
+	}
 }
 
 static void
@@ -169,7 +241,7 @@ envelope_make(struct making *m, struct dv_err *err)
 	if (map.ptr == NULL || envelope.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO, "the chain is too large: an "
 		    "envelope has at most %d octets", DV_MAX_ENVELOPE);
-	reason = dv_sign1_parse(envelope, &m->made, &at);
+	reason = dv_sign1_parse(envelope, DV_PROFILE_STRICT, &m->made, &at);
 	if (reason != DV_R_NONE)
 		return fail_refused(err, reason, &at);
 	return DV_EXIT_YES;

@@ -62,6 +62,8 @@ suites() {
 		[ ! -x "$BUILD/limbo-harness" ] ||
 		    printf 'suite/%s\ttests/suites/%s.py\n' "$f" "$f"
 	done
+	[ ! -x "$BUILD/cose-harness" ] ||
+	    printf 'suite/cose\ttests/suites/cose.py\n'
 	# What is instrumented is not what is shipped: nothing to check there.
 	[ -z "${SAN-}" ] || return 0
 	for f in reasons layers sources std docs; do

@@ -132,6 +132,50 @@ policies_of(const char *where, struct expect *e, const char *text)
 	e->policy.initial_policy_count = n;
 }
 
+/* KIND VALUE, or `require KEY=VALUE`. */
+static void
+demand_of(const char *where, struct expect *e, const char *text)
+{
+	static const struct {
+		const char *name;
+		enum dv_demand_kind kind;
+	} kinds[] = {
+		{ "require ", DV_DEMAND_CLAIM },
+		{ "min-version ", DV_DEMAND_MIN_VERSION },
+		{ "signer-name ", DV_DEMAND_SIGNER_NAME },
+		{ "signer-san ", DV_DEMAND_SIGNER_SAN },
+		{ "signer-key ", DV_DEMAND_SIGNER_KEY },
+	};
+	struct dv_bytes value;
+
+	text_copy(where, e->demanded, sizeof(e->demanded), text);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strncmp(text, kinds[i].name, strlen(kinds[i].name)) == 0)
+			e->demand.kind = kinds[i].kind;
+	if (e->demand.kind == 0 || strchr(text, ' ') == NULL)
+		die(where, "expect: not a demand");
+	value.ptr = (const uint8_t *)strchr(e->demanded, ' ') + 1;
+	value.len = strlen((const char *)value.ptr);
+	if (e->demand.kind == DV_DEMAND_CLAIM) {
+		size_t key = strcspn((const char *)value.ptr, "=");
+
+		e->demand.key = (struct dv_bytes){ value.ptr, key };
+		value.ptr += key + 1;
+		value.len -= key + 1;
+	}
+	for (size_t i = 0; e->demand.kind == DV_DEMAND_SIGNER_KEY &&
+	    i < sizeof(e->demanded_key); i++) {
+		char pair[3] = { (char)value.ptr[2 * i],
+		    (char)value.ptr[2 * i + 1], '\0' };
+
+		e->demanded_key[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+	if (e->demand.kind == DV_DEMAND_SIGNER_KEY)
+		value = (struct dv_bytes){ e->demanded_key,
+		    sizeof(e->demanded_key) };
+	e->demand.value = value;
+}
+
 /* Keys of the question. False: not one of them. */
 static bool
 question_key(const char *where, struct expect *e, const char *key,
@@ -163,6 +207,8 @@ question_key(const char *where, struct expect *e, const char *key,
 		policy->inhibit_mapping = true;
 	else if (strcmp(key, "inhibit_any") == 0)
 		policy->inhibit_any = true;
+	else if (strcmp(key, "demand") == 0)
+		demand_of(where, e, value);
 	else if (strcmp(key, "judge_anchors") == 0)
 		e->judge_anchors = true;
 	else
@@ -186,6 +232,13 @@ answer_key(const char *where, struct expect *e, const char *key,
 		text_copy(where, e->policies, sizeof(e->policies), value);
 	else if (strcmp(key, "flips") == 0)
 		e->flips = (unsigned)atoi(value);
+	else if (strcmp(key, "unbelieved") == 0) {
+		char *end;
+
+		e->unbelieved = strtoul(value, &end, 10);
+		e->unbelieved_end = *end == '-' ?
+		    strtoul(end + 1, NULL, 10) + 1 : e->unbelieved + 1;
+	}
 	else if (strcmp(key, "statuses") == 0)
 		text_copy(where, e->statuses, sizeof(e->statuses), value);
 	else if (strcmp(key, "index") == 0)
@@ -477,16 +530,26 @@ chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 		return path_answer(&verdict, &path);
 	}
 	memset(&sign1, NOISE, sizeof(sign1));
-	reason = dv_sign1_parse(in->main, &sign1, &at);
+	reason = dv_sign1_parse(in->main, v->expect.policy.profile, &sign1,
+	    &at);
 	if (reason != DV_R_NONE) {
 		a = read_answer(reason, DV_OBJECT_ENVELOPE, &at);
 		if (!all_zero(&sign1, sizeof(sign1)))
 			a.broken = "a refused envelope left something behind";
 		return a;
 	}
+	if (sign1.detached)
+		sign1.payload = in->artefact;
 	question.digest = (struct dv_bytes){ digest,
 	    dv_hash_once(sign1.hash, in->artefact, digest) };
 	verdict = dv_sign1_verify(&sign1, &question, &work, &path);
+	if (verdict.status == DV_ACCEPTED && v->expect.demand.kind != 0) {
+		verdict = dv_demands_check(&sign1, &path.cert[0],
+		    &v->expect.demand, 1);
+		/* The path was accepted, the question was not. */
+		if (verdict.status != DV_ACCEPTED)
+			memset(&path, 0, sizeof(path));
+	}
 	return path_answer(&verdict, &path);
 }
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "dv_csr.h"
+#include "dv_demand.h"
 #include "dv_sign1.h"
 
 enum vector_kind {
@@ -40,6 +41,10 @@ struct expect {
 	bool accepted;
 	char reason[64], object[32], field[64];
 	unsigned flips;			/* flip every n-th bit; 0: the usual */
+	size_t unbelieved, unbelieved_end;	/* octets nothing relies on */
+	struct dv_demand demand;	/* kind 0: nothing is demanded */
+	char demanded[1024];
+	uint8_t demanded_key[32];
 	int index;			/* -1: any */
 	int64_t offset_first, offset_last;	/* -1: any */
 	bool has_good_until;

@@ -20,6 +20,8 @@
 #define MAJOR_TAG 6
 #define ARGUMENT_MASK 0x1f
 #define ARGUMENT_INLINE 24u	/* smaller ones stand in the initial octet */
+#define OCTET_FALSE 0xf4
+#define OCTET_TRUE 0xf5
 #define OCTET_NULL 0xf6
 
 /* What the decoder said of one item. argument: RFC 8949 3. */
@@ -163,8 +165,7 @@ on_double(void *context, double value)
 static void
 on_boolean(void *context, bool value)
 {
-	(void)value;
-	on_other(context);
+	head_set(context, DV_CBOR_BOOL, value ? 1 : 0);
 }
 
 static const struct cbor_callbacks callbacks = {
@@ -248,17 +249,20 @@ head_write(unsigned major, uint64_t argument, uint8_t out[HEAD_MAX])
 	return 1 + width;
 }
 
-/* Contents of a string item whose shortest head has head_len octets. */
+/* Contents of a string item; head_len: of its shortest head, 0: any will do. */
 static enum dv_reason
 string_take(const struct head *head, struct dv_bytes from, size_t head_len,
     struct dv_cbor_item *out)
 {
+	size_t found;
+
 	/* On a 32-bit machine the decoder saw the length modulo 2^32. */
 	if (head->argument > from.len)
 		return DV_R_CBOR_TRUNCATED;
-	if (head->size - (size_t)head->argument != head_len)
+	found = head->size - (size_t)head->argument;
+	if (head_len != 0 && found != head_len)
 		return DV_R_CBOR_NOT_DETERMINISTIC;
-	out->bytes = dv_bytes_cut(from, head_len, (size_t)head->argument);
+	out->bytes = dv_bytes_cut(from, found, (size_t)head->argument);
 	if (head->kind == DV_CBOR_TEXT &&
 	    dv_utf8_prefix(out->bytes) != out->bytes.len)
 		return DV_R_CBOR_MALFORMED;
@@ -273,7 +277,7 @@ number_take(const struct head *head, struct dv_bytes from, size_t head_len,
 	/* No item is shorter than one octet, no pair shorter than two. */
 	uint64_t left = from.len - head->size;
 
-	if (head->size != head_len)
+	if (head_len != 0 && head->size != head_len)
 		return DV_R_CBOR_NOT_DETERMINISTIC;
 	if (head->argument > INT64_MAX)
 		return head->kind == DV_CBOR_INT || head->kind == DV_CBOR_TAG ?
@@ -290,10 +294,11 @@ number_take(const struct head *head, struct dv_bytes from, size_t head_len,
 	return DV_R_NONE;
 }
 
-/* The first item of `from`; *size is what it takes of it, strings whole. */
+/* The first item; *size is what it takes of the rest, strings whole. */
 static enum dv_reason
-item_take(struct dv_bytes from, struct dv_cbor_item *out, size_t *size)
+item_take(const struct dv_cbor *in, struct dv_cbor_item *out, size_t *size)
 {
+	const struct dv_bytes from = in->rest;
 	struct head head;
 	uint8_t shortest[HEAD_MAX];
 	size_t head_len;
@@ -305,7 +310,7 @@ item_take(struct dv_bytes from, struct dv_cbor_item *out, size_t *size)
 		reason = head_split(from, &head);
 	if (reason != DV_R_NONE)
 		return reason;
-	head_len = head_write(0, head.argument, shortest);
+	head_len = in->loose ? 0 : head_write(0, head.argument, shortest);
 	out->kind = head.kind;
 	*size = head.size;
 	if (head.kind == DV_CBOR_BYTES || head.kind == DV_CBOR_TEXT)
@@ -322,14 +327,14 @@ here(const struct dv_cbor *in)
 struct dv_cbor
 dv_cbor_start(struct dv_bytes object, enum dv_field field, struct dv_at *at)
 {
-	return (struct dv_cbor){ object, object, field, at };
+	return (struct dv_cbor){ object, object, field, at, false };
 }
 
 struct dv_cbor
 dv_cbor_inside(const struct dv_cbor *in, struct dv_bytes bytes,
     enum dv_field field)
 {
-	return (struct dv_cbor){ in->object, bytes, field, in->at };
+	return (struct dv_cbor){ in->object, bytes, field, in->at, in->loose };
 }
 
 enum dv_reason
@@ -339,7 +344,7 @@ dv_cbor_next(struct dv_cbor *in, struct dv_cbor_item *out)
 	enum dv_reason reason;
 
 	*out = (struct dv_cbor_item){ .kind = DV_CBOR_NONE };
-	reason = item_take(in->rest, out, &size);
+	reason = item_take(in, out, &size);
 	if (reason != DV_R_NONE) {
 		*out = (struct dv_cbor_item){ .kind = DV_CBOR_NONE };
 		return dv_fail_at(in->at, reason, in->field, here(in));
@@ -349,15 +354,20 @@ dv_cbor_next(struct dv_cbor *in, struct dv_cbor_item *out)
 	return DV_R_NONE;
 }
 
-/* By the initial octet alone, whatever is wrong with the rest. */
-static enum dv_cbor_kind
-kind_ahead(uint8_t octet)
+enum dv_cbor_kind
+dv_cbor_ahead(const struct dv_cbor *in)
 {
 	static const enum dv_cbor_kind kinds[] = {
 		DV_CBOR_INT, DV_CBOR_INT, DV_CBOR_BYTES, DV_CBOR_TEXT,
 		DV_CBOR_ARRAY, DV_CBOR_MAP, DV_CBOR_TAG, DV_CBOR_NONE
 	};
+	uint8_t octet;
 
+	if (in->rest.len == 0)
+		return DV_CBOR_NONE;
+	octet = in->rest.ptr[0];
+	if (octet == OCTET_TRUE || octet == OCTET_FALSE)
+		return DV_CBOR_BOOL;
 	return octet == OCTET_NULL ? DV_CBOR_NULL : kinds[MAJOR(octet)];
 }
 
@@ -366,7 +376,8 @@ kind_name(enum dv_cbor_kind kind)
 {
 	static const char *const names[] = {
 		"another simple value", "an integer", "a byte string",
-		"a text string", "an array", "a map", "a tag", "null"
+		"a text string", "an array", "a map", "a tag", "null",
+		"true or false"
 	};
 
 	return names[kind];
@@ -381,7 +392,7 @@ dv_cbor_take(struct dv_cbor *in, struct dv_cbor_want want,
 	*out = (struct dv_cbor_item){ .kind = DV_CBOR_NONE };
 	if (in->rest.len == 0)
 		return dv_cbor_next(in, out);
-	found = kind_ahead(in->rest.ptr[0]);
+	found = dv_cbor_ahead(in);
 	if (found == want.kind)
 		return dv_cbor_next(in, out);
 	(void)dv_fail_at(in->at, want.otherwise, in->field, here(in));
@@ -408,13 +419,16 @@ struct nest {
  * the shorter one.
  */
 static enum dv_reason
-key_check(struct level *level, enum dv_cbor_kind kind, struct dv_bytes key)
+key_check(struct level *level, enum dv_cbor_kind kind, struct dv_bytes key,
+    bool loose)
 {
 	size_t common = level->key.len < key.len ? level->key.len : key.len;
 
 	if (kind != DV_CBOR_INT && kind != DV_CBOR_BYTES &&
 	    kind != DV_CBOR_TEXT)
 		return DV_R_CBOR_MALFORMED;
+	if (loose)
+		return DV_R_NONE;
 	if (dv_bytes_equal(level->key, key))
 		return DV_R_HEADER_DUPLICATE;
 	if (common > 0 && memcmp(level->key.ptr, key.ptr, common) > 0)
@@ -461,7 +475,8 @@ skip_one(struct dv_cbor *in, struct nest *nest)
 		top = &nest->level[nest->depth - 1];
 	if (top != NULL && top->map && top->left % 2 == 0)
 		reason = key_check(top, item.kind,
-		    dv_bytes_cut(start, 0, start.len - in->rest.len));
+		    dv_bytes_cut(start, 0, start.len - in->rest.len),
+		    in->loose);
 	if (top != NULL)
 		top->left--;
 	if (reason == DV_R_NONE)

@@ -7,6 +7,8 @@
 #ifndef CBOR_READ_H
 #define CBOR_READ_H
 
+#include <stdbool.h>
+
 #include "dv_verdict.h"
 
 enum dv_cbor_kind {
@@ -17,7 +19,8 @@ enum dv_cbor_kind {
 	DV_CBOR_ARRAY,		/* number of items */
 	DV_CBOR_MAP,		/* number of pairs */
 	DV_CBOR_TAG,		/* number */
-	DV_CBOR_NULL
+	DV_CBOR_NULL,
+	DV_CBOR_BOOL		/* number: 0 or 1 */
 };
 
 struct dv_cbor_item {
@@ -26,12 +29,17 @@ struct dv_cbor_item {
 	struct dv_bytes bytes;
 };
 
-/* Cursor; object and field as in struct dv_der. */
+/*
+ * Cursor; object and field as in struct dv_der. loose: longer heads than needed
+ * and maps in any order pass, and whoever reads a map looks for duplicates
+ * itself; strings in pieces and indefinite lengths do not pass.
+ */
 struct dv_cbor {
 	struct dv_bytes object;
 	struct dv_bytes rest;
 	enum dv_field field;
 	struct dv_at *at;
+	bool loose;
 };
 
 struct dv_cbor dv_cbor_start(struct dv_bytes object, enum dv_field field,
@@ -42,7 +50,7 @@ struct dv_cbor dv_cbor_inside(const struct dv_cbor *in, struct dv_bytes bytes,
     enum dv_field field);
 
 /* Next item head; strings come with their bytes. Floats, undefined, simple
- * values other than null and indefinite lengths are refused. */
+ * values other than null, true and false, and indefinite lengths are refused. */
 DV_MUST_USE enum dv_reason dv_cbor_next(struct dv_cbor *in,
     struct dv_cbor_item *out);
 
@@ -53,6 +61,10 @@ struct dv_cbor_want {
 };
 DV_MUST_USE enum dv_reason dv_cbor_take(struct dv_cbor *in,
     struct dv_cbor_want want, struct dv_cbor_item *out);
+
+/* The kind of the next item by its first octet, whatever is wrong with the
+ * rest; DV_CBOR_NONE when nothing is left. */
+enum dv_cbor_kind dv_cbor_ahead(const struct dv_cbor *in);
 
 /* Passes over one whole item, nested ones included, checking their form. */
 DV_MUST_USE enum dv_reason dv_cbor_skip(struct dv_cbor *in);

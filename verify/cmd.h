@@ -6,6 +6,7 @@
 #ifndef CMD_H
 #define CMD_H
 
+#include "dv_demand.h"
 #include "host/report.h"
 #include "host/trust.h"
 #include "host/when.h"
@@ -28,6 +29,8 @@ enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
 	.help = "certificate revocation lists", .many = true }
 #define DV_CMD_REVOCATION { .name = "revocation", .arg = "MODE",               \
 	.help = "required, if-given (default) or none" }
+#define DV_CMD_PROFILE { .name = "profile", .arg = "NAME",                     \
+	.help = "strict (default) or path: other people's PKIs" }
 #define DV_CMD_JSON { .letter = 'j', .name = "json",                           \
 	.help = "one JSON object a line" }
 #define DV_CMD_QUIET { .letter = 'q', .name = "quiet",                         \
@@ -35,6 +38,18 @@ enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
 
 /* Octets of an OID on the command line. */
 #define DV_OID_ROOM 64
+
+/* What is demanded of every envelope; borrows from the command line. */
+#define DV_DEMANDS_MAX 32
+struct dv_demanded {
+	struct dv_demand at[DV_DEMANDS_MAX];
+	size_t count;
+	uint8_t key[32];		/* of --signer-key */
+};
+
+/* Reads the options that demand something (verify/cmd_file.c). */
+DV_MUST_USE enum dv_exit dv_demanded_read(const struct dv_args *args,
+    struct dv_demanded *demanded, struct dv_err *err);
 
 /* What is asked of every operand; dv_asked_close() frees it. */
 struct dv_asked {
@@ -49,6 +64,7 @@ struct dv_asked {
 	uint8_t purpose[DV_OID_ROOM];	/* OID contents */
 	struct dv_bytes policies[DV_MAX_PATH_POLICIES];	/* of --policy */
 	uint8_t policy_room[DV_MAX_PATH_POLICIES][DV_OID_ROOM];
+	struct dv_demanded demanded;
 	bool json, quiet;
 	struct dv_work work;
 	struct dv_path path;
@@ -58,6 +74,10 @@ struct dv_asked {
 DV_MUST_USE enum dv_exit dv_asked_open(const struct dv_args *args,
     struct dv_asked *asked, struct dv_err *err);
 void dv_asked_close(struct dv_asked *asked);
+
+/* Reads the option --profile; *out is untouched when it is not given. */
+DV_MUST_USE enum dv_exit dv_asked_profile(const struct dv_args *args,
+    enum dv_profile *out, struct dv_err *err);
 
 /* Reads the options -r and --revocation. */
 DV_MUST_USE enum dv_exit dv_asked_crls(struct dv_asked *asked,

@@ -28,6 +28,22 @@ read_purpose(struct dv_asked *asked, const char *text, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+enum dv_exit
+dv_asked_profile(const struct dv_args *args, enum dv_profile *out,
+    struct dv_err *err)
+{
+	const char *text = dv_args_get(args, "profile");
+
+	if (text == NULL || strcmp(text, "strict") == 0)
+		return DV_EXIT_YES;
+	if (strcmp(text, "path") != 0)
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "option --profile: \"%s\" is neither strict nor path",
+		    text);
+	*out = DV_PROFILE_PATH;
+	return DV_EXIT_YES;
+}
+
 /* Certificates of -i: a file that holds nothing is a mistake, not a choice. */
 static enum dv_exit
 load_loose(struct dv_asked *asked, struct dv_err *err)
@@ -61,6 +77,8 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 		    "contradict each other", args->verb->name);
 	exit = dv_when(dv_args_get(args, "time"), &asked->when, err);
 	asked->policy = dv_policy_strict(asked->when.at);
+	if (exit == DV_EXIT_YES)
+		exit = dv_asked_profile(args, &asked->policy.profile, err);
 	if (exit == DV_EXIT_YES)
 		exit = read_purpose(asked, dv_args_get(args, "purpose"), err);
 	if (exit == DV_EXIT_YES)

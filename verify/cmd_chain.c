@@ -15,8 +15,7 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	DV_CMD_TIME,
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "any (default), clientAuth, ..., or a dotted OID" },
-	{ .name = "profile", .arg = "NAME",
-	    .help = "strict (default) or path: RFC 5280 section 6" },
+	DV_CMD_PROFILE,
 	{ .name = "max-depth", .arg = "N",
 	    .help = "at most N certificates below an anchor (1..8)" },
 	{ .name = "policy", .arg = "OID", .many = true,
@@ -33,19 +32,6 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };
-
-static enum dv_exit
-read_profile(struct dv_asked *asked, const char *text, struct dv_err *err)
-{
-	if (text == NULL || strcmp(text, "strict") == 0)
-		return DV_EXIT_YES;
-	if (strcmp(text, "path") != 0)
-		return dv_fail(err, DV_EXIT_USAGE,
-		    "option --profile: \"%s\" is neither strict nor path",
-		    text);
-	asked->policy.profile = DV_PROFILE_PATH;
-	return DV_EXIT_YES;
-}
 
 /* The limit is one digit. */
 _Static_assert(DV_MAX_PATH <= 9, "read_depth() reads one digit");
@@ -137,8 +123,6 @@ dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
 	struct dv_asked asked;
 	enum dv_exit exit = dv_asked_open(args, &asked, err);
 
-	if (exit == DV_EXIT_YES)
-		exit = read_profile(&asked, dv_args_get(args, "profile"), err);
 	if (exit == DV_EXIT_YES)
 		exit = read_depth(&asked, dv_args_get(args, "max-depth"), err);
 	if (exit == DV_EXIT_YES)

@@ -21,6 +21,22 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "the envelope, instead of FILE" SUFFIX },
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "purpose of the signer (default codeSigning)" },
+	DV_CMD_PROFILE,
+	{ .name = "attached",
+	    .help = "FILE is an envelope with the artefact inside" },
+	{ .name = "require", .arg = "KEY=VALUE", .many = true,
+	    .help = "what the signer must say of it" },
+	{ .name = "min-version", .arg = "VERSION",
+	    .help = "the artefact is of this version or a later one" },
+	{ .name = "type", .arg = "TYPE", .help = "its content type" },
+	{ .name = "device", .arg = "NAME", .help = "the device it is for" },
+	{ .name = "model", .arg = "NAME", .help = "the model it is for" },
+	{ .name = "signer-name", .arg = "DN",
+	    .help = "subject of the signer's certificate" },
+	{ .name = "signer-san", .arg = "NAME",
+	    .help = "a name of the signer: DNS:, email: or URI:" },
+	{ .name = "signer-key", .arg = "SHA256",
+	    .help = "SHA-256 of the signer's SubjectPublicKeyInfo" },
 	DV_CMD_JSON,
 	DV_CMD_QUIET,
 	{ .name = NULL },
@@ -31,6 +47,7 @@ struct task {
 	struct dv_asked *asked;
 	const char *operand;
 	struct dv_buf envelope;
+	struct dv_buf content;		/* of a detached payload */
 	struct dv_sign1 sign1;
 	struct dv_file_digest digest;
 };
@@ -46,7 +63,8 @@ ends_with(const char *text, const char *end)
 static enum dv_exit
 read_envelope(struct task *task, struct dv_err *err)
 {
-	const char *named = dv_args_get(task->asked->args, "signature");
+	const char *named = dv_args_has(task->asked->args, "attached") ?
+	    task->operand : dv_args_get(task->asked->args, "signature");
 	char path[DV_PATH_MAX];
 	enum dv_exit exit;
 	int n = snprintf(path, sizeof(path), "%s%s",
@@ -55,7 +73,7 @@ read_envelope(struct task *task, struct dv_err *err)
 	if (n < 0 || n >= (int)sizeof(path))
 		return dv_fail(err, DV_EXIT_NONE,
 		    "%.64s...: the path is too long", task->operand);
-	exit = dv_file_read(path, DV_FILE_MAX, &task->envelope, err);
+	exit = dv_file_read(path, DV_FILE_MAX_ENVELOPE, &task->envelope, err);
 	if (exit == DV_EXIT_YES || named != NULL)
 		return exit;
 	if (ends_with(task->operand, SUFFIX))
@@ -98,7 +116,41 @@ judge(struct task *task)
 	if (verdict.status == DV_UNDECIDED)
 		verdict = dv_sign1_verify(&task->sign1, &question,
 		    &asked->work, &asked->path);
+	if (verdict.status == DV_ACCEPTED)
+		verdict = dv_demands_check(&task->sign1, &asked->path.cert[0],
+		    asked->demanded.at, asked->demanded.count);
 	return report(task, &chain, &verdict);
+}
+
+/* The artefact: inside the envelope, or the file that is named. */
+static enum dv_exit
+read_artefact(struct task *task, struct dv_err *err)
+{
+	struct dv_sign1 *sign1 = &task->sign1;
+	enum dv_exit exit;
+
+	if (dv_args_has(task->asked->args, "attached")) {
+		if (!sign1->attached || sign1->detached)
+			return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: no "
+			    "artefact is inside this envelope", task->operand),
+			    "name the artefact, and this envelope with -s");
+		task->digest.size = sign1->payload.len;
+		task->digest.len = dv_hash_once(sign1->hash, sign1->payload,
+		    task->digest.digest);
+		return DV_EXIT_YES;
+	}
+	if (!sign1->detached)
+		return dv_file_hash(task->operand, sign1->hash, &task->digest,
+		    err);
+	exit = dv_file_read(task->operand, DV_MAX_ATTACHED, &task->content,
+	    err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	sign1->payload = dv_buf_bytes(&task->content);
+	task->digest.size = sign1->payload.len;
+	task->digest.len = dv_hash_once(sign1->hash, sign1->payload,
+	    task->digest.digest);
+	return DV_EXIT_YES;
 }
 
 static enum dv_exit
@@ -111,11 +163,10 @@ judge_task(struct task *task, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	verdict.reason = dv_sign1_parse(dv_buf_bytes(&task->envelope),
-	    &task->sign1, &verdict.at);
+	    task->asked->policy.profile, &task->sign1, &verdict.at);
 	if (verdict.reason != DV_R_NONE)
 		return report(task, NULL, &verdict);
-	exit = dv_file_hash(task->operand, task->sign1.hash, &task->digest,
-	    err);
+	exit = read_artefact(task, err);
 	return exit == DV_EXIT_YES ? judge(task) : exit;
 }
 
@@ -126,6 +177,7 @@ judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 	enum dv_exit exit = judge_task(&task, err);
 
 	dv_buf_free(&task.envelope);
+	dv_buf_free(&task.content);
 	return exit;
 }
 
@@ -133,14 +185,19 @@ static enum dv_exit
 check_usage(const struct dv_args *args, struct dv_err *err)
 {
 	const char *purpose = dv_args_get(args, "purpose");
+	bool attached = dv_args_has(args, "attached");
 	bool named = dv_args_has(args, "signature");
 
+	if (named && attached)
+		return dv_fail(err, DV_EXIT_USAGE, "file: options -s "
+		    "(--signature) and --attached contradict each other");
 	if (named && args->operand_count != 1)
 		return dv_fail(err, DV_EXIT_USAGE, "file: option -s "
 		    "(--signature) names the envelope of one FILE, not of %d",
 		    args->operand_count);
 	for (int i = 0; i < args->operand_count; i++) {
-		if (dv_is_stdio(args->operands[i]) && !named)
+		if (dv_is_stdio(args->operands[i]) && !named &&
+		    !attached)
 			return dv_fail(err, DV_EXIT_USAGE, "file: standard "
 			    "input has no envelope beside it: name it with -s");
 	}
@@ -160,6 +217,8 @@ dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	exit = dv_asked_open(args, &asked, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_demanded_read(args, &asked.demanded, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);

@@ -14,8 +14,10 @@
 #include "show.h"
 
 #define COSE_SIGN1_FIRST 0xd2	/* CBOR tag 18 */
+#define COSE_UNTAGGED_FIRST 0x84	/* CBOR array of 4; path */
 
 const struct dv_opt dv_cmd_show_opts[] = {
+	DV_CMD_PROFILE,
 	DV_CMD_JSON,
 	{ .name = NULL },
 };
@@ -111,7 +113,9 @@ is_crl(struct dv_bytes der)
 static enum dv_exit
 show_binary(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 {
-	if (bytes.len > 0 && bytes.ptr[0] == COSE_SIGN1_FIRST)
+	if (bytes.len > 0 && (bytes.ptr[0] == COSE_SIGN1_FIRST ||
+	    (out->profile == DV_PROFILE_PATH &&
+	    bytes.ptr[0] == COSE_UNTAGGED_FIRST)))
 		return show_object(out, &envelope, bytes, err);
 	if (is_request(bytes))
 		return show_object(out, &request, bytes, err);
@@ -164,9 +168,10 @@ show_file(const struct dv_args *args, const char *path, struct dv_err *err)
 	struct dv_show out = { .tool = args->tool->name, .subject = path,
 	    .json = dv_args_has(args, "json"), .j = { .out = stdout } };
 	struct dv_buf file = { 0 };
-	enum dv_exit exit = dv_file_read(path, DV_FILE_MAX_CRLS, &file,
-	    err);
+	enum dv_exit exit = dv_asked_profile(args, &out.profile, err);
 
+	if (exit == DV_EXIT_YES)
+		exit = dv_file_read(path, DV_FILE_MAX_CRLS, &file, err);
 	if (dv_is_stdio(path))
 		out.subject = "(standard input)";
 	if (exit == DV_EXIT_YES)

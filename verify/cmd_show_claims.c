@@ -8,6 +8,8 @@
 #include "der.h"
 #include "dv_csr.h"
 #include "ext.h"
+#include "host/report.h"
+#include "host/text.h"
 #include "show.h"
 
 static const char *const key_usage_names[] = {
@@ -300,20 +302,93 @@ show_x5chain(struct dv_show *out, const struct dv_sign1 *sign1)
 	dv_show_list_end(out);
 }
 
+static void
+show_claim(struct dv_show *out, const struct dv_claim *claim)
+{
+	char text[2 * DV_MAX_HEADER_TEXT + 32];
+	struct dv_value value = { .kind = DV_VALUE_UTF8, .bytes = claim->value };
+	size_t n;
+
+	dv_quote_text(claim->key, text, sizeof(text) / 2);
+	n = strlen(text);
+	if (claim->kind == DV_CLAIM_BYTES)
+		value.kind = DV_VALUE_BYTES;
+	else if (claim->kind == DV_CLAIM_INT)
+		value = (struct dv_value){ .kind = DV_VALUE_NUMBER,
+		    .number = claim->number };
+	else if (claim->kind == DV_CLAIM_BOOL)
+		value = (struct dv_value){ .kind = DV_VALUE_TEXT,
+		    .text = claim->number != 0 ? "true" : "false" };
+	text[n++] = '=';
+	dv_value_text(&value, text + n, sizeof(text) - n);
+	dv_show_text(out, NULL, text);
+}
+
+/* What the signer says of the artefact, besides its name. */
+static void
+show_artefact(struct dv_show *out, const struct dv_sign1 *sign1)
+{
+	struct dv_bytes rest = sign1->claims;
+	struct dv_claim claim;
+	bool more = dv_sign1_claim_next(sign1, &rest, &claim);
+
+	if (out->json && !out->silent) {
+		dv_report_claims_json(&out->j, sign1);
+		return;
+	}
+	if (sign1->version.len > 0) {
+		dv_show_utf8(out, "version", sign1->version);
+		dv_show_text(out, "version_scheme",
+		    dv_scheme_name(sign1->scheme));
+	}
+	if (sign1->device.len > 0)
+		dv_show_utf8(out, "device", sign1->device);
+	if (sign1->model.len > 0)
+		dv_show_utf8(out, "model", sign1->model);
+	if (sign1->has_nbf)
+		dv_show_instant(out, "not_before", sign1->nbf);
+	if (sign1->has_exp)
+		dv_show_instant(out, "expires", sign1->exp);
+	if (!more)
+		return;
+	dv_show_list(out, "claims");
+	for (; more; more = dv_sign1_claim_next(sign1, &rest, &claim))
+		show_claim(out, &claim);
+	dv_show_list_end(out);
+}
+
+/* The digest, or how much of the artefact is inside. */
+static void
+show_payload(struct dv_show *out, const struct dv_sign1 *sign1)
+{
+	if (sign1->preimage_type.len > 0)
+		dv_show_utf8(out, "content_type", sign1->preimage_type);
+	if (sign1->attached) {
+		dv_show_flag(out, "attached", !sign1->detached);
+		dv_show_number(out, "size", (int64_t)sign1->payload.len);
+		return;
+	}
+	dv_show_text(out, "hash", dv_hash_name(sign1->hash));
+	dv_show_hex(out, "digest", sign1->payload);
+}
+
 enum dv_reason
 dv_show_envelope(struct dv_show *out, struct dv_bytes bytes, struct dv_at *at)
 {
 	struct dv_sign1 sign1;
-	enum dv_reason reason = dv_sign1_parse(bytes, &sign1, at);
+	enum dv_reason reason = dv_sign1_parse(bytes, out->profile, &sign1,
+	    at);
 
 	if (reason != DV_R_NONE)
 		return reason;
-	dv_show_utf8(out, "iss", sign1.iss);
-	dv_show_utf8(out, "sub", sign1.sub);
-	dv_show_instant(out, "iat", sign1.iat);
-	dv_show_utf8(out, "content_type", sign1.preimage_type);
-	dv_show_text(out, "hash", dv_hash_name(sign1.hash));
-	dv_show_hex(out, "digest", sign1.payload);
+	if (sign1.iss.len > 0)
+		dv_show_utf8(out, "iss", sign1.iss);
+	if (sign1.sub.len > 0)
+		dv_show_utf8(out, "sub", sign1.sub);
+	if (sign1.has_iat)
+		dv_show_instant(out, "iat", sign1.iat);
+	show_artefact(out, &sign1);
+	show_payload(out, &sign1);
 	dv_show_number(out, "alg", sign1.alg);
 	dv_show_text(out, "key", dv_key_type_name(sign1.key_type));
 	show_x5chain(out, &sign1);

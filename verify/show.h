@@ -12,6 +12,7 @@
 
 struct dv_show {
 	const char *tool, *subject;
+	enum dv_profile profile;	/* of an envelope */
 	bool json;
 	bool silent;		/* read, print nothing */
 	struct dv_json j;

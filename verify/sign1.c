@@ -70,11 +70,19 @@ enum dv_reason
 dv_sign1_check_digest(const struct dv_sign1 *sign1, struct dv_bytes digest,
     struct dv_at *at)
 {
+	uint8_t attached[DV_MAX_DIGEST];
+	struct dv_bytes signed_digest = sign1->payload;
+
+	if (sign1->attached)
+		signed_digest = (struct dv_bytes){ attached,
+		    dv_hash_once(sign1->hash, sign1->payload, attached) };
 	if (digest.len == dv_hash_size(sign1->hash) && digest.len > 0 &&
-	    dv_bytes_equal(digest, sign1->payload))
+	    dv_bytes_equal(digest, signed_digest))
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_ARTEFACT_MISMATCH, DV_F_DIGEST, DV_NO_OFFSET);
-	at->wanted = dv_octets(DV_VALUE_BYTES, sign1->payload);
+	/* Of an attached artefact the digest is on no stack but this one. */
+	if (!sign1->attached)
+		at->wanted = dv_octets(DV_VALUE_BYTES, sign1->payload);
 	at->found = dv_octets(DV_VALUE_BYTES, digest);
 	return DV_R_ARTEFACT_MISMATCH;
 }
@@ -158,6 +166,8 @@ iat_check(const struct dv_sign1 *sign1, const struct dv_cert *leaf, dv_time at,
 	enum dv_reason reason = DV_R_NONE;
 	dv_time wanted = at;
 
+	if (!sign1->has_iat)
+		return DV_R_NONE;
 	if (iat.s - DV_MAX_CLOCK_SKEW > at.s) {
 		reason = DV_R_SIGNED_IN_FUTURE;
 	} else if (iat.s < leaf->not_before.s) {
@@ -173,6 +183,23 @@ iat_check(const struct dv_sign1 *sign1, const struct dv_cert *leaf, dv_time at,
 	place->wanted = dv_instant(wanted);
 	place->found = dv_instant(iat);
 	return reason;
+}
+
+/* What the signer says of the artefact's own time (RFC 8392 3.1.4, 3.1.5). */
+static enum dv_reason
+use_check(const struct dv_sign1 *sign1, dv_time at, struct dv_at *place)
+{
+	const bool early = sign1->has_nbf && at.s < sign1->nbf.s;
+
+	if (!early && !(sign1->has_exp && at.s >= sign1->exp.s))
+		return DV_R_NONE;
+	(void)dv_fail_at(place, early ? DV_R_ARTEFACT_NOT_YET :
+	    DV_R_ARTEFACT_EXPIRED, early ? DV_F_CLAIM_NBF : DV_F_CLAIM_EXP,
+	    DV_NO_OFFSET);
+	place->wanted = dv_labelled(early ? "not before" : "before",
+	    dv_instant(early ? sign1->nbf : sign1->exp));
+	place->found = dv_labelled("time used", dv_instant(at));
+	return early ? DV_R_ARTEFACT_NOT_YET : DV_R_ARTEFACT_EXPIRED;
 }
 
 /* Everything above the chain, each step on the one before. */
@@ -191,6 +218,8 @@ envelope_check(const struct dv_sign1 *sign1, const struct dv_question *question,
 		reason = dv_sign1_check_signature(sign1, &leaf->key, &at);
 	if (reason == DV_R_NONE)
 		reason = iat_check(sign1, leaf, question->policy->at, &at);
+	if (reason == DV_R_NONE)
+		reason = use_check(sign1, question->policy->at, &at);
 	if (reason != DV_R_NONE)
 		return no(DV_OBJECT_ENVELOPE, reason, &at);
 	reason = dv_sign1_check_digest(sign1, question->digest, &at);
@@ -216,5 +245,7 @@ dv_sign1_verify(const struct dv_sign1 *sign1,
 		verdict = envelope_check(sign1, question, &path->cert[0]);
 	if (verdict.status != DV_ACCEPTED)
 		*path = (struct dv_path){ .count = 0 };
+	else if (sign1->has_exp && sign1->exp.s - 1 < path->good_until.s)
+		path->good_until.s = sign1->exp.s - 1;
 	return verdict;
 }

@@ -9,6 +9,13 @@
 #include "dv_sign1.h"
 
 /*
+ * As dv_sign1_parse() in the path profile, for a caller who knows the signer's
+ * key: a certificate may be missing, x5chain_count is then 0.
+ */
+DV_MUST_USE enum dv_reason dv_sign1_parse_keyed(struct dv_bytes envelope,
+    struct dv_sign1 *out, struct dv_at *at);
+
+/*
  * What is signed (RFC 9052 4.4): Sig_structure with context "Signature1" and
  * no external data, in parts that borrow from sign1 and from themselves.
  */

@@ -31,7 +31,8 @@ boot_verify(const struct boot_input *in)
 	uint8_t digest[DV_MAX_DIGEST];
 	struct dv_question question = { .trust = &trust, .policy = &policy };
 
-	if (dv_sign1_parse(in->envelope, &sign1, &at) != DV_R_NONE)
+	if (dv_sign1_parse(in->envelope, DV_PROFILE_STRICT, &sign1, &at) !=
+	    DV_R_NONE)
 		return 0;
 	question.digest.ptr = digest;
 	question.digest.len = dv_hash_once(sign1.hash, in->image, digest);

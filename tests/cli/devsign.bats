@@ -163,6 +163,37 @@ spki() { openssl pkey -in "$1" -passin file:pass -pubout; }
 	done
 }
 
+@test "what is said of an artefact comes out of devverify" {
+	ca root "/CN=Root"
+	devsign key create -k file:a.key --no-passphrase >/dev/null
+	devsign request -k file:a.key -n CN=a -o a.csr
+	leaf a.csr root a.crt
+	devsign sign -k file:a.key -c a.crt --artefact-version 1.4.0-rc.1 \
+	    --device gw-7 --model gw/3 --not-before @0 \
+	    --expires 2099-01-01T00:00:00Z --claim branch=stable \
+	    --claim a=b=c --content-type text/plain file.bin
+	run -0 devverify-lab file -a root.crt -j --min-version 1.3.9 \
+	    --device gw-7 --model gw/3 --type text/plain \
+	    --require branch=stable --require a=b=c --require name=file.bin \
+	    file.bin
+	[ "$(jq -c '.signed | [.version, .version_scheme, .not_before, .expires,
+	    .claims[1].value]' <<<"$output")" = '["1.4.0-rc.1","semver",'\
+'"1970-01-01T00:00:00Z","2099-01-01T00:00:00Z","stable"]' ]
+	for o in '--artefact-version 1.4' '--artefact-version v1' \
+	    '--expires @0' '--expires tomorrow' '--claim x' '--claim =x' \
+	    '--claim x=' '--claim name=x' '--claim device=x' '--device=' \
+	    '--claim a=1 --claim a=2' \
+	    '--not-before 2099-01-01T00:00:00Z --expires 2098-01-01T00:00:00Z'; do
+		# shellcheck disable=SC2086 # options and values
+		fails 2 "" devsign sign -k file:a.key -c a.crt --force $o file.bin
+	done
+	many=()
+	for i in {1..17}; do many+=(--claim "k$i=v"); done
+	fails 2 "more than 16" devsign sign -k file:a.key -c a.crt --force \
+	    "${many[@]}" file.bin
+	devsign sign -k file:a.key -c a.crt --force "${many[@]:2}" file.bin
+}
+
 @test "a self-signed leaf is not installed" {
 	devsign key create -k file:a.key --no-passphrase >/dev/null
 	openssl req -x509 -key a.key -subj /CN=self -days 9 -out self.crt \

@@ -303,12 +303,12 @@ setup() {
 	has 'REJECTED cbor-trailing at envelope'
 	cp leaf.der fw.bin.cose
 	run -1 "${FILE[@]}" fw.bin
-	head -c 300000 /dev/zero >fw.bin.cose
+	head -c 17039361 /dev/zero >fw.bin.cose
 	run -1 "${FILE[@]}" fw.bin
 	has 'REJECTED input-too-big at envelope'
-	head -c 5000000 /dev/zero >fw.bin.cose
+	head -c 19000000 /dev/zero >fw.bin.cose
 	run -3 "${FILE[@]}" fw.bin
-	has 'is larger than 4194304 bytes'
+	has 'is larger than 18874368 bytes'
 }
 
 @test "file: -i lends a certificate, -p asks for a purpose, -t for a time" {
@@ -378,6 +378,106 @@ setup() {
 
 # ---- JSON -------------------------------------------------------------------
 
+# vector NAME: its files, and QUESTION about them
+vector() {
+	cp "$TOP/vectors/sign1/$1/envelope.cose" c.cose
+	cp "$TOP/vectors/sign1/$1/artefact" c
+	QUESTION=("${FILE[@]}" -s c.cose)
+}
+
+@test "file: what the signer says is shown, and is only claimed when refused" {
+	vector accepted--claims
+	run -0 "${QUESTION[@]}" c
+	[ "${lines[0]}" = 'c: ACCEPTED until 2026-12-31T23:59:59Z' ]
+	has '  version "1.4.0-rc.1+build.7" (semver), for device "gateway-7", for model "gw/3"'
+	has '  to be used from 2026-05-01T00:00:00Z, to be used before 2027-01-01T00:00:00Z'
+	has '  claim "branch" is "stable"'
+	has '  claim "build" is -42'
+	has '  claim "debug" is true'
+	has '  claim "commit" is 000102030405060708090a0b0c0d0e0f10111213'
+	echo >>c
+	run -1 "${QUESTION[@]}" c
+	has '  claimed version "1.4.0-rc.1+build.7"'
+	has '  claimed claim "branch" is "stable"'
+	no_line '^  (version|claim|to be used) '
+	run -1 "$L" file -a anchor1.der -t 2027-01-01T00:00:00Z -s c.cose c
+	[[ ${lines[0]} == 'c: REJECTED artefact-expired at envelope exp '* ]]
+	has 'before 2027-01-01T00:00:00Z, time used 2027-01-01T00:00:00Z'
+}
+
+@test "file: what is demanded, met and not met, with both values" {
+	vector accepted--claims
+	run -0 "${QUESTION[@]}" --require name=firmware.bin \
+	    --require build=-42 --min-version 1.4.0-alpha \
+	    --type application/octet-stream --device gateway-7 \
+	    --model gw/3 --signer-name CN=unit-1,O=Acme \
+	    --signer-key "$(sed -n 's/^demand=signer-key //p' \
+		"$TOP/vectors/sign1/accepted--signer-key/expect")" c
+	run -1 "${QUESTION[@]}" --device gateway-8 c
+	[ "${lines[0]}" = 'c: REJECTED claim-not-as-demanded at envelope device (docs/FORMAT.md)' ]
+	has '  wanted "gateway-8", found "gateway-7"'
+	run -1 "${QUESTION[@]}" --require stage=prod c
+	has '  wanted "prod", found no such claim'
+	run -1 "${QUESTION[@]}" --min-version 1.4.0 c
+	has 'REJECTED version-too-old at envelope swversion (semver.org 11)'
+	has '  wanted at least "1.4.0", found "1.4.0-rc.1+build.7"'
+	run -1 "${QUESTION[@]}" --min-version 7 c
+	has 'REJECTED version-not-comparable'
+	run -1 "${QUESTION[@]}" --signer-san DNS:unit-1.example c
+	has 'REJECTED signer-not-as-demanded at certificate 0 subjectAltName'
+	run -1 "${QUESTION[@]}" --signer-name CN=unit-2,O=Acme c
+	has 'found claimed "CN=unit-1,O=Acme"'
+	run -1 "${QUESTION[@]}" --signer-key "$(printf '%064d' 0)" c
+	has 'found another key'
+	# the artefact is asked first: a demand cannot hide what is wrong
+	echo >>c
+	run -1 "${QUESTION[@]}" --device gateway-8 c
+	has 'REJECTED artefact-mismatch'
+}
+
+@test "file: demands that can match nothing are usage errors" {
+	local demand
+	for demand in '--require x' '--require =x' '--require x=' \
+	    '--min-version v1' '--signer-key 00' '--signer-name unit-1' \
+	    '--signer-san unit-1' '--device=' '--profile loose'; do
+		# shellcheck disable=SC2086 # option and value
+		run -2 "${FILE[@]}" $demand fw.bin
+	done
+	run -2 "${FILE[@]}" --attached -s fw.bin.cose fw.bin
+	has 'contradict each other'
+}
+
+@test "file: an artefact inside its envelope" {
+	vector accepted--attached
+	run -0 "${QUESTION[@]}" c
+	run -0 "${FILE[@]}" --attached c.cose
+	[[ ${lines[0]} == 'c.cose: ACCEPTED until '* ]]
+	has '  30 bytes of text/plain, signed as they are'
+	verdicts "${FILE[@]}" -j --attached c.cose
+	[ "$(jq -r '.signed.attached, .size' <<<"$output" | tr '\n' ' ')" = \
+	    'true 30 ' ]
+	run -3 "${FILE[@]}" --attached fw.bin.cose
+	has 'no artefact is inside'
+	echo >>c
+	run -1 "${QUESTION[@]}" c
+	has 'REJECTED artefact-mismatch at artefact digest'
+}
+
+@test "file: --profile path reads what other software writes" {
+	local v
+	for v in untagged detached bag-open map-unsorted no-claims; do
+		vector "accepted--path-$v"
+		run -1 "${QUESTION[@]}" c
+		run -0 "${QUESTION[@]}" --profile path c
+		run -1 "$V" show c.cose
+		run -0 "$V" show --profile path c.cose
+	done
+	vector accepted--path-detached
+	echo >>c
+	run -1 "${QUESTION[@]}" --profile path c
+	has 'REJECTED envelope-signature-invalid'
+}
+
 @test "json: accepted, rejected and none are what the schema says" {
 	verdicts "$L" chain -j -a root.pem both.pem
 	[ "$(jq -r '.status, .lab, .path[2].role, .path[0].revocation' <<<"$output" |
@@ -400,7 +500,7 @@ setup() {
 }
 
 @test "json: every envelope vector gives a valid line" {
-	local v
+	local v p
 	for v in "$TOP"/vectors/sign1/*/; do
 		local anchors=() loose=() f
 		for f in "$v"/anchor*.der; do
@@ -410,9 +510,10 @@ setup() {
 			[ ! -s "$f" ] || loose+=(-i "$f")
 		done
 		[ -e "$v/artefact" ] && [ -e "$v/envelope.cose" ] || continue
+		p=$(sed -n 's/^profile=//p' "$v/expect")
 		"$L" file -j "${anchors[@]}" "${loose[@]}" \
 		    -t "$(sed -n 's/^time=//p' "$v/expect")" \
-		    -s "$v/envelope.cose" "$v/artefact" >>all 2>>errors || :
+		    --profile "${p:-strict}" -s "$v/envelope.cose" "$v/artefact" >>all 2>>errors || :
 	done
 	[ "$(wc -l <all)" -gt 50 ]
 	json_valid "$TOP/docs/verdict.schema.json" <all
@@ -554,6 +655,17 @@ setup() {
 	first_line '\(standard input\): a certificate; .*'
 }
 
+@test "show: what an envelope says of its artefact" {
+	local v=$TOP/vectors/sign1/accepted--claims/envelope.cose
+	run -0 "$V" show "$v"
+	has '  version           1.4.0-rc.1+build.7'
+	has '  claims            "build"=-42, "debug"=true, "branch"="stable", "commit"=0001'
+	run -0 "$V" show -j "$v"
+	[ "$(jq -r '.version_scheme, .device, .expires, .claims[0].value' \
+	    <<<"$output" | tr '\n' ' ')" = \
+	    'semver gateway-7 2027-01-01T00:00:00Z -42 ' ]
+}
+
 @test "show: JSON" {
 	run -0 "$V" show -j both.pem leaf.csr fw.bin.cose
 	[ "$(jq -r .kind <<<"$output" | tr '\n' ' ')" = \
@@ -622,7 +734,8 @@ setup() {
 		[ "${#lines[@]}" -le 24 ]
 		for command in file chain show anchors selfcheck; do
 			run -0 "$program" "$command" --help
-			[ "${#lines[@]}" -le 24 ]
+			# what can be demanded of a file is much
+			[ "${#lines[@]}" -le "$([ "$command" = file ] && echo 32 || echo 24)" ]
 			[ -z "$(awk 'length > 80' <<<"$output")" ]
 			has 'exit status: 0'
 			has 'example: '

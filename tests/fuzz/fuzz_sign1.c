@@ -13,8 +13,25 @@
 static bool
 inside(struct dv_bytes all, struct dv_bytes part)
 {
+	if (part.ptr == NULL)
+		return part.len == 0;
 	return part.ptr >= all.ptr && part.len <= all.len &&
 	    part.ptr + part.len <= all.ptr + all.len;
+}
+
+/* Free-form claims: few, inside, and an end to them. */
+static void
+check_claims(const struct dv_sign1 *s)
+{
+	struct dv_bytes rest = s->claims;
+	struct dv_claim claim;
+	unsigned count = 0;
+
+	while (dv_sign1_claim_next(s, &rest, &claim)) {
+		must(inside(s->claims, claim.key) && claim.key.len > 0);
+		must(inside(s->claims, claim.value));
+		must(++count <= DV_MAX_CLAIMS);
+	}
 }
 
 static void
@@ -25,11 +42,15 @@ check_read(struct dv_bytes all, const struct dv_sign1 *s)
 		must(inside(all, s->x5chain[i]) && s->x5chain[i].len > 0);
 	must(inside(all, s->iss) && inside(all, s->sub));
 	must(inside(all, s->preimage_type) && inside(all, s->protected_map));
-	must(s->payload.len == dv_hash_size(s->hash));
+	must(inside(all, s->version) && inside(all, s->device));
+	must(inside(all, s->model) && inside(all, s->claims));
+	must(s->attached || s->payload.len == dv_hash_size(s->hash));
+	must(!s->detached || (s->attached && s->payload.len == 0));
 	must(dv_sig_size(s->key_type) == 0 ||
 	    s->signature.len == dv_sig_size(s->key_type));
 	must(inside(all, s->payload) && inside(all, s->signature));
 	must(s->signature.ptr + s->signature.len == all.ptr + all.len);
+	check_claims(s);
 }
 
 /* ---- judged ---- */
@@ -53,10 +74,14 @@ judge(const struct dv_sign1 *s, size_t trusted, size_t *path_count)
 	const struct dv_chain trust = { .anchors = anchors,
 	    .anchor_count = trusted };
 	const struct dv_policy policy = dv_policy_strict(s->iat);
-	const struct dv_question question = { s->payload, &trust, &policy };
-	const struct dv_verdict verdict = dv_sign1_verify(s, &question, &work,
-	    &path);
+	uint8_t digest[DV_MAX_DIGEST];
+	struct dv_question question = { s->payload, &trust, &policy };
+	struct dv_verdict verdict;
 
+	if (s->attached)
+		question.digest = (struct dv_bytes){ digest,
+		    dv_hash_once(s->hash, s->payload, digest) };
+	verdict = dv_sign1_verify(s, &question, &work, &path);
 	*path_count = path.count;
 	return verdict;
 }
@@ -88,7 +113,8 @@ envelope_know(const char *path)
 
 	file_know(path);
 	if (known_count == before ||
-	    dv_sign1_parse(known[before], &s, &at) != DV_R_NONE ||
+	    dv_sign1_parse(known[before], DV_PROFILE_PATH, &s, &at) !=
+	    DV_R_NONE ||
 	    judge(&s, anchor_count, &path_count).status != DV_ACCEPTED)
 		return;
 	must(said_count < SIGNED_MAX);
@@ -135,11 +161,14 @@ check_judged(const struct dv_sign1 *s)
 }
 
 static void
-check_form(struct dv_bytes all, bool read)
+check_form(struct dv_bytes all, bool read, bool loose)
 {
 	struct dv_at at;
 	struct dv_cbor in = dv_cbor_start(all, DV_F_ENVELOPE, &at);
-	enum dv_reason reason = dv_cbor_skip(&in);
+	enum dv_reason reason;
+
+	in.loose = loose;
+	reason = dv_cbor_skip(&in);
 
 	must(in.rest.len <= all.len);
 	if (reason != DV_R_NONE)
@@ -148,21 +177,48 @@ check_form(struct dv_bytes all, bool read)
 		must(reason == DV_R_NONE && dv_cbor_end(&in) == DV_R_NONE);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* What strict reads, path reads as the same. */
+static void
+check_both(struct dv_bytes all, const struct dv_sign1 *strict)
 {
-	const struct dv_bytes all = { data, size };
 	struct dv_sign1 s;
 	struct dv_at at;
-	const enum dv_reason reason = dv_sign1_parse(all, &s, &at);
 
-	check_form(all, reason == DV_R_NONE);
+	must(dv_sign1_parse(all, DV_PROFILE_PATH, &s, &at) == DV_R_NONE);
+	must(s.alg == strict->alg && s.hash == strict->hash);
+	must(s.payload.ptr == strict->payload.ptr);
+	must(s.attached == strict->attached && !s.detached);
+	must(s.x5chain_count == strict->x5chain_count);
+	must(s.x5chain[0].ptr == strict->x5chain[0].ptr);
+	must(s.sub.ptr == strict->sub.ptr && s.exp.s == strict->exp.s);
+}
+
+static void
+read_one(struct dv_bytes all, enum dv_profile profile)
+{
+	struct dv_sign1 s;
+	struct dv_at at;
+	const enum dv_reason reason = dv_sign1_parse(all, profile, &s, &at);
+
+	check_form(all, reason == DV_R_NONE,
+	    profile == DV_PROFILE_PATH);
 	if (reason == DV_R_NONE) {
 		check_read(all, &s);
 		check_judged(&s);
 	} else {
 		must(s.x5chain_count == 0 && s.signature.ptr == NULL);
-		must(at.offset <= size);
+		must(at.offset == DV_NO_OFFSET || at.offset <= all.len);
 	}
+	if (reason == DV_R_NONE && profile == DV_PROFILE_STRICT)
+		check_both(all, &s);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct dv_bytes all = { data, size };
+
+	read_one(all, DV_PROFILE_STRICT);
+	read_one(all, DV_PROFILE_PATH);
 	return 0;
 }

@@ -187,7 +187,8 @@ parse(size_t len, struct dv_sign1 *out, struct dv_at *at)
 
 	assert_non_null(copy);
 	memcpy(copy, made.b.ptr, len);
-	reason = dv_sign1_parse((struct dv_bytes){ copy, len }, out, at);
+	reason = dv_sign1_parse((struct dv_bytes){ copy, len },
+	    DV_PROFILE_STRICT, out, at);
 	free(copy);
 	return reason;
 }

@@ -89,8 +89,8 @@ MEASURED(struct dv_verdict, dv_chain_verify,
     (const struct dv_chain *chain, const struct dv_policy *policy,
     struct dv_work *work, struct dv_path *path), (chain, policy, work, path));
 MEASURED(enum dv_reason, dv_sign1_parse,
-    (struct dv_bytes envelope, struct dv_sign1 *out, struct dv_at *at),
-    (envelope, out, at));
+    (struct dv_bytes envelope, enum dv_profile profile,
+    struct dv_sign1 *out, struct dv_at *at), (envelope, profile, out, at));
 MEASURED(struct dv_verdict, dv_sign1_verify,
     (const struct dv_sign1 *sign1, const struct dv_question *question,
     struct dv_work *work, struct dv_path *path),

@@ -41,7 +41,8 @@ assert_accepted(const struct pki *p, const struct ds_sign1_new *what,
 	struct dv_sign1 s;
 	struct dv_at at;
 
-	assert_int_equal(dv_sign1_parse(envelope, &s, &at), DV_R_NONE);
+	assert_int_equal(dv_sign1_parse(envelope,
+	    DV_PROFILE_STRICT, &s, &at), DV_R_NONE);
 	verdict = dv_sign1_verify(&s, &question, work, path);
 	assert_string_equal(dv_reason_name(verdict.reason),
 	    dv_reason_name(DV_R_NONE));
@@ -147,7 +148,8 @@ check_iss(const char *subject, const char *given, const char *iss)
 	leaf_certify(pki, &t);
 	what.iss = given;
 	sign(&what, &out);
-	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out), &s, &at),
+	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out),
+	    DV_PROFILE_STRICT, &s, &at),
 	    DV_R_NONE);
 	assert_int_equal(s.iss.len, strlen(iss));
 	assert_memory_equal(s.iss.ptr, iss, s.iss.len);
@@ -276,13 +278,15 @@ test_chain_limits(void **state)
 	check_refused(&what, "9 certificates", 0);
 	chain.ends_in_root = true;
 	sign(&what, &out);
-	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out), &s, &at),
+	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out),
+	    DV_PROFILE_STRICT, &s, &at),
 	    DV_R_NONE);
 	assert_int_equal(s.x5chain_count, DV_MAX_PATH);
 	dv_buf_free(&out);
 	chain.count = 1;
 	sign(&what, &out);
-	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out), &s, &at),
+	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out),
+	    DV_PROFILE_STRICT, &s, &at),
 	    DV_R_NONE);
 	assert_int_equal(s.x5chain_count, 1);
 	dv_buf_free(&out);
@@ -368,6 +372,70 @@ test_writer_sticky(void **state)
 	assert_memory_equal(ds_cbor_done(&w).ptr, "\xd2\xa1\x60", 3);
 }
 
+static struct ds_claim
+claim(const char *key, const char *value)
+{
+	return (struct ds_claim){ { (const uint8_t *)key, strlen(key) },
+	    { (const uint8_t *)value, strlen(value) } };
+}
+
+/* Written in the one order, whatever that of the order was. */
+static void
+test_claims(void **state)
+{
+	static const char wanted[] = "\x04\x1a\x69\xa3\x81\x81"
+	    "\x05\x1a\x69\xa3\x81\x80" "\x06\x1a\x69\xa3\x81\x80"
+	    "\x19\x01\x0f\x82\x65" "1.2.3" "\x19\x40\x00"
+	    "\x61" "b" "\x61" "2" "\x61" "c" "\x61" "3" "\x62" "aa" "\x61" "1"
+	    "\x65" "model" "\x62" "gw" "\x66" "branch" "\x61" "x"
+	    "\x66" "device" "\x62" "g7" "\x10";
+	const struct ds_claim claims[] = { claim("branch", "x"),
+	    claim("aa", "1"), claim("c", "3"), claim("b", "2") };
+	struct ds_sign1_new what = order(pki);
+	struct dv_buf out = { NULL, 0, 0 };
+	struct dv_sign1 s;
+	struct dv_at at;
+
+	(void)state;
+	what.version = "1.2.3";
+	what.device = "g7";
+	what.model = "gw";
+	what.has_exp = what.has_nbf = true;
+	what.exp.s = NOW + 1;
+	what.nbf.s = NOW;
+	what.claims = claims;
+	what.claim_count = 4;
+	sign(&what, &out);
+	assert_non_null(memmem(out.ptr, out.len, wanted, sizeof(wanted) - 1));
+	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out), DV_PROFILE_STRICT,
+	    &s, &at), DV_R_NONE);
+	assert_int_equal(s.exp.s, NOW + 1);
+	assert_int_equal(s.scheme, DV_VERSION_SEMVER);
+	dv_buf_free(&out);
+}
+
+/* What the format does not take is refused before the key is asked. */
+static void
+test_claims_refused(void **state)
+{
+	const struct ds_claim twice[] = { claim("a", "1"), claim("a", "2") };
+	struct ds_sign1_new what = order(pki);
+	struct dv_buf out = { NULL, 0, 0 };
+	struct dv_err err;
+
+	(void)state;
+	what.claims = twice;
+	what.claim_count = 2;
+	assert_int_equal(ds_sign1_make(&what, &out, &err), DV_EXIT_NO);
+	assert_non_null(strstr(err.what, "header-duplicate"));
+	what.claims = NULL;
+	what.claim_count = 0;
+	what.version = "v1";
+	assert_int_equal(ds_sign1_make(&what, &out, &err), DV_EXIT_NO);
+	assert_non_null(strstr(err.what, "header-malformed"));
+	assert_int_equal(out.len, 0);
+}
+
 int
 main(void)
 {
@@ -379,6 +447,8 @@ main(void)
 		cmocka_unit_test(test_refused_before_the_key),
 		cmocka_unit_test(test_chain_limits),
 		cmocka_unit_test(test_bad_key),
+		cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_claims_refused),
 		cmocka_unit_test(test_writer),
 		cmocka_unit_test(test_writer_sticky),
 	};

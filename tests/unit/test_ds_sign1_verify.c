@@ -25,7 +25,8 @@ question_read(void)
 {
 	struct dv_at at;
 
-	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&q.envelope), &q.sign1,
+	assert_int_equal(dv_sign1_parse(dv_buf_bytes(&q.envelope),
+	    DV_PROFILE_STRICT, &q.sign1,
 	    &at), DV_R_NONE);
 }
 
@@ -499,7 +500,8 @@ accepted_now(size_t len)
 	struct dv_sign1 s;
 	struct dv_at at;
 
-	if (dv_sign1_parse((struct dv_bytes){ q.envelope.ptr, len }, &s, &at) !=
+	if (dv_sign1_parse((struct dv_bytes){ q.envelope.ptr, len },
+	    DV_PROFILE_STRICT, &s, &at) !=
 	    DV_R_NONE)
 		return false;
 	q.sign1 = s;

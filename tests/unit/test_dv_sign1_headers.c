@@ -141,9 +141,7 @@ static void
 test_other_labels(void **state)
 {
 	(void)state;
-	/* content type, kid, x5bag, x5t, payload-location, text, private */
-	check_extra(1, (struct pair){ "03", "00" }, DV_R_HEADER_UNKNOWN,
-	    &made.label[1]);
+	/* kid, x5bag, x5t, payload-location, text, private */
 	check_extra(1, (struct pair){ "04", "4100" }, DV_R_HEADER_UNKNOWN,
 	    &made.label[1]);
 	check_extra(3, (struct pair){ "1820", "4100" }, DV_R_HEADER_UNKNOWN,
@@ -194,7 +192,7 @@ test_crit(void **state)
 		{ "f6", DV_R_HEADER_MALFORMED, 0 },
 		{ "81 4101", DV_R_HEADER_MALFORMED, 1 },
 		{ "81 f6", DV_R_HEADER_MALFORMED, 1 },
-		{ "81 03", DV_R_HEADER_CRITICAL_UNKNOWN, 1 },
+		{ "81 04", DV_R_HEADER_CRITICAL_UNKNOWN, 1 },
 		{ "82 01 1863", DV_R_HEADER_CRITICAL_UNKNOWN, 2 },
 		{ "81 6161", DV_R_HEADER_CRITICAL_UNKNOWN, 1 },
 		{ "81 20", DV_R_HEADER_CRITICAL_UNKNOWN, 1 },
@@ -303,11 +301,11 @@ test_wanted_outside(void **state)
 	make(&r);
 	assert_int_equal(parse(made.b.len, &s, &at), DV_R_HEADER_MALFORMED);
 	assert_string_equal(at.wanted.text, "an array");
-	r.header[1] = (struct pair){ "03", "00" };
+	r.header[1] = (struct pair){ "04", "00" };
 	make(&r);
 	assert_int_equal(parse(made.b.len, &s, &at), DV_R_HEADER_UNKNOWN);
 	assert_int_equal(at.found.kind, DV_VALUE_NUMBER);
-	assert_int_equal(at.found.number, 3);
+	assert_int_equal(at.found.number, 4);
 }
 
 /* A list in the place of the map has no parameter that could be at fault. */
@@ -383,9 +381,9 @@ test_claims(void **state)
 	    DV_F_CLAIM_SUB, 5);
 	check_claims("a3 01 6161 02 6161 06 6161", DV_R_HEADER_MALFORMED,
 	    DV_F_CLAIM_IAT, 8);
-	check_claims("a4 01 6161 02 6161 04 00 06 00", DV_R_HEADER_UNKNOWN,
+	check_claims("a4 01 6161 02 6161 03 00 06 00", DV_R_HEADER_UNKNOWN,
 	    DV_F_HEADER_CWT_CLAIMS, 7);
-	check_claims("a4 01 6161 02 6161 06 00 6161 00", DV_R_HEADER_UNKNOWN,
+	check_claims("a4 01 6161 02 6161 06 00 07 4100", DV_R_HEADER_UNKNOWN,
 	    DV_F_HEADER_CWT_CLAIMS, 9);
 	check_claims("a4 01 6161 02 6161 06 00 4161 00",
 	    DV_R_HEADER_MALFORMED, DV_F_HEADER_CWT_CLAIMS, 9);

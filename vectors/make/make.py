@@ -35,6 +35,8 @@ import crls	# noqa: E402
 import envelopes	# noqa: E402
 import envelopes_algs	# noqa: E402
 import envelopes_chain	# noqa: E402
+import envelopes_claims	# noqa: E402
+import envelopes_path	# noqa: E402
 import keys	# noqa: E402
 import lints	# noqa: E402
 import requests	# noqa: E402
@@ -48,8 +50,8 @@ def wanted():
     for part in (certs, certs_ext, chains, chains_algs, chains_anchors,
                  chains_forged, chains_form, chains_names, chains_paths,
                  chains_policies, crls, chains_crls, chains_crls_edges,
-                 envelopes, envelopes_algs, envelopes_chain, requests,
-                 lints):
+                 envelopes, envelopes_algs, envelopes_chain,
+                 envelopes_claims, envelopes_path, requests, lints):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():

@@ -15,6 +15,7 @@
 /* Largest text or certificate file a tool reads into memory. */
 #define DV_FILE_MAX (4u << 20)
 #define DV_FILE_MAX_CRLS (96u << 20)	/* DV_MAX_CRL as PEM */
+#define DV_FILE_MAX_ENVELOPE (18u << 20)	/* DV_MAX_ATTACHED and more */
 
 /*
  * Reads a whole regular file or pipe, at most max octets ("-": standard

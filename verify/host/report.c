@@ -78,6 +78,9 @@ dv_value_text(const struct dv_value *value, char *out, size_t cap)
 		(void)snprintf(out, cap, "%s since %s",
 		    value->text != NULL ? value->text : "", at);
 		return;
+	case DV_VALUE_UTF8:
+		dv_quote_text(value->bytes, out, cap);
+		return;
 	}
 }
 
@@ -269,29 +272,6 @@ print_policies(FILE *out, const struct dv_policy_set *set)
 
 /* What the signer says about itself and the artefact. */
 static void
-print_signer(FILE *out, const struct dv_sign1 *sign1, const char *claimed)
-{
-	char at[DV_TIME_TEXT];
-
-	dv_time_format(sign1->iat, at);
-	(void)fprintf(out, "  %siss ", claimed);
-	dv_print_quoted(out, sign1->iss);
-	(void)fprintf(out, ", sub ");
-	dv_print_quoted(out, sign1->sub);
-	(void)fprintf(out, ", signed at %s by the signer's clock\n", at);
-}
-
-static void
-print_artefact(FILE *out, const struct dv_report *r)
-{
-	(void)fprintf(out, "  %" PRIu64 " bytes of ", r->size);
-	dv_print_safe(out, r->sign1->preimage_type);
-	(void)fprintf(out, ", %s ", dv_hash_name(r->sign1->hash));
-	dv_print_hex(out, r->sign1->payload);
-	(void)fputc('\n', out);
-}
-
-static void
 print_accepted(FILE *out, const struct dv_report *r)
 {
 	char until[DV_TIME_TEXT];
@@ -301,8 +281,8 @@ print_accepted(FILE *out, const struct dv_report *r)
 	print_path(out, r);
 	print_policies(out, &r->path->policies);
 	if (r->sign1 != NULL) {
-		print_signer(out, r->sign1, "");
-		print_artefact(out, r);
+		dv_report_signed_text(out, r->sign1, "");
+		dv_report_artefact_text(out, r);
 	}
 	(void)fprintf(out, "  %u signatures of the path%s checked\n",
 	    r->path->signatures, r->sign1 != NULL ? " and the envelope's" : "");
@@ -336,7 +316,7 @@ print_claimed(FILE *out, const struct dv_report *r)
 		for (size_t i = 0; i < r->sign1->x5chain_count; i++)
 			print_claimed_cert(out, i, r->sign1->x5chain[i]);
 		n = r->sign1->x5chain_count;
-		print_signer(out, r->sign1, "claimed ");
+		dv_report_signed_text(out, r->sign1, "claimed ");
 	} else if (r->chain != NULL && r->chain->leaf.len > 0) {
 		print_claimed_cert(out, 0, r->chain->leaf);
 	}

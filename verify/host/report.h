@@ -38,6 +38,19 @@ void dv_report_json(FILE *out, const struct dv_report *report);
 void dv_report_trace_text(FILE *out, const struct dv_report *report);
 void dv_report_trace_json(struct dv_json *j, const struct dv_report *report);
 
+/* What the signer says: lines, each beginning with this word, and members. */
+void dv_report_signed_text(FILE *out, const struct dv_sign1 *sign1,
+    const char *claimed);
+void dv_report_signed_json(struct dv_json *j, const char *key,
+    const struct dv_sign1 *sign1);
+void dv_report_artefact_text(FILE *out, const struct dv_report *report);
+
+/* The members of what the signer says of the artefact besides its name. */
+void dv_report_claims_json(struct dv_json *j, const struct dv_sign1 *sign1);
+
+/* "semver", "decimal", "other". */
+const char *dv_scheme_name(enum dv_version_scheme scheme);
+
 /* The JSON object of a question that got no verdict, and why. */
 void dv_report_none_json(FILE *out, const struct dv_report *report,
     const struct dv_err *err);

@@ -45,6 +45,10 @@ json_value(struct dv_json *j, const char *key, const struct dv_value *value)
 		json_name(j, key, value->bytes);
 		return;
 	}
+	if (value->kind == DV_VALUE_UTF8) {
+		dv_json_utf8(j, key, value->bytes);
+		return;
+	}
 	dv_value_text(value, text, sizeof(text));
 	dv_json_text(j, key, text);
 }
@@ -143,24 +147,6 @@ json_policies(struct dv_json *j, const struct dv_policy_set *set)
 	dv_json_flag(j, "any_policy", set->any);
 }
 
-/* key: "signed" when accepted, "claimed_signed" when these are only claims. */
-static void
-json_signed(struct dv_json *j, const char *key, const struct dv_report *r)
-{
-	const struct dv_sign1 *s = r->sign1;
-
-	if (s == NULL)
-		return;
-	dv_json_open(j, key, '{');
-	dv_json_utf8(j, "iss", s->iss);
-	dv_json_utf8(j, "sub", s->sub);
-	dv_json_instant(j, "iat", s->iat);
-	dv_json_utf8(j, "content_type", s->preimage_type);
-	dv_json_text(j, "hash", dv_hash_name(s->hash));
-	dv_json_hex(j, "digest", s->payload);
-	dv_json_close(j, '{');
-}
-
 static void
 json_accepted(struct dv_json *j, const struct dv_report *r)
 {
@@ -168,7 +154,8 @@ json_accepted(struct dv_json *j, const struct dv_report *r)
 	dv_json_instant(j, "good_until", r->path->good_until);
 	json_path(j, r);
 	json_policies(j, &r->path->policies);
-	json_signed(j, "signed", r);
+	if (r->sign1 != NULL)
+		dv_report_signed_json(j, "signed", r->sign1);
 	if (r->sign1 != NULL)
 		dv_json_number(j, "size", (int64_t)r->size);
 }
@@ -187,7 +174,8 @@ json_rejected(struct dv_json *j, const struct dv_report *r)
 	json_value(j, "found", &r->verdict->at.found);
 	dv_json_text(j, "hint", dv_reason_hint(reason));
 	json_claimed(j, r);
-	json_signed(j, "claimed_signed", r);
+	if (r->sign1 != NULL)
+		dv_report_signed_json(j, "claimed_signed", r->sign1);
 }
 
 void

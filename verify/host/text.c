@@ -98,6 +98,46 @@ dv_print_quoted(FILE *out, struct dv_bytes text)
 	(void)fputc('"', out);
 }
 
+/* One character as it is printed, with its NUL; returns the octets it took. */
+#define ONE_MAX 17		/* four octets as \xNN */
+static size_t
+quote_one(struct dv_bytes text, char one[ONE_MAX])
+{
+	uint32_t point;
+	size_t len = dv_utf8_next(text, &point), n = 0;
+
+	if (len > 0 && !acts(point)) {
+		if (text.ptr[0] == '"' || text.ptr[0] == '\\')
+			one[n++] = '\\';
+		memcpy(one + n, text.ptr, len);
+		one[n + len] = '\0';
+		return len;
+	}
+	if (len == 0)
+		len = 1;
+	for (size_t i = 0; i < len; i++)
+		n += (size_t)snprintf(one + n, ONE_MAX - n, "\\x%02x",
+		    text.ptr[i]);
+	return len;
+}
+
+void
+dv_quote_text(struct dv_bytes text, char *out, size_t cap)
+{
+	char one[ONE_MAX];
+	size_t n = 1, len;
+
+	out[0] = '"';
+	while (text.len > 0) {
+		len = quote_one(text, one);
+		if (n + strlen(one) + sizeof("...\"") > cap)
+			break;
+		n += (size_t)snprintf(out + n, cap - n, "%s", one);
+		text = behind(text, len);
+	}
+	(void)snprintf(out + n, cap - n, "%s\"", text.len > 0 ? "..." : "");
+}
+
 void
 dv_print_subject(FILE *out, const char *subject)
 {

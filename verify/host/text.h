@@ -25,6 +25,9 @@ void dv_print_safe(FILE *out, struct dv_bytes text);
 /* As dv_print_safe() between double quotes; quotes and \ get a \ before. */
 void dv_print_quoted(FILE *out, struct dv_bytes text);
 
+/* The same as text in a buffer, cut with "..." to fit; cap is at least 8. */
+void dv_quote_text(struct dv_bytes text, char *out, size_t cap);
+
 /*
  * As dv_print_safe(), and \ as \\ and the colon of ": " as \x3a: what stands
  * before the first ": " of a verdict line is the subject and nothing else.

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What `devverify file` is told to demand of an envelope, read from the command
+ * line. Never guesses: what can match nothing is a usage error.
+ */
+#include <string.h>
+
+#include "cmd.h"
+#include "host/text.h"
+
+static enum dv_exit
+add(struct dv_demanded *demanded, const struct dv_demand *demand,
+    struct dv_err *err)
+{
+	if (demanded->count == DV_DEMANDS_MAX)
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "more than %d demands on one artefact", DV_DEMANDS_MAX);
+	demanded->at[demanded->count++] = *demand;
+	return DV_EXIT_YES;
+}
+
+/* KEY=VALUE: a key has no equals sign, a value may. */
+static enum dv_exit
+read_require(const char *text, struct dv_demanded *demanded,
+    struct dv_err *err)
+{
+	const char *equals = strchr(text, '=');
+	struct dv_demand demand = { .kind = DV_DEMAND_CLAIM };
+
+	if (equals == NULL || equals == text || equals[1] == '\0')
+		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+		    "option --require: \"%s\" is not KEY=VALUE", text),
+		    "name, version, type, device, model and iss are keys, and "
+		    "those of free-form claims");
+	demand.key = (struct dv_bytes){ (const uint8_t *)text,
+	    (size_t)(equals - text) };
+	demand.value = dv_text_bytes(equals + 1);
+	return add(demanded, &demand, err);
+}
+
+static enum dv_exit
+read_version(const char *text, struct dv_demanded *demanded,
+    struct dv_err *err)
+{
+	const struct dv_demand demand = { .kind = DV_DEMAND_MIN_VERSION,
+	    .value = dv_text_bytes(text) };
+
+	if (dv_version_scheme(demand.value) == DV_VERSION_NONE)
+		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+		    "option --min-version: \"%s\" is not a version", text),
+		    "a version is 1.4.0 or 1.4.0-rc.1 (semver.org), or an "
+		    "integer");
+	return add(demanded, &demand, err);
+}
+
+static enum dv_exit
+read_name(const char *text, struct dv_demanded *demanded, struct dv_err *err)
+{
+	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_NAME,
+	    .value = dv_text_bytes(text) };
+
+	if (strchr(text, '=') == NULL ||
+	    demand.value.len > DV_DEMANDED_NAME)
+		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+		    "option --signer-name: \"%.64s\" is not a subject", text),
+		    "as `devverify show` prints it: CN=unit-0042,O=Acme");
+	return add(demanded, &demand, err);
+}
+
+static enum dv_exit
+read_san(const char *text, struct dv_demanded *demanded, struct dv_err *err)
+{
+	static const char *const kinds[] = { "DNS:", "email:", "URI:" };
+	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_SAN,
+	    .value = dv_text_bytes(text) };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t len = strlen(kinds[i]);
+
+		if (strncmp(text, kinds[i], len) == 0 && text[len] != '\0')
+			return add(demanded, &demand, err);
+	}
+	return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+	    "option --signer-san: \"%s\" is not a name", text),
+	    "DNS:, email: or URI: and the name, as `devverify show` prints it");
+}
+
+static int
+hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c == '\0' ? NULL :
+	    strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c);
+
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
+static enum dv_exit
+read_key(const char *text, struct dv_demanded *demanded, struct dv_err *err)
+{
+	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_KEY,
+	    .value = { demanded->key, sizeof(demanded->key) } };
+	size_t n = 0;
+
+	for (; n < sizeof(demanded->key); n++) {
+		int high = hex_digit(text[2 * n]);
+		int low = high < 0 ? -1 : hex_digit(text[2 * n + 1]);
+
+		if (low < 0)
+			break;
+		demanded->key[n] = (uint8_t)(high << 4 | low);
+	}
+	if (n < sizeof(demanded->key) || text[2 * n] != '\0')
+		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+		    "option --signer-key: \"%.80s\" is not a SHA-256", text),
+		    "64 hexadecimal digits: \"key sha256\" of `devverify show`");
+	return add(demanded, &demand, err);
+}
+
+/* Those that are short for --require. */
+static enum dv_exit
+read_short(const struct dv_args *args, struct dv_demanded *demanded,
+    struct dv_err *err)
+{
+	static const char *const keys[] = { "type", "device", "model" };
+	enum dv_exit exit = DV_EXIT_YES;
+
+	for (size_t i = 0; exit == DV_EXIT_YES &&
+	    i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *value = dv_args_get(args, keys[i]);
+		const struct dv_demand demand = { .kind = DV_DEMAND_CLAIM,
+		    .key = dv_text_bytes(keys[i]),
+		    .value = dv_text_bytes(value) };
+
+		if (value != NULL && value[0] == '\0')
+			exit = dv_fail(err, DV_EXIT_USAGE,
+			    "option --%s: nothing is demanded", keys[i]);
+		else if (value != NULL)
+			exit = add(demanded, &demand, err);
+	}
+	return exit;
+}
+
+enum dv_exit
+dv_demanded_read(const struct dv_args *args, struct dv_demanded *demanded,
+    struct dv_err *err)
+{
+	static const struct {
+		const char *name;
+		enum dv_exit (*read)(const char *text,
+		    struct dv_demanded *demanded, struct dv_err *err);
+	} options[] = {
+		{ "require", read_require }, { "min-version", read_version },
+		{ "signer-name", read_name }, { "signer-san", read_san },
+		{ "signer-key", read_key },
+	};
+	enum dv_exit exit = read_short(args, demanded, err);
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const char *text;
+
+		for (int n = 0; exit == DV_EXIT_YES && (text =
+		    dv_args_nth(args, options[i].name, n)) != NULL; n++)
+			exit = options[i].read(text, demanded, err);
+	}
+	return exit;
+}

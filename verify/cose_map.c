@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Walking header and claims maps by their tables. Reads each label once, skips
+ * none in the strict profile, and judges no value itself.
+ * docs/FORMAT.md; RFC 9052 1.5 and 3.
+ */
+#include "cose_map.h"
+
+#include "at.h"
+#include "bytes.h"
+
+/* ---- values ---- */
+
+enum dv_reason
+dv_refuse(const struct dv_cbor *in, enum dv_reason reason, uint32_t offset)
+{
+	return dv_fail_at(in->at, reason, in->field, offset);
+}
+
+enum dv_reason
+dv_refuse_size(const struct dv_cbor *in, enum dv_reason reason,
+    uint32_t offset, size_t wanted, size_t found)
+{
+	(void)dv_refuse(in, reason, offset);
+	in->at->wanted = dv_number((int64_t)wanted);
+	in->at->found = dv_number((int64_t)found);
+	return reason;
+}
+
+enum dv_reason
+dv_refuse_found(const struct dv_cbor *in, enum dv_reason reason,
+    uint32_t offset, int64_t found)
+{
+	(void)dv_refuse(in, reason, offset);
+	in->at->found = dv_number(found);
+	return reason;
+}
+
+enum dv_reason
+dv_take_int(struct dv_cbor *in, int64_t *out)
+{
+	struct dv_cbor_item item;
+	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
+	    DV_CBOR_INT, DV_R_HEADER_MALFORMED }, &item);
+
+	*out = item.number;
+	return reason;
+}
+
+/* Control characters C0, DEL and C1; the bytes are valid UTF-8. */
+static bool
+has_control(struct dv_bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7f)
+			return true;
+		if (text.ptr[i] == 0xc2 && text.ptr[i + 1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
+enum dv_reason
+dv_text_check(const struct dv_cbor *in, struct dv_bytes text, uint32_t offset)
+{
+	if (text.len > DV_MAX_HEADER_TEXT)
+		return dv_refuse_size(in, DV_R_LIMIT, offset,
+		    DV_MAX_HEADER_TEXT, text.len);
+	if (text.len == 0 || has_control(text))
+		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
+	return DV_R_NONE;
+}
+
+enum dv_reason
+dv_take_text(struct dv_cbor *in, struct dv_bytes *out)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	struct dv_cbor_item item;
+	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
+	    DV_CBOR_TEXT, DV_R_HEADER_MALFORMED }, &item);
+
+	if (reason == DV_R_NONE)
+		reason = dv_text_check(in, item.bytes, offset);
+	if (reason == DV_R_NONE)
+		*out = item.bytes;
+	return reason;
+}
+
+/* ---- maps ---- */
+
+static bool
+param_is(const struct dv_param *param, const struct dv_cbor_item *label)
+{
+	if (param->text != NULL)
+		return label->kind == DV_CBOR_TEXT &&
+		    dv_bytes_equal_text(label->bytes, param->text);
+	return label->kind == DV_CBOR_INT && label->number == param->label;
+}
+
+unsigned
+dv_param_find(const struct dv_table *table, const struct dv_cbor_item *label,
+    bool loose)
+{
+	unsigned i = 0;
+
+	while (i < table->count && !param_is(&table->param[i], label))
+		i++;
+	if (i < table->count && table->param[i].path_only && !loose)
+		return table->count;
+	return i;
+}
+
+enum dv_reason
+dv_label_take(struct dv_cbor *in, struct dv_cbor_item *out)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	enum dv_reason reason = dv_cbor_next(in, out);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	if (out->kind != DV_CBOR_INT && out->kind != DV_CBOR_TEXT)
+		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
+	return DV_R_NONE;
+}
+
+struct dv_value
+dv_label_value(const struct dv_cbor_item *label)
+{
+	if (label->kind == DV_CBOR_INT)
+		return dv_number(label->number);
+	return dv_octets(DV_VALUE_UTF8, label->bytes);
+}
+
+bool
+dv_label_among(struct dv_cbor pairs, int64_t count,
+    const struct dv_cbor_item *label)
+{
+	struct dv_at unused;
+	struct dv_cbor_item item;
+
+	pairs.at = &unused;
+	for (int64_t i = 0; i < count; i++) {
+		if (dv_cbor_next(&pairs, &item) != DV_R_NONE)
+			return false;
+		if (item.kind == label->kind && item.number == label->number &&
+		    dv_bytes_equal(item.bytes, label->bytes))
+			return true;
+		if (dv_cbor_skip(&pairs) != DV_R_NONE)
+			return false;
+	}
+	return false;
+}
+
+/* What to do with a label that the table does not have. */
+static enum dv_reason
+unknown_take(struct dv_cbor *in, const struct dv_table *table,
+    const struct dv_cbor_item *label, struct dv_reading *r)
+{
+	const uint32_t offset = r->label;
+
+	if (table->other != NULL && label->kind == DV_CBOR_TEXT)
+		return table->other(in, label, r);
+	if (in->loose)
+		return dv_cbor_skip(in);
+	(void)dv_refuse(in, DV_R_HEADER_UNKNOWN, offset);
+	in->at->found = dv_label_value(label);
+	return DV_R_HEADER_UNKNOWN;
+}
+
+/* A map while it is read. */
+struct walk {
+	const struct dv_table *table;
+	struct dv_cbor pairs;		/* at the first of them */
+	int64_t index;			/* of the pair that is next */
+	uint32_t present;
+};
+
+/* One pair: its label decides which value must follow. */
+static enum dv_reason
+param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
+{
+	const struct dv_table *table = walk->table;
+	const uint32_t offset = dv_cbor_here(in);
+	struct dv_cbor_item label;
+	enum dv_reason reason = dv_label_take(in, &label);
+	unsigned n;
+
+	if (reason != DV_R_NONE)
+		return reason;
+	/* dv_cbor_skip() has looked already, unless the order is free. */
+	if (in->loose && dv_label_among(walk->pairs, walk->index, &label))
+		return dv_refuse(in, DV_R_HEADER_DUPLICATE, offset);
+	r->label = offset;
+	n = dv_param_find(table, &label, in->loose);
+	if (n == table->count)
+		return unknown_take(in, table, &label, r);
+	walk->present |= UINT32_C(1) << n;
+	in->field = table->param[n].field;
+	reason = table->param[n].take(in, r);
+	in->field = table->field;
+	return reason;
+}
+
+static bool
+is_needed(enum dv_needed needed, bool loose)
+{
+	return needed == DV_NEEDED || (needed == DV_NEEDED_STRICT && !loose);
+}
+
+enum dv_reason
+dv_map_take(struct dv_cbor *in, const struct dv_table *table,
+    struct dv_reading *r, uint32_t *present)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	struct walk walk = { .table = table };
+	struct dv_cbor_item map;
+	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
+	    DV_CBOR_MAP, table->otherwise }, &map);
+
+	walk.pairs = *in;
+	for (; reason == DV_R_NONE && walk.index < map.number; walk.index++)
+		reason = param_take(in, &walk, r);
+	if (reason != DV_R_NONE)
+		return reason;
+	*present = walk.present;
+	for (unsigned i = 0; i < table->count; i++) {
+		if (is_needed(table->param[i].needed, in->loose) &&
+		    (walk.present & UINT32_C(1) << i) == 0)
+			return dv_fail_at(in->at, DV_R_HEADER_MISSING,
+			    table->param[i].field, offset);
+	}
+	return DV_R_NONE;
+}
+
+/* ---- form ---- */
+
+enum dv_reason
+dv_form_check(const struct dv_cbor *in)
+{
+	struct dv_cbor ahead = *in;
+	enum dv_reason reason = dv_cbor_skip(&ahead);
+
+	return reason != DV_R_NONE ? reason : dv_cbor_end(&ahead);
+}
+
+enum dv_field
+dv_field_at(const struct dv_cbor *whole, const struct dv_table *table,
+    uint32_t offset)
+{
+	struct dv_at unused;
+	struct dv_cbor in = *whole;
+	struct dv_cbor_item map, label;
+
+	in.at = &unused;
+	if (dv_cbor_next(&in, &map) != DV_R_NONE || map.kind != DV_CBOR_MAP)
+		return table->field;
+	for (int64_t i = 0; i < map.number; i++) {
+		unsigned found;
+
+		if (dv_cbor_next(&in, &label) != DV_R_NONE ||
+		    offset < dv_cbor_here(&in))
+			break;
+		found = dv_param_find(table, &label, in.loose);
+		if (dv_cbor_skip(&in) == DV_R_NONE &&
+		    offset >= dv_cbor_here(&in))
+			continue;
+		return found < table->count ? table->param[found].field :
+		    table->field;
+	}
+	return table->field;
+}

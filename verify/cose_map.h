@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Header maps and claims maps by table: each label once, known ones read by
+ * their own function, required ones there. Nothing here knows a signature.
+ * docs/FORMAT.md; RFC 9052 1.5 and 3, RFC 9597.
+ */
+#ifndef COSE_MAP_H
+#define COSE_MAP_H
+
+#include "cbor.h"
+#include "dv_sign1.h"
+
+/* An envelope half read. What waits until the headers are known to be good
+ * stands at its first item. */
+struct dv_reading {
+	struct dv_sign1 *out;
+	bool keyless;			/* the caller knows the signer's key */
+	uint32_t label;			/* offset of the label before a value */
+	uint32_t headers;		/* bit n: the n-th of the table is there */
+	struct dv_cbor unprotected;	/* path: its pairs */
+	int64_t unprotected_count;
+	struct dv_cbor claims, crit, bag;
+	enum dv_hash_id x5t_hash;
+	struct dv_bytes x5t;
+	unsigned free_claims;
+};
+
+enum dv_needed {
+	DV_NEEDED_NOT = 0,
+	DV_NEEDED_STRICT,	/* in the strict profile */
+	DV_NEEDED		/* in every one */
+};
+
+/* One parameter of a map; take reads its value, in->field is its own. */
+struct dv_param {
+	int64_t label;
+	const char *text;		/* the label, when it is a text */
+	enum dv_field field;
+	enum dv_reason (*take)(struct dv_cbor *in, struct dv_reading *r);
+	enum dv_needed needed;
+	bool path_only;			/* unknown to the strict profile */
+};
+
+struct dv_table {
+	const struct dv_param *param;
+	unsigned count;
+	enum dv_field field;
+	enum dv_reason otherwise;	/* when it is no map at all */
+	/* Value of a text label that is not in the table, or NULL. */
+	enum dv_reason (*other)(struct dv_cbor *in,
+	    const struct dv_cbor_item *label, struct dv_reading *r);
+};
+
+/* Headers (verify/sign1_head.c) and claims (verify/sign1_claims.c). */
+extern const struct dv_table dv_header_table, dv_claim_table;
+
+/* Reads a whole map; *present gets bit n for the n-th parameter. */
+DV_MUST_USE enum dv_reason dv_map_take(struct dv_cbor *in,
+    const struct dv_table *table, struct dv_reading *r, uint32_t *present);
+
+/* Number of the parameter with this label, table->count when unknown. */
+unsigned dv_param_find(const struct dv_table *table,
+    const struct dv_cbor_item *label, bool loose);
+
+/* RFC 9052 1.5: a label is an integer or a text. */
+DV_MUST_USE enum dv_reason dv_label_take(struct dv_cbor *in,
+    struct dv_cbor_item *out);
+struct dv_value dv_label_value(const struct dv_cbor_item *label);
+
+/* Is this label among the first `count` pairs from here on? */
+bool dv_label_among(struct dv_cbor pairs, int64_t count,
+    const struct dv_cbor_item *label);
+
+/* The parameter in whose value an offset lies, else the map itself. */
+enum dv_field dv_field_at(const struct dv_cbor *whole,
+    const struct dv_table *table, uint32_t offset);
+
+/* Everything in its form, and nothing after it. */
+DV_MUST_USE enum dv_reason dv_form_check(const struct dv_cbor *in);
+
+/* The whole protected map, with what it says of signer and artefact. */
+DV_MUST_USE enum dv_reason dv_protected_take(struct dv_cbor *in,
+    struct dv_reading *r);
+
+/* What the claims map says; r->claims stands at it. */
+DV_MUST_USE enum dv_reason dv_claims_take(struct dv_reading *r);
+
+/* ---- values ---- */
+
+static inline uint32_t
+dv_cbor_here(const struct dv_cbor *in)
+{
+	return (uint32_t)(in->rest.ptr - in->object.ptr);
+}
+
+enum dv_reason dv_refuse(const struct dv_cbor *in, enum dv_reason reason,
+    uint32_t offset);
+
+/* As dv_refuse(), with the numbers that were compared. */
+enum dv_reason dv_refuse_size(const struct dv_cbor *in, enum dv_reason reason,
+    uint32_t offset, size_t wanted, size_t found);
+enum dv_reason dv_refuse_found(const struct dv_cbor *in, enum dv_reason reason,
+    uint32_t offset, int64_t found);
+
+DV_MUST_USE enum dv_reason dv_take_int(struct dv_cbor *in, int64_t *out);
+
+/* 1 to DV_MAX_HEADER_TEXT octets of UTF-8 without control characters. */
+DV_MUST_USE enum dv_reason dv_take_text(struct dv_cbor *in,
+    struct dv_bytes *out);
+DV_MUST_USE enum dv_reason dv_text_check(const struct dv_cbor *in,
+    struct dv_bytes text, uint32_t offset);
+
+#endif

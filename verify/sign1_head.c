@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The protected header of an envelope: every parameter by one table, then what
+ * they say together. Judges no signature and believes nothing it reads.
+ * docs/FORMAT.md; RFC 9052 3.1, RFC 9360, RFC 9596, RFC 9995.
+ */
+#include "at.h"
+#include "bytes.h"
+#include "cose_map.h"
+
+static enum dv_reason
+take_alg(struct dv_cbor *in, struct dv_reading *r)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	enum dv_reason reason = dv_take_int(in, &r->out->alg);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	r->out->key_type = dv_cose_key_type(r->out->alg);
+	r->out->sig_alg = dv_cose_sig(r->out->alg);
+	if (r->out->key_type == DV_KEY_NONE)
+		return dv_refuse_found(in, DV_R_ALG_NOT_ALLOWED, offset,
+		    r->out->alg);
+	return DV_R_NONE;
+}
+
+/* RFC 9052 3.1: every label listed must be understood. */
+static enum dv_reason
+take_crit(struct dv_cbor *in, struct dv_reading *r)
+{
+	uint32_t offset = dv_cbor_here(in);
+	struct dv_cbor_item list, label;
+	enum dv_reason reason;
+
+	r->crit = *in;
+	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_ARRAY,
+	    DV_R_HEADER_MALFORMED }, &list);
+	if (reason != DV_R_NONE)
+		return reason;
+	if (list.number == 0)
+		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
+	for (int64_t i = 0; i < list.number; i++) {
+		offset = dv_cbor_here(in);
+		reason = dv_label_take(in, &label);
+		if (reason != DV_R_NONE)
+			return reason;
+		if (dv_param_find(&dv_header_table, &label, in->loose) <
+		    dv_header_table.count)
+			continue;
+		(void)dv_refuse(in, DV_R_HEADER_CRITICAL_UNKNOWN, offset);
+		in->at->found = dv_label_value(&label);
+		return DV_R_HEADER_CRITICAL_UNKNOWN;
+	}
+	return DV_R_NONE;
+}
+
+/* A text; the path profile passes over a number of RFC 7252 12.3. */
+static enum dv_reason
+take_type(struct dv_cbor *in, struct dv_reading *r)
+{
+	if (in->loose && dv_cbor_ahead(in) == DV_CBOR_INT)
+		return dv_cbor_skip(in);
+	return dv_take_text(in, &r->out->preimage_type);
+}
+
+static enum dv_reason
+take_claims(struct dv_cbor *in, struct dv_reading *r)
+{
+	r->claims = *in;
+	return dv_cbor_skip(in);
+}
+
+static enum dv_reason
+take_typ(struct dv_cbor *in, struct dv_reading *r)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	struct dv_cbor_item item;
+	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
+	    DV_CBOR_TEXT, DV_R_TYPE_MISMATCH }, &item);
+
+	(void)r;
+	if (reason != DV_R_NONE)
+		return reason;
+	if (dv_bytes_equal_text(item.bytes, DV_SIGN1_TYP))
+		return DV_R_NONE;
+	(void)dv_refuse(in, DV_R_TYPE_MISMATCH, offset);
+	in->at->wanted = dv_text(DV_SIGN1_TYP);
+	in->at->found = dv_octets(DV_VALUE_UTF8, item.bytes);
+	return DV_R_TYPE_MISMATCH;
+}
+
+static enum dv_reason
+take_cert(struct dv_cbor *in, struct dv_sign1 *out)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	struct dv_cbor_item item;
+	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
+	    DV_CBOR_BYTES, DV_R_HEADER_MALFORMED }, &item);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	if (item.bytes.len == 0)
+		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
+	if (out->x5chain_count == DV_MAX_PATH)
+		return dv_refuse_size(in, DV_R_LIMIT, offset, DV_MAX_PATH,
+		    DV_MAX_PATH + 1);
+	out->x5chain[out->x5chain_count++] = item.bytes;
+	return DV_R_NONE;
+}
+
+/* RFC 9360 2: one certificate stands alone, an array has two or more. */
+static enum dv_reason
+take_certs(struct dv_cbor *in, struct dv_sign1 *out)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	struct dv_cbor inside = *in;
+	struct dv_cbor_item item;
+	enum dv_reason reason = dv_cbor_next(&inside, &item);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	if (item.kind != DV_CBOR_ARRAY)
+		return take_cert(in, out);
+	if (item.number < 2)
+		return dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset, 2,
+		    (size_t)item.number);
+	if (item.number > DV_MAX_PATH)
+		return dv_refuse_size(in, DV_R_LIMIT, offset, DV_MAX_PATH,
+		    (size_t)item.number);
+	*in = inside;
+	for (int64_t i = 0; reason == DV_R_NONE && i < item.number; i++)
+		reason = take_cert(in, out);
+	return reason;
+}
+
+static enum dv_reason
+take_x5chain(struct dv_cbor *in, struct dv_reading *r)
+{
+	return take_certs(in, r->out);
+}
+
+/* Read after the headers: whatever x5chain has stands before it. */
+static enum dv_reason
+take_x5bag(struct dv_cbor *in, struct dv_reading *r)
+{
+	r->bag = *in;
+	return dv_cbor_skip(in);
+}
+
+/* RFC 9360 2: [ hash algorithm, hash of the signer's certificate ]. */
+static enum dv_reason
+take_x5t(struct dv_cbor *in, struct dv_reading *r)
+{
+	uint32_t offset = dv_cbor_here(in);
+	struct dv_cbor_item item;
+	int64_t id;
+	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
+	    DV_CBOR_ARRAY, DV_R_HEADER_MALFORMED }, &item);
+
+	if (reason == DV_R_NONE && item.number != 2)
+		return dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset, 2,
+		    (size_t)item.number);
+	offset = dv_cbor_here(in);
+	if (reason == DV_R_NONE)
+		reason = dv_take_int(in, &id);
+	if (reason != DV_R_NONE)
+		return reason;
+	r->x5t_hash = dv_hash_from_cose(id);
+	if (r->x5t_hash == DV_HASH_NONE)
+		return dv_refuse_found(in, DV_R_HASH_NOT_ALLOWED, offset, id);
+	offset = dv_cbor_here(in);
+	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_BYTES,
+	    DV_R_HEADER_MALFORMED }, &item);
+	if (reason == DV_R_NONE && item.bytes.len != dv_hash_size(r->x5t_hash))
+		reason = dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset,
+		    dv_hash_size(r->x5t_hash), item.bytes.len);
+	r->x5t = item.bytes;
+	return reason;
+}
+
+static enum dv_reason
+take_hash(struct dv_cbor *in, struct dv_reading *r)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	int64_t id;
+	enum dv_reason reason = dv_take_int(in, &id);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	r->out->hash = dv_hash_from_cose(id);
+	if (r->out->hash == DV_HASH_NONE)
+		return dv_refuse_found(in, DV_R_HASH_NOT_ALLOWED, offset, id);
+	return DV_R_NONE;
+}
+
+/* The order of the table, which is that of the labels. */
+enum { ALG, CRIT, CONTENT_TYPE, CLAIMS, TYP, X5BAG, X5CHAIN, X5T, HASH,
+	PREIMAGE };
+
+static const struct dv_param params[] = {
+	[ALG] = { .label = DV_COSE_ALG, .field = DV_F_HEADER_ALG,
+	    .take = take_alg, .needed = DV_NEEDED },
+	[CRIT] = { .label = DV_COSE_CRIT, .field = DV_F_HEADER_CRIT,
+	    .take = take_crit },
+	[CONTENT_TYPE] = { .label = DV_COSE_CONTENT_TYPE,
+	    .field = DV_F_HEADER_CONTENT_TYPE, .take = take_type },
+	[CLAIMS] = { .label = DV_COSE_CWT_CLAIMS,
+	    .field = DV_F_HEADER_CWT_CLAIMS, .take = take_claims,
+	    .needed = DV_NEEDED_STRICT },
+	[TYP] = { .label = DV_COSE_TYP, .field = DV_F_HEADER_TYP,
+	    .take = take_typ, .needed = DV_NEEDED_STRICT },
+	[X5BAG] = { .label = DV_COSE_X5BAG, .field = DV_F_HEADER_X5BAG,
+	    .take = take_x5bag, .path_only = true },
+	[X5CHAIN] = { .label = DV_COSE_X5CHAIN, .field = DV_F_HEADER_X5CHAIN,
+	    .take = take_x5chain, .needed = DV_NEEDED_STRICT },
+	[X5T] = { .label = DV_COSE_X5T, .field = DV_F_HEADER_X5T,
+	    .take = take_x5t, .path_only = true },
+	[HASH] = { .label = DV_COSE_PAYLOAD_HASH_ALG,
+	    .field = DV_F_HEADER_HASH_ALG, .take = take_hash },
+	[PREIMAGE] = { .label = DV_COSE_PREIMAGE_TYPE,
+	    .field = DV_F_HEADER_PREIMAGE_TYPE, .take = take_type },
+};
+
+const struct dv_table dv_header_table = {
+	.param = params, .count = sizeof(params) / sizeof(params[0]),
+	.field = DV_F_PROTECTED, .otherwise = DV_R_CBOR_MALFORMED
+};
+
+static bool
+has(const struct dv_reading *r, unsigned which)
+{
+	return (r->headers & UINT32_C(1) << which) != 0;
+}
+
+static enum dv_reason
+missing(const struct dv_cbor *in, unsigned which, uint32_t map)
+{
+	return dv_fail_at(in->at, DV_R_HEADER_MISSING, params[which].field,
+	    map);
+}
+
+/* RFC 9052 3.1: what crit lists is there. It has been read before. */
+static enum dv_reason
+crit_check(struct dv_reading *r)
+{
+	struct dv_cbor in = r->crit;
+	struct dv_cbor_item list, label;
+	enum dv_reason reason = dv_cbor_next(&in, &list);
+
+	for (int64_t i = 0; reason == DV_R_NONE && i < list.number; i++) {
+		const uint32_t offset = dv_cbor_here(&in);
+		unsigned n;
+
+		reason = dv_label_take(&in, &label);
+		n = dv_param_find(&dv_header_table, &label, in.loose);
+		if (reason == DV_R_NONE && !has(r, n))
+			reason = missing(&in, n, offset);
+	}
+	return reason;
+}
+
+/*
+ * RFC 9995 4: a hash envelope has no content type (3), and only it has a
+ * preimage content type (259). What neither says is attached.
+ */
+static enum dv_reason
+kind_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
+{
+	const bool hashed = has(r, HASH) || has(r, PREIMAGE);
+
+	if (has(r, CONTENT_TYPE) && hashed) {
+		(void)dv_fail_at(in->at, DV_R_HEADER_CONFLICT,
+		    DV_F_HEADER_CONTENT_TYPE, map);
+		in->at->found = dv_text(has(r, HASH) ?
+		    "payload-hash-alg too" : "preimage content type too");
+		return DV_R_HEADER_CONFLICT;
+	}
+	r->out->attached = has(r, CONTENT_TYPE) || (in->loose && !hashed);
+	if (r->out->attached) {
+		r->out->hash = DV_HASH_SHA256;
+		return DV_R_NONE;
+	}
+	if (!has(r, HASH))
+		return missing(in, HASH, map);
+	return in->loose || has(r, PREIMAGE) ? DV_R_NONE :
+	    missing(in, PREIMAGE, map);
+}
+
+/* Puts the certificate that x5t names, of the first `count`, in front. */
+static enum dv_reason
+leaf_find(const struct dv_reading *r, size_t count)
+{
+	struct dv_bytes *certs = r->out->x5chain;
+	struct dv_bytes leaf = { NULL, 0 };
+	uint8_t digest[DV_MAX_DIGEST];
+
+	for (size_t i = 0; leaf.ptr == NULL && i < count; i++) {
+		const size_t len = dv_hash_once(r->x5t_hash, certs[i], digest);
+
+		if (len == 0)
+			return DV_R_INTERNAL;
+		if (!dv_bytes_equal(r->x5t, (struct dv_bytes){ digest, len }))
+			continue;
+		leaf = certs[i];
+		certs[i] = certs[0];
+		certs[0] = leaf;
+	}
+	return leaf.ptr == NULL ? DV_R_CERTIFICATE_MISMATCH : DV_R_NONE;
+}
+
+/* Who signed: the first of x5chain, or what x5t names in x5bag. */
+static enum dv_reason
+signer_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
+{
+	const bool chain = r->out->x5chain_count > 0;
+	enum dv_reason reason = DV_R_NONE;
+
+	if (!has(r, X5CHAIN) && !has(r, X5T))
+		return r->keyless ? DV_R_NONE : missing(in, X5CHAIN, map);
+	if (r->bag.at != NULL) {
+		r->bag.field = DV_F_HEADER_X5BAG;
+		reason = take_certs(&r->bag, r->out);
+	}
+	if (reason != DV_R_NONE || !has(r, X5T))
+		return reason;
+	if (r->out->x5chain_count == 0)
+		return r->keyless ? DV_R_NONE : missing(in, X5BAG, map);
+	/* With a chain, its first has to be the one that x5t names. */
+	reason = leaf_find(r, chain ? 1 : r->out->x5chain_count);
+	return reason == DV_R_NONE ? reason : dv_fail_at(in->at, reason,
+	    DV_F_HEADER_X5T, dv_offset(in->object, r->x5t));
+}
+
+/*
+ * Path: the unprotected bucket may hold what changes nothing that is believed.
+ * Certificates of a bag are looked for, never trusted; RFC 9052 3: no label
+ * stands in both buckets.
+ */
+static enum dv_reason
+unprotected_check(struct dv_reading *r, struct dv_cbor protected_pairs,
+    int64_t protected_count)
+{
+	struct dv_cbor in = r->unprotected;
+	struct dv_cbor_item label;
+	enum dv_reason reason = DV_R_NONE;
+
+	for (int64_t i = 0; reason == DV_R_NONE &&
+	    i < r->unprotected_count; i++) {
+		const uint32_t offset = dv_cbor_here(&in);
+		unsigned n;
+
+		reason = dv_label_take(&in, &label);
+		if (reason != DV_R_NONE)
+			return reason;
+		n = dv_param_find(&dv_header_table, &label, true);
+		if (dv_label_among(r->unprotected, i, &label) ||
+		    dv_label_among(protected_pairs, protected_count, &label))
+			return dv_refuse(&in, DV_R_HEADER_DUPLICATE, offset);
+		if (n == X5BAG)
+			r->bag = in;
+		else if (n < dv_header_table.count)
+			return dv_refuse(&in, DV_R_HEADER_UNPROTECTED, offset);
+		reason = dv_cbor_skip(&in);
+	}
+	return reason;
+}
+
+enum dv_reason
+dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
+{
+	const uint32_t map = dv_cbor_here(in);
+	struct dv_cbor pairs = *in;
+	struct dv_cbor_item head = { .number = 0 };
+	enum dv_reason reason;
+
+	/* RFC 9052 3 writes the empty map as no bytes at all. */
+	if (in->rest.len == 0)
+		return dv_fail_at(in->at, DV_R_HEADER_MISSING, DV_F_HEADER_ALG,
+		    map);
+	reason = dv_form_check(in);
+	if (reason != DV_R_NONE)
+		in->at->field = dv_field_at(in, &dv_header_table,
+		    in->at->offset);
+	if (reason == DV_R_NONE)
+		reason = dv_map_take(in, &dv_header_table, r, &r->headers);
+	if (reason == DV_R_NONE)
+		reason = dv_cbor_next(&pairs, &head);
+	if (reason == DV_R_NONE && in->loose)
+		reason = unprotected_check(r, pairs, head.number);
+	if (reason == DV_R_NONE && has(r, CRIT))
+		reason = crit_check(r);
+	if (reason == DV_R_NONE)
+		reason = signer_check(in, r, map);
+	if (reason == DV_R_NONE)
+		reason = kind_check(in, r, map);
+	if (reason == DV_R_NONE && has(r, CLAIMS))
+		reason = dv_claims_take(r);
+	return reason;
+}
