@@ -212,7 +212,7 @@ client() {
 	as_fleet new second
 	for leaf in new.pem $DEVICE/client.pem; do
 		openssl verify -x509_strict -purpose sslclient -CAfile root-crt \
-		    -untrusted ca-crt $leaf
+		    -untrusted ca-crt "$leaf"
 	done
 }
 

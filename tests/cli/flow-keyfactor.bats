@@ -164,7 +164,7 @@ print(*sqlite3.connect("pai/ledger.db").execute(
 
 @test "the report of the batch: text, CSV, JSON; revoked ones are counted" {
 	run -0 pki-audit report -d pai --by batch
-	says "WifiFireAlarm-1: 3 issued of 3, 0 revoked, 0 ended"
+	says "WifiFireAlarm-1: 3 issued of 3, closed, 0 revoked, 0 ended"
 	pki-revoke revoke -d pai --device HWSN00000002 --reason keyCompromise
 	run -0 pki-audit report -d pai --by batch --csv
 	[[ ${lines[0]} == name,issued,revoked,ended,quantity,state,first,last ]]
@@ -243,20 +243,35 @@ print(*sqlite3.connect("pai/ledger.db").execute(
 }
 
 @test "the PAI revoked at the PAA: all it made and will make is refused" {
-	local dac
-	run -1 devverify-lab chain -a paa/ca.crt -r paa.crl out/devices/*/chain.pem
-	[ "$(grep -c ': REJECTED revoked at certificate 1' <<<"$output")" = 3 ]
+	# the factory has leave for two more, and knows nothing of what comes
+	authorise lot-2 2 "$(tomorrow)" -p matter-dac
+	flow_steps 'keyfactor stopped'
+	run_of 501 502 >list.csv
+	batch lot-2 list.csv
+	run -0 devverify-lab chain -a paa/ca.crt {out,lot-2.out}/devices/*/chain.pem
+	run -1 devverify-lab chain -a paa/ca.crt -r paa.crl \
+	    {out,lot-2.out}/devices/*/chain.pem
+	[ "$(grep -c ': REJECTED revoked at certificate 1' <<<"$output")" = 5 ]
 	says "cACompromise since"
-	# the factory knows nothing of it yet, and goes on
-	authorise late 1 "$(tomorrow)" -p matter-dac || [ ! -e late.auth ]
-	p256 late "/CN=HWSN00000501/$VID=FFF1/$PID=8000"
-	pki-issue device -d pai -p matter-dac --passphrase-file pai.pass \
-	    -o late.pem late.csr
-	run -1 devverify-lab chain -a paa/ca.crt -r paa.crl late.pem
-	says "REJECTED revoked at certificate 1"
-	run -0 devverify-lab chain -a paa/ca.crt late.pem
 	run ! openssl verify -crl_check -CAfile paa/ca.crt -CRLfile paa.crl pai.crt
 	says "certificate revoked"
 	run -0 openssl crl -in paa.crl -noout -text
 	says "CA Compromise"
+}
+
+@test "the PAA gives a PAI that it has revoked no further batch, nor an old one again" {
+	local end
+	end=$(tomorrow)
+	authorise lot-2 2 "$end" -p matter-dac
+	cp lot-2.auth kept.auth
+	rm lot-2.auth
+	authorise lot-2 2 "$end" -p matter-dac
+	cmp lot-2.auth kept.auth
+	flow_steps 'keyfactor stopped'
+	for lot in lot-2 lot-3; do
+		rm -f $lot.auth
+		run -1 authorise $lot 2 "$end" -p matter-dac
+		says "refused: the certificate of CN=tops-PAI-CA-EC1,$VID=FFF1 is revoked"
+		[ ! -e $lot.auth ]
+	done
 }
