@@ -166,7 +166,8 @@ own() { build/devverify "$@"; }
 	    --passphrase-file factory.pass -o out
 	says "SENSOR-0004: KO full"
 	says "SENSOR-0005: KO model"
-	says "$MAC: KO"
+	says "$MAC: KO taken: refused: the certificate of this key, "
+	says "serialNumber=$MAC,O=Example, is revoked"
 	says "issued 0, on record before 2, without certificate 3"
 	[ "$(issued ca/factory)" = 3 ]
 	run -1 pki-init authorise -d ca/root --for factory.crt --batch week-48 \
