@@ -6,14 +6,21 @@
 
 bats_require_minimum_version 1.5.0
 load ../lib/devsign.bash
+load ../lib/p11.bash
 load ../lib/flow.bash
 
 DEVICE=devices/offline-device
 
-# What the service asks for, as two requests made elsewhere.
+# What the service asks for, as two requests made elsewhere; the root's token is
+# one of SoftHSM2.
 setup_file() {
 	flow_begin
 	export FACTORY=5f0c1a2b7d
+	tokens_at "$SHARED"
+	token root 4321
+	echo 4321 >pin
+	HSM="$(uri root root-ca)&pin-source=file:$SHARED/pin"
+	export HSM
 	p256 online "/CN=fio-online-ca/OU=$FACTORY"
 	mv online.csr ca-csr
 	p256 tls "/CN=gateway.example.com/OU=$FACTORY" \
@@ -44,6 +51,11 @@ as_fleet() {
 	has "key secp256r1"
 	has "basicConstraints ! ca=True pathlen=None"
 	has "keyUsage ! key_cert_sign crl_sign"
+	# its key: in the token, and nowhere else
+	[ ! -e root/ca.key ]
+	run -0 object root 4321 Private root-ca
+	says "never extractable"
+	run ! grep -rq 4321 root
 	csplit -s -z -f ca- ca-crt '/BEGIN CERT/' '{*}'
 	[ "$(ls ca-0? | wc -l)" = 2 ]
 	subject ca-00 "OU=$FACTORY,CN=fio-online-ca"
@@ -197,8 +209,8 @@ client() {
 }
 
 @test "one root: a second one is refused, and nothing changes" {
-	sha256sum root/ca.crt root/ca.key >sums
-	run -1 pki-init root -d root -n "CN=Factory-CA,OU=$FACTORY" --no-passphrase
+	sha256sum root/ca.crt root/key.uri >sums
+	run -1 pki-init root -d root -k "$HSM" -n "CN=Factory-CA,OU=$FACTORY"
 	sha256sum -c sums
 }
 

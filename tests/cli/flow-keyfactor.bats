@@ -117,6 +117,10 @@ has_issuer() {
 	says "0 errors, 0 warnings, 0 notices"
 	run -0 pki-issue lint -p matter-paa paa/ca.crt
 	says "0 errors, 0 warnings, 0 notices"
+	run -0 devverify show out/devices/HWSN00000002/cert.pem
+	says "name              CN=HWSN00000002,$VID=FFF1,$PID=8000"
+	says "issuer            CN=tops-PAI-CA-EC1,$VID=FFF1"
+	says "key usage         digitalSignature"
 }
 
 @test "keys leave for the programming station alone, never in the clear" {

@@ -65,6 +65,9 @@ own() { build/devverify "$@"; }
 		run ! grep -q dNSName fields
 	done
 	[ "$(cat out/devices/*/cert.pem | grep -c BEGIN)" = 3 ]
+	# at most the 1 and 3 kilobytes that the guide counts with
+	[ "$(cat out/devices/*/cert.der | wc -c)" -le 3072 ]
+	[ "$(wc -c <out/devices/$MAC/chain.pem)" -le 3072 ]
 	run -0 openssl x509 -in out/devices/$MAC/cert.pem -noout -text
 	says "X509v3 Extended Key Usage"
 	says "Code Signing"
@@ -85,6 +88,11 @@ own() { build/devverify "$@"; }
 	run -1 devsign sign -k file:2.key -c out/devices/$UUID/chain.pem \
 	    -o wrong.cose module.wasm
 	[ ! -e wrong.cose ]
+	# and without the chain the verifier says what is missing
+	devsign sign -k file:2.key -c out/devices/$MAC/cert.pem -o bare.cose module.wasm
+	run -1 own file -s bare.cose module.wasm
+	says "REJECTED no-issuer at certificate 0"
+	run -0 own file -s bare.cose -i factory.crt module.wasm
 }
 
 @test "the slot is locked: made in the token, never to leave it" {
@@ -149,12 +157,14 @@ own() { build/devverify "$@"; }
 	p256 forged "/CN=forged"
 	pki-issue device -d evil -p code-signing -o forged.pem forged.csr
 	run -1 own chain forged.pem
-	says "REJECTED"
+	says "forged.pem: REJECTED signature-invalid at certificate 0"
 	printf 'keyUsage=critical,digitalSignature\nextendedKeyUsage=codeSigning\n' >ext
 	openssl x509 -req -in forged.csr -CA out/devices/$MAC/cert.pem \
 	    -CAkey 2.key -set_serial 7 -days 30 -extfile ext -out below.pem
 	run -1 own chain -i out/devices/$MAC/chain.pem below.pem
-	says "REJECTED"
+	says "below.pem: REJECTED"
+	run -1 own chain --profile path -i out/devices/$MAC/chain.pem below.pem
+	says "below.pem: REJECTED ca-flag-missing at certificate 1"
 }
 
 @test "refused: a fourth device, another model, another profile; the others go on" {
@@ -184,8 +194,13 @@ own() { build/devverify "$@"; }
 	says "Key Compromise"
 	run -0 pki-audit report -d ca/factory --by batch --csv
 	says "week-48,3,1,0,3,open,"
+	p256 lone "/serialNumber=lone"
+	pki-issue device -d ca/factory -p module-signer -o lone.pem \
+	    --passphrase-file factory.pass lone.csr
+	run -0 pki-audit report -d ca/factory --by batch --csv
+	says "-,1,0,0,"
 	run -0 pki-audit verify -d ca/factory out/devices/*/cert.der
-	says "3 certificates, 1 batches, 1 CRLs"
+	says "4 certificates, 1 batches, 1 CRLs"
 }
 
 @test "the figures of the run" {
