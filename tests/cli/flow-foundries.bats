@@ -79,6 +79,12 @@ as_fleet() {
 	has "years 10"
 	openssl verify -x509_strict -purpose sslserver -CAfile root-crt \
 	    -verify_hostname gateway.example.com tls-crt
+	# and once more, with a new key
+	p256 rotated "/CN=gateway.example.com/OU=$FACTORY" \
+	    -addext subjectAltName=DNS:gateway.example.com
+	pki-issue device -d root -p tls-server -o rotated.pem rotated.csr
+	openssl verify -x509_strict -purpose sslserver -CAfile root-crt \
+	    -verify_hostname gateway.example.com rotated.pem
 }
 
 @test "the device: CN uuid, OU factory, businessCategory, critical clientAuth, ten years" {

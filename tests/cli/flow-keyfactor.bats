@@ -175,6 +175,11 @@ print(*sqlite3.connect("pai/ledger.db").execute(
 	[[ ${lines[1]} == WifiFireAlarm-1,3,1,0,3,closed,* ]]
 	pki-audit report -d pai --by batch --json | jq -e '.name == "WifiFireAlarm-1"
 	    and .issued == 3 and .revoked == 1 and .quantity == 3 and .closed'
+	p256 lone "/CN=HWSN00000900"
+	pki-issue device -d pai -p matter-dac --passphrase-file pai.pass \
+	    -n CN=HWSN00000900,VID=FFF1,PID=8000 -o lone.pem lone.csr
+	run -0 pki-audit report -d pai --by batch
+	says "-: 1 issued, 0 revoked, 0 ended"
 	run -0 pki-audit verify -d pai out/devices/*/cert.der
 	says "pai: OK"
 	sed -i '2s/./X/' pai/audit.log
