@@ -158,7 +158,7 @@ pki_audit_run(struct pki_audit *a, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_audit_crls(a, err);
 	if (exit == DV_EXIT_YES)
-		pki_audit_weak(a);
+		exit = pki_audit_weak(a, err);
 	return exit;
 }
 

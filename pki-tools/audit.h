@@ -98,7 +98,8 @@ DV_MUST_USE enum dv_exit pki_audit_cert(struct pki_audit *a,
 /* What generators gave away: primes in common, an r twice. */
 DV_MUST_USE enum dv_exit pki_audit_weak_add(struct pki_audit *a,
     const struct dv_cert *cert, int64_t row, struct dv_err *err);
-void pki_audit_weak(struct pki_audit *a);
+DV_MUST_USE enum dv_exit pki_audit_weak(struct pki_audit *a,
+    struct dv_err *err);
 
 /* Batches against their authorisations, revocations against CRLs. */
 DV_MUST_USE enum dv_exit pki_audit_batches(struct pki_audit *a,
