@@ -90,12 +90,12 @@ dv_utf8_prefix(struct dv_bytes text)
 	return at;
 }
 
-/* Through a pointer that a compiler must not know the value of, so that what
- * nobody reads afterwards is wiped too. */
-static void *(*const volatile set)(void *, int, size_t) = memset;
-
+/* The empty statement reads the memory, as far as a compiler can know, so that
+ * what nobody else reads afterwards is wiped too. */
 void
 dv_wipe(void *ptr, size_t len)
 {
-	(void)set(ptr, 0, len);
+	if (len > 0)
+		(void)memset(ptr, 0, len);
+	__asm__ volatile("" : : "r"(ptr) : "memory");
 }
