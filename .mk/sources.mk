@@ -237,6 +237,7 @@ PKI_AUDIT_SRC := \
 	pki-tools/audit_batch.c \
 	pki-tools/audit_cert.c \
 	pki-tools/audit_read.c \
+	pki-tools/audit_revoked.c \
 	pki-tools/audit_rows.c \
 	pki-tools/audit_weak.c \
 	pki-tools/cmd_audit_clock.c \
