@@ -535,6 +535,17 @@ db.commit()' "$1" "$2"
 	    -e inject=openat:error=EROFS:when=1+ -P factory/crl \
 	    pki-revoke crl -d factory
 	says "Read-only file system"
+	# a file system that is read-only in truth, where one can be made
+	if unshare -rm true; then
+		run -3 unshare -rm bash -c 'mount --bind factory factory &&
+		    mount -o remount,ro,bind factory &&
+		    cd . && exec pki-revoke crl -d "$PWD/factory"'
+		says "read-only"
+		run -3 unshare -rm bash -c 'mount --bind factory/crl factory/crl &&
+		    mount -o remount,ro,bind factory/crl &&
+		    exec pki-revoke crl -d "$PWD/factory"'
+		says "Read-only file system"
+	fi
 	run -3 bash -c 'ulimit -f 0; trap "" XFSZ; exec pki-revoke crl -d factory'
 	diff -r before factory/crl
 	flock factory/crl true
