@@ -834,6 +834,49 @@ crl() {
 	[[ $output =~ "warning: crl/full.crl ends in "(39|40)" days" ]]
 }
 
+# later HOURS COMMAND...: when it is that much later
+later() {
+	env CLOCK_SHIFT="$(($1 * 3600))" LD_PRELOAD="$(dirname "$(command -v pki-init)")/tests/clock_shim.so" \
+	    "${@:2}"
+}
+
+@test "check: what pki-revoke publishes, each scope and its deltas" {
+	local kind
+	device factory unit-1
+	for kind in "" users cas; do
+		pki-revoke crl -d factory --days 300 ${kind:+--only "$kind"}
+		pki-revoke revoke -d factory --device unit-1 \
+		    --reason certificateHold
+		pki-revoke crl -d factory --days 200 --delta ${kind:+--only "$kind"}
+		pki-revoke revoke -d factory --device unit-1 \
+		    --reason removeFromCRL
+	done
+	run -0 pki-init check -d factory
+	says "crl/cas-delta.crl: number 6"
+	says "crl/cas.crl: number 5"
+	says "crl/full-delta.crl: number 2"
+	says "crl/full.crl: number 1"
+	says "crl/users-delta.crl: number 4"
+	says "crl/users.crl: number 3"
+	[[ $output != *warning* ]]
+	pki-init check -j -d factory >json
+	json_valid "$TOP/docs/check.schema.json" <json
+	[ "$(jq -c '.crls | map(.number)' json)" = "[6,5,2,1,4,3]" ]
+	# a newer one of a scope takes its place, and says when it ends
+	pki-revoke crl -d factory --days 2 --only users
+	run -0 pki-init check -d factory
+	says "crl/users.crl: number 7"
+	[[ $output != *warning* ]]
+	run -0 later 36 pki-init check -d factory
+	says "warning: crl/users.crl ends in "
+	run -1 later 49 pki-init check -d factory
+	says "problem: crl/users.crl: a new CRL was due at "
+	# cut short, as a copy can be
+	truncate -s -1 factory/crl/cas.crl
+	run ! pki-init check -d factory
+	says "factory/crl/cas.crl"
+}
+
 @test "check: a CRL of another CA, a forged one, one that is none" {
 	crl full.crl 03 20990101000000Z root
 	run -1 pki-init check -d factory
