@@ -58,6 +58,12 @@
 /* One envelope, bytes: a full chain and room for claims. */
 #define DV_MAX_ENVELOPE (256 * 1024)
 
+/* Signatures inside one WebAssembly module: one a party that vouches for it. */
+#define DV_MAX_EMBEDDED 8
+
+/* Name of a custom section of a WebAssembly module, octets. */
+#define DV_MAX_WASM_NAME 255
+
 /* CBOR: nesting, counted from the protected map; entries in one map. */
 #define DV_MAX_CBOR_DEPTH 8
 #define DV_MAX_CBOR_MAP 32
