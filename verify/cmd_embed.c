@@ -156,8 +156,8 @@ module_judge(struct module *m)
 static bool
 is_elsewhere(enum dv_reason reason)
 {
-	return reason == DV_R_WASM_MAGIC || reason == DV_R_WASM_UNSIGNED ||
-	    reason == DV_R_INPUT_EMPTY;
+	return reason == DV_R_WASM_MAGIC || reason == DV_R_WASM_VERSION ||
+	    reason == DV_R_WASM_UNSIGNED || reason == DV_R_INPUT_EMPTY;
 }
 
 static enum dv_exit

@@ -106,7 +106,7 @@ setup() {
 	run -0 bash -c 'devsign sign --embed -k file:one.key -c one.pem \
 	    --name m.wasm -o piped.wasm - < <(cat m.wasm)'
 	runs piped.wasm
-	run -0 bash -c 'cat piped.wasm | devverify-lab file -a root.crt --embed -'
+	run -0 bash -c 'devverify-lab file -a root.crt --embed - < <(cat piped.wasm)'
 	first_line '\(standard input\): ACCEPTED until .*'
 	fails 2 "or say --embed" devverify-lab file -a root.crt - <piped.wasm
 	fails 2 "half a module cannot be taken back" sign one --name x -o - m.wasm
@@ -197,6 +197,13 @@ setup() {
 	has 'plain.cose'
 	run -1 "${V[@]}" --embed plain
 	first_line 'plain: REJECTED wasm-magic at artefact module .*'
+	printf '\0asm\r\0\1\0' >component.wasm
+	run -3 "${V[@]}" component.wasm
+	has 'component.wasm.cose'
+	# a module that was cut is not one without signatures
+	head -c 100 m.signed.wasm >cut.wasm
+	run -1 "${V[@]}" cut.wasm
+	first_line 'cut.wasm: REJECTED wasm-truncated .*'
 }
 
 @test "what cannot be signed inside" {

@@ -39,8 +39,8 @@ setup() {
 
 @test "from pipes: the same digest, and no file is needed" {
 	head -c 3000000 /dev/urandom >data
-	cat data | "${S[@]}" --name data -o data.cose -
-	cat data | "${V[@]}" -s data.cose -
+	"${S[@]}" --name data -o data.cose - < <(cat data)
+	"${V[@]}" -s data.cose - < <(cat data)
 	"${V[@]}" data
 	# a pipe that comes in pieces, and a named one
 	mkfifo fifo
