@@ -152,6 +152,7 @@ DEVSIGN_SRC := \
 
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
+	pki-tools/alt.c \
 	pki-tools/anchors.c \
 	pki-tools/audit_log.c \
 	pki-tools/audit_sign.c \
@@ -163,8 +164,11 @@ PKI_SRC := \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
 	pki-tools/cmd.c \
+	pki-tools/constraint.c \
 	pki-tools/csv.c \
+	pki-tools/extra.c \
 	pki-tools/factor.c \
+	pki-tools/identity.c \
 	pki-tools/issue.c \
 	pki-tools/judge.c \
 	pki-tools/ledger.c \
@@ -174,7 +178,10 @@ PKI_SRC := \
 	pki-tools/ledger_issued.c \
 	pki-tools/ledger_log.c \
 	pki-tools/ledger_revoked.c \
+	pki-tools/order.c \
 	pki-tools/profile.c \
+	pki-tools/profiles_ini.c \
+	pki-tools/profiles_keys.c \
 	pki-tools/request.c \
 	pki-tools/statement.c \
 	pki-tools/subject.c \
@@ -186,6 +193,7 @@ PKI_INIT_SRC := \
 	pki-tools/cmd_anchors.c \
 	pki-tools/cmd_authorise.c \
 	pki-tools/cmd_check.c \
+	pki-tools/cmd_extra.c \
 	pki-tools/cmd_intermediate.c \
 	pki-tools/cmd_root.c \
 	pki-tools/pki_init.c
@@ -194,6 +202,7 @@ PKI_INIT_SRC := \
 PKI_ISSUE_SRC := \
 	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
+	pki-tools/cmd_profiles.c \
 	pki-tools/pki_issue.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c

@@ -70,8 +70,8 @@ void ds_der_sig_alg(struct ds_der *w, enum dv_sig_alg alg);
 /*
  * A Name from text, RFC 4514 order reversed for people: "CN=unit-0042,O=Acme"
  * writes O first. Short names CN O OU C L ST serialNumber UID DC
- * businessCategory, or a dotted OID. `\` and two hex digits are one octet,
- * `\` escapes any other character. C and serialNumber are PrintableString
+ * businessCategory, VID and PID of Matter, or a dotted OID. `\` and two hex
+ * digits are one octet, `\` escapes any other character. C and serialNumber are PrintableString
  * (RFC 5280 A.1), DC IA5String, others UTF8String. Each attribute is an RDN of
  * its own. Errors say which part and are DV_EXIT_USAGE.
  */

@@ -6,6 +6,7 @@
  *   ca.key      its key (PKCS#8 PEM), or
  *   key.uri     the KEYSPEC of a key that is elsewhere
  *   ledger.db   what it has issued
+ *   profiles.ini  its own profiles, if it has any
  * The directory is 0700, key and ledger are 0600; anything looser is refused.
  */
 #ifndef PKI_CA_H
@@ -24,6 +25,7 @@ extern "C" {
 #define PKI_CA_KEY "ca.key"
 #define PKI_CA_KEY_URI "key.uri"
 #define PKI_CA_LEDGER "ledger.db"
+#define PKI_CA_PROFILES "profiles.ini"
 
 /* An opened CA. The caller closes it with pki_ca_close(). */
 struct pki_ca {
@@ -33,13 +35,14 @@ struct pki_ca {
 	struct dv_bytes chain[DV_MAX_PATH + 1];	/* own first, root last */
 	size_t chain_count;
 	struct dv_cert cert;		/* its own; views into files */
+	struct pki_profiles *profiles;	/* its own; NULL: none */
 	struct ds_key *key;		/* NULL until pki_ca_open_key() */
 	struct pki_ledger *ledger;	/* NULL until pki_ca_open_ledger() */
 };
 
 /*
- * Reads ca.crt and chain.pem after the directory's permissions. *out is owned
- * by the caller. The chain is read, not judged: see pki_cert_verify().
+ * Reads ca.crt, chain.pem and profiles.ini after the directory's permissions.
+ * *out is owned by the caller. The chain is read, not judged: see pki_cert_verify().
  */
 DV_MUST_USE enum dv_exit pki_ca_open(const char *dir, struct pki_ca **out,
     struct dv_err *err);
@@ -80,6 +83,7 @@ struct pki_ca_new {
 	dv_time not_before, not_after;
 	bool end_given;
 	int path_len;
+	struct pki_extra extra;
 	const struct pki_ca *issuer;	/* opened; NULL: a root */
 	dv_time now;
 	char *key_where;		/* DS_KEY_WHERE octets: ds_key_where() */

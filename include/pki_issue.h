@@ -27,6 +27,7 @@ struct pki_issuer {
 	size_t chain_count;
 	struct pki_ledger *ledger;
 	struct pki_above *above;	/* NULL: judge the chain each time */
+	const struct pki_profiles *profiles;	/* NULL: the built-in ones */
 };
 
 /*
@@ -38,6 +39,18 @@ struct pki_issuer {
 struct pki_above {
 	bool judged;
 	dv_time at;
+};
+
+/*
+ * What an order adds to its profile, which must permit it; each may be empty.
+ * Borrowed.
+ */
+struct pki_extra {
+	struct dv_bytes alt;		/* GeneralNames, contents: pki_alt_*() */
+	struct dv_bytes constraints;	/* NameConstraints of a CA, contents */
+	const char *eku;		/* purposes out of eku_choice */
+	const char *policies;		/* of a CA, instead of the profile's */
+	const char *firmware;		/* version of what runs at issue */
 };
 
 /* What is to be certified. Borrowed. */
@@ -54,6 +67,7 @@ struct pki_order {
 	const char *device;		/* NULL: pki_subject_identity() */
 	const char *model;		/* NULL: none */
 	int64_t batch;			/* id in the ledger; 0: none */
+	struct pki_extra extra;
 	dv_time now;			/* for the ledger */
 };
 
@@ -126,11 +140,20 @@ DV_MUST_USE enum dv_exit pki_cert_verify_below(
 
 /*
  * Reads a PKCS#10 request whose maker has proved to hold the key. Only key and
- * subject of a request can ever reach a certificate: one that asks for more
- * is refused, and the error names what it asks for. out borrows from der.
+ * subject of it can reach a certificate: one that asks for more is refused, and
+ * the error names what it asks for. out borrows from der.
  */
 DV_MUST_USE enum dv_exit pki_request_read(struct dv_bytes der,
     struct dv_csr *out, struct dv_err *err);
+
+/*
+ * The same for a profile, which may let a request bring names for
+ * subjectAltName: out->ext.subject_alt_name has them then. Its subject, if it is
+ * to be used, is for pki_subject_check_request().
+ */
+DV_MUST_USE enum dv_exit pki_request_take(struct dv_bytes der,
+    const struct pki_profile *profile, struct dv_csr *out,
+    struct dv_err *err);
 
 /*
  * r of a request's ECDSA signature, fixed width, in room; empty for other
@@ -153,6 +176,7 @@ struct pki_tbs {
 	const struct dv_key *key;
 	struct dv_bytes issuer_key_id;	/* empty: self-signed */
 	int path_len;
+	struct pki_extra extra;
 };
 void pki_tbs_write(struct ds_der *w, const struct pki_tbs *tbs);
 

@@ -16,8 +16,15 @@
 #include "bytes.h"
 #include "host/when.h"
 
-/* Columns of the list; the first is required. */
-static const char *const columns[] = { "id", "model", "csr", NULL };
+static const char *const columns[PKI_COLUMN_COUNT + 1] = {
+	[PKI_COLUMN_ID] = "id",
+	[PKI_COLUMN_MAC] = "mac",
+	[PKI_COLUMN_UUID] = "uuid",
+	[PKI_COLUMN_MODEL] = "model",
+	[PKI_COLUMN_CSR] = "csr",
+	[PKI_COLUMN_HARDWARE] = "hardware-revision",
+	[PKI_COLUMN_FIRMWARE] = "firmware-version",
+};
 
 /* Milliseconds between looks at the directory, with watch. */
 #define WATCH_TIME 500
@@ -176,15 +183,16 @@ mark_done(struct pki_run *run, unsigned long line, struct dv_err *err)
 static bool
 must_wait(const struct pki_run *run)
 {
-	const char *csr = run->csv.value[2];
+	const char *csr = run->csv.value[PKI_COLUMN_CSR];
+	char id[PKI_IDENTITY + 1];
 	char name[PKI_DEVICE_ID + 8], path[DV_PATH_MAX];
 	struct dv_err ignored;
 	struct stat st;
 
 	if (!run->watch || run->requests == NULL ||
-	    !pki_device_id_good(run->csv.value[0]))
+	    pki_batch_identity(&run->csv, id, &ignored) != DV_EXIT_YES)
 		return false;
-	(void)snprintf(name, sizeof(name), "%s.csr", run->csv.value[0]);
+	(void)snprintf(name, sizeof(name), "%s.csr", id);
 	if (dv_path_join(path, run->requests, *csr == '\0' ? name : csr,
 	    &ignored) != DV_EXIT_YES)
 		return false;
@@ -376,7 +384,8 @@ static enum dv_exit
 work(struct pki_run *run, struct dv_err *err)
 {
 	int64_t began;
-	enum dv_exit exit = pki_csv_open(&run->csv, run->list, columns, err);
+	enum dv_exit exit = pki_csv_open(&run->csv, run->list, columns,
+	    PKI_COLUMN_KEYS, err);
 
 	if (exit == DV_EXIT_YES)
 		exit = count_lines(run, err);

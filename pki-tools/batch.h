@@ -13,6 +13,7 @@
 #include "host/progress.h"
 #include "pki_batch.h"
 #include "pki_log.h"
+#include "pki_names.h"
 
 /*
  * A group is one transaction of the ledger: so many devices, or what is done
@@ -21,7 +22,24 @@
 #define PKI_GROUP 256
 #define PKI_GROUP_TIME 200
 
-#define PKI_DEVICE_ID 64	/* characters of an id: RFC 5280 ub-serial-number */
+#define PKI_DEVICE_ID PKI_IDENTITY
+
+/* Columns of the list; a device is named by one of the first three. */
+enum pki_column {
+	PKI_COLUMN_ID = 0,
+	PKI_COLUMN_MAC,
+	PKI_COLUMN_UUID,
+	PKI_COLUMN_MODEL,
+	PKI_COLUMN_CSR,
+	PKI_COLUMN_HARDWARE,
+	PKI_COLUMN_FIRMWARE,
+	PKI_COLUMN_COUNT
+};
+#define PKI_COLUMN_KEYS PKI_COLUMN_MODEL	/* those that name it */
+
+/* Who the record in hand is about: pki_identity_text() of its columns. */
+DV_MUST_USE enum dv_exit pki_batch_identity(const struct pki_csv *csv,
+    char out[PKI_IDENTITY + 1], struct dv_err *err);
 
 /* Why a device has no certificate. */
 enum pki_cause {
@@ -116,8 +134,5 @@ DV_MUST_USE enum dv_exit pki_batch_begin(struct pki_run *run,
 /* The whole run. DV_EXIT_NO: some devices have no certificate. */
 DV_MUST_USE enum dv_exit pki_batch_run(struct pki_run *run,
     struct dv_err *err);
-
-/* Is this an id that can stand in a certificate and name a directory? */
-DV_MUST_USE bool pki_device_id_good(const char *id);
 
 #endif

@@ -43,15 +43,17 @@ pki_cause_text(enum pki_cause cause)
 	return causes[cause].text;
 }
 
-/* PrintableString without what file systems, lists and people mistake. */
-bool
-pki_device_id_good(const char *id)
+enum dv_exit
+pki_batch_identity(const struct pki_csv *csv, char out[PKI_IDENTITY + 1],
+    struct dv_err *err)
 {
-	size_t len = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"
-	    "tuvwxyz0123456789-.:+=()");
+	const struct pki_identity who = {
+		.id = csv->value[PKI_COLUMN_ID],
+		.mac = csv->value[PKI_COLUMN_MAC],
+		.uuid = csv->value[PKI_COLUMN_UUID],
+	};
 
-	return len > 0 && len <= PKI_DEVICE_ID && id[len] == '\0' &&
-	    id[0] != '.' && id[0] != '-';
+	return pki_identity_text(&who, out, err);
 }
 
 /* The device gets no certificate, for this reason; the run goes on. */
@@ -86,6 +88,8 @@ struct device {
 	struct dv_buf spki;
 	uint8_t r[2 * PKI_R_ROOM];
 	struct dv_buf subject;
+	struct dv_buf alt;		/* GeneralNames, contents */
+	struct pki_device known;
 	struct pki_order order;
 };
 
@@ -111,7 +115,11 @@ read_request(struct device *d, const char *csr, struct dv_err *err)
 		exit = dv_fail(err, DV_EXIT_NO, "%s holds %zu requests", path,
 		    d->file->count);
 	if (exit == DV_EXIT_YES)
-		exit = pki_request_read(dv_ders_at(d->file, 0), &d->csr, err);
+		exit = pki_request_take(dv_ders_at(d->file, 0),
+		    d->run->profile, &d->csr, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_subject_check_request(d->csr.subject,
+		    d->run->profile, err);
 	return exit == DV_EXIT_YES ? exit :
 	    ko_err(d->o, PKI_CAUSE_REQUEST, err);
 }
@@ -135,6 +143,35 @@ make_subject(struct device *d, struct dv_err *err)
 	return ok ? DV_EXIT_YES : dv_fail(err, DV_EXIT_NONE, "out of memory");
 }
 
+static const char *
+column(const struct pki_run *run, enum pki_column which)
+{
+	const char *value = run->csv.value[which];
+
+	return *value == '\0' ? NULL : value;
+}
+
+/* Names beside the subject: the profile's, and those a request may bring. */
+static enum dv_exit
+make_alt(struct device *d, struct dv_err *err)
+{
+	enum dv_exit exit;
+
+	d->known = (struct pki_device){
+		.model = d->o->model[0] == '\0' ? NULL : d->o->model,
+		.hardware_revision = column(d->run, PKI_COLUMN_HARDWARE),
+		.firmware_version = column(d->run, PKI_COLUMN_FIRMWARE),
+	};
+	exit = pki_alt_device(&d->alt, d->run->profile,
+	    (struct dv_bytes){ (const uint8_t *)d->o->id, strlen(d->o->id) },
+	    &d->known, err);
+	if (exit == DV_EXIT_YES &&
+	    !dv_buf_add(&d->alt, d->csr.ext.subject_alt_name))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	return exit == DV_EXIT_NO ? ko_err(d->o, PKI_CAUSE_REFUSED, err) :
+	    exit;
+}
+
 /* A request may name its device, but not another than the list does. */
 static bool
 names_other(const struct device *d)
@@ -156,8 +193,12 @@ make_order(struct device *d)
 		.key = &d->key,
 		.not_before = run->now,
 		.path_len = run->profile->path_len,
+		.extra = {
+			.alt = dv_buf_bytes(&d->alt),
+			.firmware = d->known.firmware_version,
+		},
 		.device = d->o->id,
-		.model = d->o->model[0] == '\0' ? NULL : d->o->model,
+		.model = d->known.model,
 		.batch = run->batch,
 		.now = run->now,
 	};
@@ -235,7 +276,12 @@ from_request(struct device *d, const char *csr, struct dv_err *err)
 		return ko(d->o, PKI_CAUSE_REQUEST, "refused: the %s in the "
 		    "request is not %s", d->run->profile->required, d->o->id);
 	exit = make_subject(d, err);
-	if (exit != DV_EXIT_YES)
+	if (exit == DV_EXIT_YES && pki_subject_within(d->csr.subject,
+	    dv_buf_bytes(&d->subject), err) != DV_EXIT_YES)
+		return ko_err(d->o, PKI_CAUSE_REQUEST, err);
+	if (exit == DV_EXIT_YES)
+		exit = make_alt(d, err);
+	if (exit != DV_EXIT_YES || d->o->cause != PKI_CAUSE_NONE)
 		return exit;
 	make_order(d);
 	d->order.key = &d->csr.key;
@@ -301,7 +347,10 @@ from_nothing(struct device *d, struct dv_err *err)
 		return DV_EXIT_YES;
 	exit = make_subject(d, err);
 	if (exit == DV_EXIT_YES)
-		exit = make_key(d, err);
+		exit = make_alt(d, err);
+	if (exit != DV_EXIT_YES || d->o->cause != PKI_CAUSE_NONE)
+		return exit;
+	exit = make_key(d, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
 	make_order(d);
@@ -325,19 +374,31 @@ with_new_key(struct device *d, struct dv_err *err)
 	return exit;
 }
 
+/* What a line that names no device has in the place of its name. */
+static const char *
+shown_id(const struct pki_csv *csv)
+{
+	for (size_t i = 0; i < PKI_COLUMN_KEYS; i++) {
+		if (csv->value[i][0] != '\0')
+			return csv->value[i];
+	}
+	return "";
+}
+
 /* What the list says must be in order before a request is looked at. */
 static enum dv_exit
 check_line(const struct pki_run *run, struct pki_outcome *o,
     struct dv_err *err)
 {
-	const char *id = run->csv.value[0], *model = run->csv.value[1];
+	const char *model = run->csv.value[PKI_COLUMN_MODEL];
 
-	(void)snprintf(o->id, sizeof(o->id), "%s", id);
 	(void)snprintf(o->model, sizeof(o->model), "%s", model);
-	if (!pki_device_id_good(id))
-		return ko(o, PKI_CAUSE_ID, "%s, line %lu: \"%.64s\" is not an "
-		    "id: 1 to %d of letters, digits and - . : + = ( )",
-		    run->csv.path, run->csv.line, id, PKI_DEVICE_ID);
+	if (pki_batch_identity(&run->csv, o->id, err) != DV_EXIT_YES) {
+		(void)snprintf(o->id, sizeof(o->id), "%s",
+		    shown_id(&run->csv));
+		return ko(o, PKI_CAUSE_ID, "%s, line %lu: %s", run->csv.path,
+		    run->csv.line, err->what);
+	}
 	if (*model != '\0' && pki_model_check(model, err) != DV_EXIT_YES)
 		return ko_err(o, PKI_CAUSE_MODEL, err);
 	if (!pki_model_allowed(run->auth.models, *model == '\0' ? NULL :
@@ -360,10 +421,11 @@ pki_batch_device(struct pki_run *run, struct pki_outcome *o,
 	if (d.file == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	exit = run->keygen ? with_new_key(&d, err) :
-	    from_request(&d, run->csv.value[2], err);
+	    from_request(&d, run->csv.value[PKI_COLUMN_CSR], err);
 	dv_ders_free(d.file);
 	free(d.file);
 	dv_buf_free(&d.subject);
+	dv_buf_free(&d.alt);
 	dv_buf_free(&d.spki);
 	return exit;
 }

@@ -111,6 +111,16 @@ load_chain(struct pki_ca *ca, struct dv_err *err)
 	return check_own(ca, err);
 }
 
+static enum dv_exit
+load_profiles(struct pki_ca *ca, struct dv_err *err)
+{
+	char path[DV_PATH_MAX];
+	enum dv_exit exit = dv_path_join(path, ca->dir, PKI_CA_PROFILES, err);
+
+	return exit == DV_EXIT_YES ? pki_profiles_load(path, &ca->profiles,
+	    err) : exit;
+}
+
 enum dv_exit
 pki_ca_open(const char *dir, struct pki_ca **out, struct dv_err *err)
 {
@@ -125,6 +135,8 @@ pki_ca_open(const char *dir, struct pki_ca **out, struct dv_err *err)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	ca->dir = dir;
 	exit = load_chain(ca, err);
+	if (exit == DV_EXIT_YES)
+		exit = load_profiles(ca, err);
 	if (exit == DV_EXIT_YES)
 		*out = ca;
 	else
@@ -219,6 +231,7 @@ pki_ca_close(struct pki_ca *ca)
 		return;
 	ds_key_close(ca->key);
 	pki_ledger_close(ca->ledger);
+	pki_profiles_free(ca->profiles);
 	dv_ders_free(&ca->files);
 	free(ca);
 }
@@ -232,5 +245,6 @@ pki_ca_issuer(const struct pki_ca *ca)
 		.chain = ca->chain,
 		.chain_count = ca->chain_count,
 		.ledger = ca->ledger,
+		.profiles = ca->profiles,
 	};
 }

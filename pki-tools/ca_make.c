@@ -233,6 +233,7 @@ certify(struct making *m, struct dv_err *err)
 		.not_after = what->not_after,
 		.end_given = what->end_given,
 		.path_len = what->path_len,
+		.extra = what->extra,
 		.now = what->now,
 	};
 	bool again;

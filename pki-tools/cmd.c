@@ -153,18 +153,26 @@ say_made(const char *dir, const char *key_where, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+static const char *
+usual_key_type(const struct pki_cmd_ca *ca)
+{
+	return ca->profile->key_types == PKI_KEY_BIT(DV_KEY_P256) ? "p256" :
+	    ca->key_type;
+}
+
 enum dv_exit
-pki_cmd_new_ca(const struct dv_args *args, const struct pki_profile *profile,
-    const char *key_type, const struct pki_ca *issuer, struct dv_err *err)
+pki_cmd_new_ca(const struct dv_args *args, const struct pki_cmd_ca *ca,
+    struct dv_err *err)
 {
 	struct ds_access access;
 	char key_where[DS_KEY_WHERE] = "";
 	struct pki_ca_new what = {
 		.keyspec = dv_args_get(args, "key"),
 		.access = &access,
-		.profile = profile,
-		.path_len = profile->path_len,
-		.issuer = issuer,
+		.profile = ca->profile,
+		.path_len = ca->profile->path_len,
+		.extra = ca->extra,
+		.issuer = ca->issuer,
 		.key_where = key_where,
 	};
 	enum dv_exit exit = pki_cmd_need(args, "directory", &what.dir, err);
@@ -174,7 +182,7 @@ pki_cmd_new_ca(const struct dv_args *args, const struct pki_profile *profile,
 	if (exit == DV_EXIT_YES)
 		exit = read_terms(args, &what, err);
 	if (exit == DV_EXIT_YES)
-		exit = read_key_type(args, key_type, &what, err);
+		exit = read_key_type(args, usual_key_type(ca), &what, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_access(args, "", &access, err);
 	if (exit == DV_EXIT_YES)

@@ -35,6 +35,16 @@
 	PKI_OPT_ACCESS,                                                        \
 	{ 0, "no-passphrase", NULL, "keep the key in the clear", false }
 
+/* Which kind of CA: see pki_cmd_ca_profile(). */
+#define PKI_OPT_CA_PROFILE(help) { 'p', "profile", "NAME", help, false }
+
+/* What a CA above may lay down for one below: see pki_cmd_extra(). */
+#define PKI_OPTS_EXTRA                                                         \
+	{ 0, "permit", "NAME", "names it may certify, like dns:example.com",   \
+	  true },                                                              \
+	{ 0, "exclude", "NAME", "names it may not, like ip:10.0.0.0/8", true },\
+	{ 0, "policy", "OID", "certificate policy of it", true }
+
 /* The option's value, which must be given. */
 DV_MUST_USE enum dv_exit pki_cmd_need(const struct dv_args *args,
     const char *name, const char **out, struct dv_err *err);
@@ -50,18 +60,38 @@ DV_MUST_USE enum dv_exit pki_cmd_time(const struct dv_args *args,
 /* The present. */
 DV_MUST_USE enum dv_exit pki_cmd_now(dv_time *out, struct dv_err *err);
 
+/* The profile that --profile names, of a CA that signs itself or does not. */
+DV_MUST_USE enum dv_exit pki_cmd_ca_profile(const struct dv_args *args,
+    const char *usual, bool self_signed, const struct pki_profile **out,
+    struct dv_err *err);
+
+/* PKI_OPTS_EXTRA as they go into an order, which borrows from this. */
+struct pki_cmd_extra {
+	struct dv_buf constraints;
+	char policies[1024];
+	struct pki_extra extra;
+};
+DV_MUST_USE enum dv_exit pki_cmd_extra(const struct dv_args *args,
+    struct pki_cmd_extra *out, struct dv_err *err);
+void pki_cmd_extra_free(struct pki_cmd_extra *extra);
+
 /*
  * pki-init root and intermediate: reads PKI_OPTS_NEW_CA, makes the CA below
  * issuer (NULL: a root) and says what was made. key_type: unless --key-type says
- * otherwise.
+ * otherwise, or the profile does not take it.
  */
+struct pki_cmd_ca {
+	const struct pki_profile *profile;
+	const char *key_type;
+	const struct pki_ca *issuer;
+	struct pki_extra extra;
+};
 DV_MUST_USE enum dv_exit pki_cmd_new_ca(const struct dv_args *args,
-    const struct pki_profile *profile, const char *key_type,
-    const struct pki_ca *issuer, struct dv_err *err);
+    const struct pki_cmd_ca *ca, struct dv_err *err);
 
 extern const struct dv_opt pki_root_opts[], pki_intermediate_opts[],
     pki_anchors_opts[], pki_authorise_opts[], pki_check_opts[],
-    pki_batch_opts[], pki_device_opts[];
+    pki_batch_opts[], pki_device_opts[], pki_profiles_opts[];
 
 enum dv_exit pki_root_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_intermediate_run(const struct dv_args *args,
@@ -73,5 +103,7 @@ enum dv_exit pki_batch_run_cmd(const struct dv_args *args,
     struct dv_err *err);
 enum dv_exit pki_check_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit pki_device_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit pki_profiles_run(const struct dv_args *args,
+    struct dv_err *err);
 
 #endif

@@ -69,24 +69,25 @@ read_models(const struct dv_args *args, struct pki_authorisation *out,
 	return DV_EXIT_YES;
 }
 
+/* A profile of this CA's own must be in the factory's profiles.ini as well. */
 static enum dv_exit
-read_profile(const struct dv_args *args, struct pki_authorisation *out,
-    struct dv_err *err)
+read_profile(const struct dv_args *args, const struct pki_ca *ca,
+    struct pki_authorisation *out, struct dv_err *err)
 {
 	const struct pki_profile *profile;
 	const char *name;
-	char names[256];
+	char names[512];
 	enum dv_exit exit = pki_cmd_need(args, "profile", &name, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
-	profile = pki_profile_find(name);
+	profile = pki_profiles_find(ca->profiles, name);
 	if (profile != NULL && !profile->ca) {
 		(void)snprintf(out->profile, sizeof(out->profile), "%s",
 		    profile->name);
 		return DV_EXIT_YES;
 	}
-	pki_profile_names(false, names, sizeof(names));
+	pki_profiles_names(ca->profiles, false, names, sizeof(names));
 	exit = dv_fail(err, DV_EXIT_USAGE, "option --profile: \"%s\" is not a "
 	    "profile of devices", name);
 	return dv_hint(err, exit, "the profiles are %s", names);
@@ -108,8 +109,6 @@ read_terms(const struct dv_args *args, dv_time now,
 	exit = read_quantity(args, out, err);
 	if (exit == DV_EXIT_YES)
 		exit = read_models(args, out, err);
-	if (exit == DV_EXIT_YES)
-		exit = read_profile(args, out, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_need(args, "expires", &text, err);
 	if (exit == DV_EXIT_YES)
@@ -245,6 +244,8 @@ authorise(const struct dv_args *args, struct pki_ca *ca, const char *out,
 
 	if (exit == DV_EXIT_YES)
 		exit = read_terms(args, now, &what, err);
+	if (exit == DV_EXIT_YES)
+		exit = read_profile(args, ca, &what, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_need(args, "for", &path, err);
 	if (exit == DV_EXIT_YES)

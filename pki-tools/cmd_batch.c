@@ -16,8 +16,8 @@
 const struct dv_opt pki_batch_opts[] = {
 	PKI_OPT_DIR("CA directory"),
 	{ 0, "authorisation", "FILE", "what `pki-init authorise` made", false },
-	{ 0, "list", "FILE", "devices, CSV with columns id, model, csr",
-	  false },
+	{ 0, "list", "FILE", "devices, CSV with columns id (or mac, uuid), "
+	  "model, csr, ...", false },
 	{ 0, "requests", "DIR", "where the requests are: ID.csr", false },
 	PKI_OPT_SUBJECT("what stands before the id in each subject"),
 	{ 'o', "output", "DIR", "where the certificates go", false },
@@ -136,7 +136,8 @@ issue(const struct dv_args *args, const char *authorisation,
 		exit = pki_batch_begin(run, authorisation, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
-	run->profile = pki_profile_find(run->auth.profile);
+	run->profile = pki_profiles_find(run->ca->profiles,
+	    run->auth.profile);
 	if (run->profile == NULL || run->profile->ca)
 		return dv_fail(err, DV_EXIT_NO, "%s: this CA has no profile "
 		    "%s", authorisation, run->auth.profile);

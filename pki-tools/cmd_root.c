@@ -6,6 +6,7 @@
 #include "cmd.h"
 
 const struct dv_opt pki_root_opts[] = {
+	PKI_OPT_CA_PROFILE("root (default) or matter-paa"),
 	PKI_OPTS_NEW_CA,
 	PKI_OPT_END,
 };
@@ -13,5 +14,9 @@ const struct dv_opt pki_root_opts[] = {
 enum dv_exit
 pki_root_run(const struct dv_args *args, struct dv_err *err)
 {
-	return pki_cmd_new_ca(args, pki_profile_find("root"), "p384", NULL, err);
+	struct pki_cmd_ca ca = { .key_type = "p384" };
+	enum dv_exit exit = pki_cmd_ca_profile(args, "root", true, &ca.profile,
+	    err);
+
+	return exit == DV_EXIT_YES ? pki_cmd_new_ca(args, &ca, err) : exit;
 }

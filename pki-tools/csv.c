@@ -138,10 +138,15 @@ take_column(struct pki_csv *csv, const char *name, struct dv_err *err)
 	enum dv_exit exit;
 
 	if (index < 0) {
+		char known[256] = "";
+
+		for (size_t i = 0; csv->names[i] != NULL; i++)
+			(void)snprintf(known + strlen(known), sizeof(known) -
+			    strlen(known), " %s", csv->names[i]);
 		exit = dv_fail(err, DV_EXIT_NONE, "%s, line 1: there is no "
 		    "column \"%.64s\"", csv->path, name);
 		return dv_hint(err, exit, "the first line names the columns, "
-		    "of id, model and csr");
+		    "some of:%s", known);
 	}
 	for (size_t i = 0; i < csv->columns; i++) {
 		if (csv->column[i] == index)
@@ -167,7 +172,8 @@ read_names(struct pki_csv *csv, struct dv_err *err)
 		field[0] += 3;
 	for (size_t i = 0; exit == DV_EXIT_YES && i < count; i++) {
 		exit = take_column(csv, field[i], err);
-		first = first || csv->column[csv->columns - 1] == 0;
+		first = first || (size_t)csv->column[csv->columns - 1] <
+		    csv->keys;
 	}
 	if (exit == DV_EXIT_YES && !first)
 		return dv_fail(err, DV_EXIT_NONE, "%s, line 1: there is no "
@@ -177,12 +183,13 @@ read_names(struct pki_csv *csv, struct dv_err *err)
 
 enum dv_exit
 pki_csv_open(struct pki_csv *csv, const char *path, const char *const *names,
-    struct dv_err *err)
+    size_t keys, struct dv_err *err)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	*csv = (struct pki_csv){ .path = path, .names = names };
+	*csv = (struct pki_csv){ .path = path, .names = names,
+	    .keys = keys };
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		csv->in = fdopen(fd, "r");
 	if (csv->in == NULL) {

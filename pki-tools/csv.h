@@ -18,6 +18,7 @@ struct pki_csv {
 	FILE *in;
 	const char *path;
 	const char *const *names;	/* columns that are known, NULL at the end */
+	size_t keys;			/* one of the first so many is there */
 	unsigned long line;		/* of the record read last, from 1 */
 	char room[PKI_CSV_LINE + 2];
 	int column[PKI_CSV_COLUMNS];	/* index into names */
@@ -27,11 +28,11 @@ struct pki_csv {
 
 /*
  * Opens a list and reads its first line. Every column must be one of names, none
- * twice; names[0] must be there. The caller closes with pki_csv_close(), also
- * after a failure.
+ * twice; at least one of the first `keys` of them must be there. The caller
+ * closes with pki_csv_close(), also after a failure.
  */
 DV_MUST_USE enum dv_exit pki_csv_open(struct pki_csv *csv, const char *path,
-    const char *const *names, struct dv_err *err);
+    const char *const *names, size_t keys, struct dv_err *err);
 
 /* Back to the first record. */
 DV_MUST_USE enum dv_exit pki_csv_rewind(struct pki_csv *csv,

@@ -10,6 +10,7 @@
 
 #include "bytes.h"
 #include "dv_hash.h"
+#include "extra.h"
 #include "pki_log.h"
 #include "weak.h"
 
@@ -29,16 +30,6 @@ struct work {
 	enum pki_against against;
 };
 
-static enum dv_exit
-check_key(const struct pki_order *order, struct dv_err *err)
-{
-	if ((order->profile->key_types & PKI_KEY_BIT(order->key->type)) != 0)
-		return DV_EXIT_YES;
-	return dv_fail(err, DV_EXIT_NO, "refused: a key of type %s; profile "
-	    "%s does not take it", dv_key_type_name(order->key->type),
-	    order->profile->name);
-}
-
 /* The profile's end, but never beyond the issuer's. */
 static dv_time
 default_end(const struct pki_issuer *issuer, const struct pki_order *order)
@@ -53,90 +44,12 @@ default_end(const struct pki_issuer *issuer, const struct pki_order *order)
 }
 
 static enum dv_exit
-refuse_dates(const char *what, dv_time wanted, const char *limit,
-    dv_time bound, struct dv_err *err)
-{
-	char a[DV_TIME_TEXT], b[DV_TIME_TEXT];
-
-	dv_time_format(wanted, a);
-	dv_time_format(bound, b);
-	return dv_fail(err, DV_EXIT_NO, "refused: the certificate would %s "
-	    "%s; %s %s", what, a, limit, b);
-}
-
-/* Validity is nested in the issuer's, with the profile's one exception. */
-static enum dv_exit
-check_validity(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-	dv_time from = w->row.not_before, to = w->row.not_after;
-	enum dv_exit exit;
-
-	if (to.s < from.s)
-		return refuse_dates("end at", to, "it would begin at", from,
-		    err);
-	if (issuer == NULL)
-		return DV_EXIT_YES;
-	if (from.s < issuer->not_before.s)
-		return refuse_dates("begin at", from, "its issuer begins at",
-		    issuer->not_before, err);
-	if (from.s > issuer->not_after.s) {
-		exit = refuse_dates("begin at", from, "its issuer ended at",
-		    issuer->not_after, err);
-		return dv_hint(err, exit, "this CA has expired: make a new "
-		    "one");
-	}
-	if (to.s > issuer->not_after.s && !w->order->profile->may_outlive)
-		return refuse_dates("end at", to, "its issuer ends at",
-		    issuer->not_after, err);
-	return DV_EXIT_YES;
-}
-
-/* A CA below a CA must leave it room: RFC 5280 4.2.1.9. */
-static enum dv_exit
-check_path_len(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-	int wanted = w->order->path_len;
-
-	if (!w->order->profile->ca || issuer == NULL ||
-	    issuer->ext.path_len < 0)
-		return DV_EXIT_YES;
-	if (issuer->ext.path_len == 0)
-		return dv_fail(err, DV_EXIT_NO, "refused: the issuer's path "
-		    "length is 0: it may certify devices but no CA");
-	if (wanted < 0 || wanted >= issuer->ext.path_len)
-		return dv_fail(err, DV_EXIT_NO, "refused: path length %d; the "
-		    "issuer's is %d, so at most %d is possible", wanted,
-		    issuer->ext.path_len, issuer->ext.path_len - 1);
-	return DV_EXIT_YES;
-}
-
-/* A name of its own: else a path could not tell the two apart. */
-static enum dv_exit
-check_names(const struct work *w, struct dv_err *err)
-{
-	const struct dv_cert *issuer = w->issuer->cert;
-
-	if (issuer != NULL && dv_name_equal(issuer->subject,
-	    w->order->subject))
-		return dv_fail(err, DV_EXIT_NO, "refused: the subject %s is "
-		    "the issuer's own name", w->name);
-	return pki_subject_check(w->order->subject, w->order->profile, err);
-}
-
-static enum dv_exit
 check_order(const struct work *w, struct dv_err *err)
 {
-	enum dv_exit exit = check_key(w->order, err);
+	const struct pki_wanted wanted = { w->issuer->cert, w->order,
+	    w->row.not_after };
 
-	if (exit == DV_EXIT_YES)
-		exit = check_names(w, err);
-	if (exit == DV_EXIT_YES)
-		exit = check_validity(w, err);
-	if (exit == DV_EXIT_YES)
-		exit = check_path_len(w, err);
-	return exit;
+	return pki_order_check(&wanted, err);
 }
 
 /* The key identifier of the issuer, which for a root is its own. */
@@ -241,8 +154,11 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 		.not_after = w->row.not_after,
 		.key = w->order->key,
 		.path_len = w->order->path_len,
+		.extra = w->order->extra,
 	};
+	unsigned max = w->order->profile->max_der;
 	struct dv_bytes done;
+	enum dv_exit exit;
 
 	if (issuer != NULL)
 		tbs.issuer_key_id = issuer->ext.subject_key_id;
@@ -251,7 +167,12 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	if (done.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO,
 		    "refused: the certificate would be too large");
-	return ds_der_signed(w->issuer->key, done, out, err);
+	exit = ds_der_signed(w->issuer->key, done, out, err);
+	if (exit == DV_EXIT_YES && max != 0 && out->len > max)
+		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate "
+		    "would have %zu octets; profile %s permits %u", out->len,
+		    w->order->profile->name, max);
+	return exit;
 }
 
 /* The verifier's own answer, at the moment the certificate begins. */
@@ -294,6 +215,7 @@ same_order(const struct work *w, const struct pki_found *old,
 {
 	const struct pki_order *order = w->order;
 	char end[DV_TIME_TEXT];
+	const char *what;
 	enum dv_exit exit;
 
 	dv_time_format(cert->not_after, end);
@@ -311,6 +233,9 @@ same_order(const struct work *w, const struct pki_found *old,
 		return dv_hint(err, exit, "a key stands for one name and one "
 		    "use: make a new key, or ask for that name and profile");
 	}
+	if (!pki_extra_same(order, cert, &what))
+		return dv_fail(err, DV_EXIT_NO, "refused: this key has a "
+		    "certificate already, with another %s", what);
 	if (order->batch != 0 && old->batch != order->batch)
 		return dv_fail(err, DV_EXIT_NO, "refused: %s has a certificate "
 		    "already, outside this batch", old->name);
@@ -360,26 +285,49 @@ refuse_second_key(const char *what, const struct pki_found *old,
 	    "the serial number of this device");
 }
 
-/* A name that stands for one device must not be given to a second key. */
+/* Is the subject or the device on record under this profile? */
 static enum dv_exit
-check_name_free(const struct work *w, struct dv_err *err)
+check_free_in(const struct work *w, const char *profile, struct dv_err *err)
 {
 	struct pki_ledger *ledger = w->issuer->ledger;
 	struct pki_found old = { .found = false };
-	enum dv_exit exit;
+	enum dv_exit exit = pki_ledger_find_name(ledger, profile, w->name,
+	    &old, err);
 
-	if (!w->order->profile->one_key_a_name)
-		return DV_EXIT_YES;
-	exit = pki_ledger_find_name(ledger, w->row.profile, w->name, &old,
-	    err);
 	if (exit == DV_EXIT_YES && old.found)
 		exit = refuse_second_key(old.name, &old, err);
 	else if (exit == DV_EXIT_YES && w->row.device != NULL)
-		exit = pki_ledger_find_device(ledger, w->row.profile,
-		    w->row.device, &old, err);
+		exit = pki_ledger_find_device(ledger, profile, w->row.device,
+		    &old, err);
 	if (exit == DV_EXIT_YES && old.found)
 		exit = refuse_second_key(old.device, &old, err);
 	dv_buf_free(&old.der);
+	return exit;
+}
+
+static const char *
+family(const struct pki_profile *profile)
+{
+	return profile->family != NULL ? profile->family : profile->name;
+}
+
+/*
+ * A name that stands for one device must not be given to a second key, under
+ * this profile or another that is based on the same.
+ */
+static enum dv_exit
+check_name_free(const struct work *w, struct dv_err *err)
+{
+	const struct pki_profile *own = w->order->profile, *p;
+	enum dv_exit exit = DV_EXIT_YES;
+
+	if (!own->one_key_a_name)
+		return DV_EXIT_YES;
+	for (size_t i = 0; exit == DV_EXIT_YES &&
+	    (p = pki_profiles_at(w->issuer->profiles, i)) != NULL; i++) {
+		if (p->one_key_a_name && strcmp(family(p), family(own)) == 0)
+			exit = check_free_in(w, p->name, err);
+	}
 	return exit;
 }
 

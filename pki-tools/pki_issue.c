@@ -10,6 +10,8 @@ static const struct dv_verb verbs[] = {
 	  pki_device_opts, pki_device_run },
 	{ "batch", "", 0, 0, "certify a list of devices, as authorised",
 	  pki_batch_opts, pki_batch_run_cmd },
+	{ "profiles", "", 0, 0, "what each profile makes of a request",
+	  pki_profiles_opts, pki_profiles_run },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
 

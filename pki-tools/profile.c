@@ -8,9 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ANY_KEY                                                                \
-	(PKI_KEY_BIT(DV_KEY_P256) | PKI_KEY_BIT(DV_KEY_P384) |                 \
-	 PKI_KEY_BIT(DV_KEY_ED25519) | PKI_KEY_BIT(DV_KEY_RSA))
+/* Names that a request may bring; who is in which batch is the CA's to say. */
+#define PEOPLE "C ST L O OU DC CN UID serialNumber"
 
 static const struct pki_profile profiles[] = {
 #define P(...) { __VA_ARGS__ },
@@ -19,6 +18,32 @@ static const struct pki_profile profiles[] = {
 };
 
 #define PROFILES (sizeof(profiles) / sizeof(profiles[0]))
+
+size_t
+pki_word_next(const char **at, const char **word)
+{
+	size_t len;
+
+	if (*at == NULL)
+		return 0;
+	*word = *at + strspn(*at, " ");
+	len = strcspn(*word, " ");
+	*at = *word + len;
+	return len;
+}
+
+bool
+pki_word_in(const char *list, const char *word)
+{
+	const char *one;
+	size_t len;
+
+	while ((len = pki_word_next(&list, &one)) > 0) {
+		if (len == strlen(word) && memcmp(one, word, len) == 0)
+			return true;
+	}
+	return false;
+}
 
 const struct pki_profile *
 pki_profile_at(size_t i)
@@ -37,18 +62,20 @@ pki_profile_find(const char *name)
 }
 
 void
-pki_profile_names(bool ca, char *out, size_t cap)
+pki_profiles_names(const struct pki_profiles *set, bool ca, char *out,
+    size_t cap)
 {
+	const struct pki_profile *p;
 	size_t len = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; i < PROFILES; i++) {
+	for (size_t i = 0; (p = pki_profiles_at(set, i)) != NULL; i++) {
 		int n;
 
-		if (profiles[i].ca != ca || len >= cap)
+		if (p->ca != ca || len >= cap)
 			continue;
 		n = snprintf(out + len, cap - len, "%s%s",
-		    len == 0 ? "" : ", ", profiles[i].name);
+		    len == 0 ? "" : ", ", p->name);
 		len += n > 0 ? (size_t)n : 0;
 	}
 }

@@ -6,6 +6,7 @@
 #include "bytes.h"
 #include "der.h"
 #include "pki_issue.h"
+#include "pki_names.h"
 
 static const struct {
 	const char *oid, *name;
@@ -56,31 +57,54 @@ attributes(const struct dv_csr *csr, struct dv_der *out, struct dv_at *at)
 	return reason;
 }
 
-/* OID of the first extension asked for; empty when the list is. */
+/* The list of extensions asked for, which may be empty. */
 static enum dv_reason
-first_wish(struct dv_der *in, struct dv_bytes *oid)
+wish_list(struct dv_der *in, struct dv_der *list)
 {
-	struct dv_der attribute, values, list, extension;
+	struct dv_der attribute, values;
+	struct dv_bytes oid;
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &attribute);
 
-	*oid = (struct dv_bytes){ NULL, 0 };
 	if (reason == DV_R_NONE)
-		reason = dv_der_oid(&attribute, oid);
+		reason = dv_der_oid(&attribute, &oid);
 	if (reason == DV_R_NONE)
 		reason = dv_der_enter(&attribute, DER_SET, &values);
-	if (reason == DV_R_NONE)
-		reason = dv_der_enter(&values, DER_SEQUENCE, &list);
-	if (reason == DV_R_NONE && !dv_der_empty(&list))
-		reason = dv_der_enter(&list, DER_SEQUENCE, &extension);
-	else
-		return reason;
-	return reason == DV_R_NONE ? dv_der_oid(&extension, oid) : reason;
+	return reason == DV_R_NONE ?
+	    dv_der_enter(&values, DER_SEQUENCE, list) : reason;
 }
 
+static bool
+is_alt_name(struct dv_bytes oid)
+{
+	static const uint8_t alt_name[] = { 0x55, 0x1d, 0x11 };
+
+	return dv_bytes_equal(oid, DV_BYTES(alt_name));
+}
+
+/* The first wish that no profile grants; *oid is empty when there is none. */
+static enum dv_reason
+first_refused(struct dv_der *in, bool alt, struct dv_bytes *oid)
+{
+	struct dv_der list, extension;
+	enum dv_reason reason = wish_list(in, &list);
+
+	*oid = (struct dv_bytes){ NULL, 0 };
+	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
+		reason = dv_der_enter(&list, DER_SEQUENCE, &extension);
+		if (reason == DV_R_NONE)
+			reason = dv_der_oid(&extension, oid);
+		if (reason != DV_R_NONE || !alt || !is_alt_name(*oid))
+			return reason;
+		*oid = (struct dv_bytes){ NULL, 0 };
+	}
+	return reason;
+}
+
+/* An attribute without a list asks for nothing, but it is there. */
 static enum dv_exit
 refuse_wish(struct dv_bytes oid, struct dv_err *err)
 {
-	char text[128];
+	char text[128] = "";
 	const char *name = text;
 	enum dv_exit exit;
 
@@ -98,25 +122,30 @@ refuse_wish(struct dv_bytes oid, struct dv_err *err)
 	    "everything else is the profile's: make it without extensions");
 }
 
+/* profile: NULL when nothing at all is granted. */
 static enum dv_exit
-check_wishes(const struct dv_csr *csr, struct dv_err *err)
+check_wishes(const struct dv_csr *csr, const struct pki_profile *profile,
+    struct dv_err *err)
 {
 	struct dv_at at = { .field = DV_F_ATTRIBUTES };
 	struct dv_der in;
-	struct dv_bytes oid;
+	struct dv_bytes oid = { NULL, 0 };
+	bool alt = profile != NULL && profile->alt_from_request != 0;
 	enum dv_reason reason = attributes(csr, &in, &at);
 
 	if (reason == DV_R_NONE && dv_der_empty(&in))
 		return DV_EXIT_YES;
 	if (reason == DV_R_NONE)
-		reason = first_wish(&in, &oid);
+		reason = first_refused(&in, alt, &oid);
 	if (reason != DV_R_NONE)
 		return refuse("the request cannot be read", reason, &at, err);
-	return refuse_wish(oid, err);
+	if (oid.len != 0 || !alt)
+		return refuse_wish(oid, err);
+	return pki_alt_check_request(csr->ext.subject_alt_name, profile, err);
 }
 
-enum dv_exit
-pki_request_read(struct dv_bytes der, struct dv_csr *out, struct dv_err *err)
+static enum dv_exit
+read_proved(struct dv_bytes der, struct dv_csr *out, struct dv_err *err)
 {
 	struct dv_at at;
 	enum dv_exit exit;
@@ -134,5 +163,22 @@ pki_request_read(struct dv_bytes der, struct dv_csr *out, struct dv_err *err)
 		return dv_hint(err, exit, "the request was changed, or made "
 		    "without the private key; have it made anew on the device");
 	}
-	return check_wishes(out, err);
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+pki_request_read(struct dv_bytes der, struct dv_csr *out, struct dv_err *err)
+{
+	enum dv_exit exit = read_proved(der, out, err);
+
+	return exit == DV_EXIT_YES ? check_wishes(out, NULL, err) : exit;
+}
+
+enum dv_exit
+pki_request_take(struct dv_bytes der, const struct pki_profile *profile,
+    struct dv_csr *out, struct dv_err *err)
+{
+	enum dv_exit exit = read_proved(der, out, err);
+
+	return exit == DV_EXIT_YES ? check_wishes(out, profile, err) : exit;
 }

@@ -19,25 +19,34 @@ struct kind {
 	size_t oid_len;
 	size_t min, max;	/* characters, RFC 5280 A.1 */
 	uint8_t only;		/* the one string type, 0: DirectoryString */
+	bool hex;		/* digits 0-9 A-F alone: Matter 6.1.1 */
 };
 
+#define UID_ARC 0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1
+#define MATTER_ARC 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0xa2, 0x7c, 2
+
 static const struct kind kinds[] = {
-	{ "CN", { 0x55, 4, 3 }, 3, 1, 64, 0 },
-	{ "serialNumber", { 0x55, 4, 5 }, 3, 1, 64, DER_PRINTABLE_STRING },
-	{ "C", { 0x55, 4, 6 }, 3, 2, 2, DER_PRINTABLE_STRING },
-	{ "L", { 0x55, 4, 7 }, 3, 1, 128, 0 },
-	{ "ST", { 0x55, 4, 8 }, 3, 1, 128, 0 },
-	{ "O", { 0x55, 4, 10 }, 3, 1, 64, 0 },
-	{ "OU", { 0x55, 4, 11 }, 3, 1, 64, 0 },
-	{ "dnQualifier", { 0x55, 4, 46 }, 3, 1, 64, DER_PRINTABLE_STRING },
-	{ "DC", { 0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25 }, 10,
-	  1, 63, DER_IA5_STRING },
+	{ "CN", { 0x55, 4, 3 }, 3, 1, 64, 0, false },
+	{ "serialNumber", { 0x55, 4, 5 }, 3, 1, 64, DER_PRINTABLE_STRING,
+	  false },
+	{ "C", { 0x55, 4, 6 }, 3, 2, 2, DER_PRINTABLE_STRING, false },
+	{ "L", { 0x55, 4, 7 }, 3, 1, 128, 0, false },
+	{ "ST", { 0x55, 4, 8 }, 3, 1, 128, 0, false },
+	{ "O", { 0x55, 4, 10 }, 3, 1, 64, 0, false },
+	{ "OU", { 0x55, 4, 11 }, 3, 1, 64, 0, false },
+	{ "businessCategory", { 0x55, 4, 15 }, 3, 1, 128, 0, false },
+	{ "dnQualifier", { 0x55, 4, 46 }, 3, 1, 64, DER_PRINTABLE_STRING,
+	  false },
+	{ "UID", { UID_ARC, 1 }, 10, 1, 256, 0, false },
+	{ "DC", { UID_ARC, 25 }, 10, 1, 63, DER_IA5_STRING, false },
+	{ "VID", { MATTER_ARC, 1 }, 10, 4, 4, DER_UTF8_STRING, true },
+	{ "PID", { MATTER_ARC, 2 }, 10, 4, 4, DER_UTF8_STRING, true },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 /* Attributes that are not in the table. */
-static const struct kind other = { "", { 0 }, 0, 1, 256, 0 };
+static const struct kind other = { "", { 0 }, 0, 1, 256, 0, false };
 
 static const struct kind *
 kind_of(struct dv_bytes oid)
@@ -50,15 +59,29 @@ kind_of(struct dv_bytes oid)
 	return &other;
 }
 
+/* Of a word: name need not end with NUL. */
 static struct dv_bytes
-oid_named(const char *name)
+oid_of(const char *name, size_t len)
 {
 	for (size_t i = 0; i < KINDS; i++) {
-		if (strcmp(kinds[i].name, name) == 0)
+		if (strlen(kinds[i].name) == len &&
+		    memcmp(kinds[i].name, name, len) == 0)
 			return (struct dv_bytes){ kinds[i].oid,
 			    kinds[i].oid_len };
 	}
 	return (struct dv_bytes){ NULL, 0 };
+}
+
+static struct dv_bytes
+oid_named(const char *name)
+{
+	return oid_of(name, strlen(name));
+}
+
+bool
+pki_attribute_known(const char *name)
+{
+	return oid_named(name).len != 0;
 }
 
 /* "CN", or the dotted OID of an attribute without a short name. */
@@ -100,6 +123,17 @@ has_odd_space(struct dv_bytes text)
 }
 
 static bool
+is_hex(struct dv_bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\0' || strchr("0123456789ABCDEF",
+		    text.ptr[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool
 fits_type(const struct kind *kind, uint8_t tag)
 {
 	if (kind->only != 0)
@@ -122,11 +156,16 @@ check_value(const struct dv_attribute *attribute, struct dv_err *err)
 		    (unsigned)attribute->value.tag, kind->only == 0 ?
 		    "UTF8String or PrintableString" :
 		    kind->only == DER_IA5_STRING ? "IA5String" :
+		    kind->only == DER_UTF8_STRING ? "UTF8String" :
 		    "PrintableString");
 	if (n < kind->min || n > kind->max)
 		return dv_fail(err, DV_EXIT_NO, "refused: %s in the subject "
 		    "has %zu characters; %zu to %zu are permitted", name, n,
 		    kind->min, kind->max);
+	if (kind->hex && !is_hex(text))
+		return dv_fail(err, DV_EXIT_NO, "refused: %s in the subject is "
+		    "%.*s; four of the digits 0-9 and A-F are wanted", name,
+		    (int)text.len, (const char *)text.ptr);
 	if (has_odd_space(text))
 		return dv_fail(err, DV_EXIT_NO, "refused: %s in the subject "
 		    "has a control character, or a blank at an end or beside "
@@ -147,23 +186,61 @@ check_rdn(struct dv_bytes rdn, struct dv_attribute *out, struct dv_err *err)
 	return check_value(out, err);
 }
 
-static enum dv_exit
-check_required(const struct pki_profile *profile, unsigned times,
-    struct dv_err *err)
+/* How often this attribute stands in a name whose form has been checked. */
+static unsigned
+times(struct dv_bytes name, struct dv_bytes oid)
 {
+	struct dv_bytes rdns = dv_name_contents(name), rdn;
+	struct dv_attribute attribute;
+	unsigned n = 0;
+
+	while (dv_rdn_next(&rdns, &rdn)) {
+		while (dv_attribute_next(&rdn, &attribute))
+			n += dv_bytes_equal(attribute.oid, oid);
+	}
+	return n;
+}
+
+static enum dv_exit
+check_once(struct dv_bytes name, const char *word, size_t len,
+    const struct pki_profile *profile, struct dv_err *err)
+{
+	unsigned n = times(name, oid_of(word, len));
 	enum dv_exit exit;
 
-	if (times == 1)
+	if (n == 1)
 		return DV_EXIT_YES;
-	if (times > 1)
+	if (n > 1)
 		return dv_fail(err, DV_EXIT_NO, "refused: the subject has %u "
-		    "times %s; profile %s demands one", times,
-		    profile->required, profile->name);
-	exit = dv_fail(err, DV_EXIT_NO, "refused: the subject has no %s, "
-	    "which profile %s demands", profile->required, profile->name);
+		    "times %.*s; profile %s demands one", n, (int)len, word,
+		    profile->name);
+	exit = dv_fail(err, DV_EXIT_NO, "refused: the subject has no %.*s, "
+	    "which profile %s demands", (int)len, word, profile->name);
 	return dv_hint(err, exit, "name it with -n, for example -n "
-	    "\"%s=unit-0042,O=Example\"%s", profile->required,
+	    "\"%.*s=%s,O=Example\"%s", (int)len, word,
+	    kind_of(oid_of(word, len))->hex ? "FFF1" : "unit-0042",
 	    profile->ca ? "" : ", or in the request");
+}
+
+/* What the profile demands and what it excludes. */
+static enum dv_exit
+check_attributes(struct dv_bytes name, const struct pki_profile *profile,
+    struct dv_err *err)
+{
+	const char *also = profile->also, *never = profile->never, *word;
+	enum dv_exit exit = check_once(name, profile->required,
+	    strlen(profile->required), profile, err);
+	size_t len;
+
+	while (exit == DV_EXIT_YES && (len = pki_word_next(&also, &word)) > 0)
+		exit = check_once(name, word, len, profile, err);
+	while (exit == DV_EXIT_YES && (len = pki_word_next(&never, &word)) > 0) {
+		if (times(name, oid_of(word, len)) > 0)
+			exit = dv_fail(err, DV_EXIT_NO, "refused: the subject "
+			    "has %.*s, which profile %s excludes", (int)len,
+			    word, profile->name);
+	}
+	return exit;
 }
 
 /* The parser's demands: form, order, characters of each string type. */
@@ -188,20 +265,109 @@ pki_subject_check(struct dv_bytes name, const struct pki_profile *profile,
     struct dv_err *err)
 {
 	struct dv_bytes rdns = dv_name_contents(name);
-	struct dv_bytes wanted = oid_named(profile->required);
 	struct dv_bytes rdn;
-	unsigned times = 0;
 	enum dv_exit exit = check_form(name, err);
 
 	while (exit == DV_EXIT_YES && dv_rdn_next(&rdns, &rdn)) {
 		struct dv_attribute attribute;
 
 		exit = check_rdn(rdn, &attribute, err);
-		times += exit == DV_EXIT_YES &&
-		    dv_bytes_equal(attribute.oid, wanted);
 	}
-	return exit == DV_EXIT_YES ? check_required(profile, times, err) :
+	return exit == DV_EXIT_YES ? check_attributes(name, profile, err) :
 	    exit;
+}
+
+/* One attribute that subject and issuer must agree in. */
+static enum dv_exit
+check_same(struct dv_bytes name, struct dv_bytes issuer,
+    struct dv_bytes oid, bool needed, struct dv_err *err)
+{
+	struct dv_bytes own = dv_name_attribute(name, oid);
+	struct dv_bytes theirs = dv_name_attribute(issuer, oid);
+	char what[64] = "";
+
+	if (theirs.ptr == NULL ? !needed : dv_bytes_equal(own, theirs))
+		return DV_EXIT_YES;
+	label(oid, what, sizeof(what));
+	if (theirs.ptr == NULL)
+		return dv_fail(err, DV_EXIT_NO, "refused: the issuer's name "
+		    "has no %s, so it is not one for this profile", what);
+	return dv_fail(err, DV_EXIT_NO, "refused: %s of the subject is %.*s; "
+	    "the issuer's is %.*s, and they must be equal", what,
+	    own.ptr == NULL ? 6 : (int)own.len,
+	    own.ptr == NULL ? "absent" : (const char *)own.ptr,
+	    (int)theirs.len, (const char *)theirs.ptr);
+}
+
+enum dv_exit
+pki_subject_agrees(struct dv_bytes name, struct dv_bytes issuer,
+    const struct pki_profile *profile, struct dv_err *err)
+{
+	const char *always = profile->as_issuer, *word;
+	const char *sometimes = profile->as_issuer_if;
+	enum dv_exit exit = DV_EXIT_YES;
+	size_t len;
+
+	while (exit == DV_EXIT_YES && (len = pki_word_next(&always, &word)) > 0)
+		exit = check_same(name, issuer, oid_of(word, len), true, err);
+	while (exit == DV_EXIT_YES &&
+	    (len = pki_word_next(&sometimes, &word)) > 0)
+		exit = check_same(name, issuer, oid_of(word, len), false, err);
+	return exit;
+}
+
+enum dv_exit
+pki_subject_check_request(struct dv_bytes name,
+    const struct pki_profile *profile, struct dv_err *err)
+{
+	struct dv_bytes rdns = dv_name_contents(name), rdn;
+	struct dv_attribute attribute;
+	char what[64] = "";
+	enum dv_exit exit;
+
+	while (dv_rdn_next(&rdns, &rdn)) {
+		while (dv_attribute_next(&rdn, &attribute)) {
+			label(attribute.oid, what, sizeof(what));
+			if (pki_word_in(profile->from_request, what))
+				continue;
+			exit = dv_fail(err, DV_EXIT_NO, "refused: the request "
+			    "asks for %s in its subject, which profile %s "
+			    "does not let a request say", what, profile->name);
+			return dv_hint(err, exit, "it may say: %s; -n gives "
+			    "another subject",
+			    profile->from_request == NULL ? "nothing" :
+			    profile->from_request);
+		}
+	}
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+pki_subject_within(struct dv_bytes request, struct dv_bytes name,
+    struct dv_err *err)
+{
+	struct dv_bytes rdns = dv_name_contents(request), rdn;
+	struct dv_attribute a;
+	char what[64] = "";
+	enum dv_exit exit;
+
+	while (dv_rdn_next(&rdns, &rdn)) {
+		while (dv_attribute_next(&rdn, &a)) {
+			if (dv_bytes_equal(dv_name_attribute(name, a.oid),
+			    a.value.value))
+				continue;
+			label(a.oid, what, sizeof(what));
+			exit = dv_fail(err, DV_EXIT_NO, "refused: the request "
+			    "asks for %s \"%.*s\", which is not in the "
+			    "certificate's subject", what,
+			    a.value.value.len > 64 ? 64 :
+			    (int)a.value.value.len,
+			    (const char *)a.value.value.ptr);
+			return dv_hint(err, exit, "what all devices share is "
+			    "said with -n");
+		}
+	}
+	return DV_EXIT_YES;
 }
 
 struct dv_bytes
@@ -233,17 +399,16 @@ pki_subject_add(struct dv_bytes name, const char *attribute,
 }
 
 enum dv_exit
-pki_subject_number(struct dv_bytes name, const char *number,
-    struct dv_buf *out, struct dv_err *err)
+pki_subject_identify(struct dv_bytes name, const char *attribute,
+    const char *value, struct dv_buf *out, struct dv_err *err)
 {
-	struct dv_bytes found = dv_name_attribute(name,
-	    oid_named("serialNumber"));
+	struct dv_bytes found = dv_name_attribute(name, oid_named(attribute));
 
-	if (found.ptr != NULL && !dv_bytes_equal_text(found, number))
+	if (found.ptr != NULL && !dv_bytes_equal_text(found, value))
 		return dv_fail(err, DV_EXIT_NO, "refused: the subject has "
-		    "serialNumber %.*s, --serial-number is %s",
-		    (int)found.len, (const char *)found.ptr, number);
-	if (found.ptr == NULL ? pki_subject_add(name, "serialNumber", number,
+		    "%s %.*s, the device is %s", attribute, (int)found.len,
+		    (const char *)found.ptr, value);
+	if (found.ptr == NULL ? pki_subject_add(name, attribute, value,
 	    out) : dv_buf_add(out, name))
 		return DV_EXIT_YES;
 	return dv_fail(err, DV_EXIT_NONE, "the subject is too long");

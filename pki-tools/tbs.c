@@ -7,7 +7,9 @@
 
 #include "der.h"
 #include "dv_hash.h"
-#include "pki_issue.h"
+#include "extra.h"
+
+#define OID_TEXT 128	/* of a policy or purpose, dotted */
 
 bool
 pki_key_id(const struct dv_key *key, uint8_t out[PKI_KEY_ID])
@@ -69,16 +71,17 @@ subject_key_id(struct ds_der *w, const struct pki_tbs *tbs)
 	extension_end(w);
 }
 
-/* RFC 5280 4.2.1.9: critical in a CA. Absent elsewhere, which says "no CA". */
+/* RFC 5280 4.2.1.9: critical. Absent says "no CA" as well. */
 static void
 basic_constraints(struct ds_der *w, const struct pki_tbs *tbs)
 {
-	if (!tbs->profile->ca)
+	if (!tbs->profile->ca && !tbs->profile->says_no_ca)
 		return;
 	extension_begin(w, "2.5.29.19", true);
 	ds_der_begin(w, DER_SEQUENCE);
-	ds_der_boolean(w, true);
-	if (tbs->path_len >= 0)
+	if (tbs->profile->ca)
+		ds_der_boolean(w, true);
+	if (tbs->profile->ca && tbs->path_len >= 0)
 		ds_der_small(w, (unsigned)tbs->path_len);
 	ds_der_end(w);
 	extension_end(w);
@@ -93,15 +96,140 @@ key_usage(struct ds_der *w, const struct pki_tbs *tbs)
 	extension_end(w);
 }
 
-/* RFC 5280 4.2.1.12: not critical. */
+/* One OID of a list of words. */
+static void
+oid_word(struct ds_der *w, const char *word, size_t len)
+{
+	char oid[OID_TEXT];
+
+	if (len >= sizeof(oid)) {
+		w->failed = true;
+		return;
+	}
+	memcpy(oid, word, len);
+	oid[len] = '\0';
+	ds_der_oid_text(w, oid);
+}
+
+void
+pki_tbs_purposes(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	const char *list = tbs->extra.eku != NULL ? tbs->extra.eku :
+	    tbs->profile->eku;
+	const char *word;
+	size_t len;
+
+	if (list == NULL)
+		return;
+	ds_der_begin(w, DER_SEQUENCE);
+	while ((len = pki_word_next(&list, &word)) > 0)
+		oid_word(w, word, len);
+	ds_der_end(w);
+}
+
+void
+pki_tbs_policies(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	const char *list = tbs->extra.policies != NULL ?
+	    tbs->extra.policies : tbs->profile->policies;
+	const char *word;
+	size_t len;
+
+	if (list == NULL)
+		return;
+	ds_der_begin(w, DER_SEQUENCE);
+	while ((len = pki_word_next(&list, &word)) > 0) {
+		ds_der_begin(w, DER_SEQUENCE);
+		oid_word(w, word, len);
+		ds_der_end(w);
+	}
+	ds_der_end(w);
+}
+
+/* RFC 5280 4.2.1.12: critical or not, as the profile says. */
 static void
 ext_key_usage(struct ds_der *w, const struct pki_tbs *tbs)
 {
-	if (tbs->profile->eku == NULL)
+	if (tbs->extra.eku == NULL && tbs->profile->eku == NULL)
 		return;
-	extension_begin(w, "2.5.29.37", false);
+	extension_begin(w, "2.5.29.37", tbs->profile->eku_critical);
+	pki_tbs_purposes(w, tbs);
+	extension_end(w);
+}
+
+/* RFC 5280 4.2.1.4: not critical, no qualifiers. */
+static void
+policies(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	if (tbs->extra.policies == NULL && tbs->profile->policies == NULL)
+		return;
+	extension_begin(w, "2.5.29.32", false);
+	pki_tbs_policies(w, tbs);
+	extension_end(w);
+}
+
+/* An extension whose value is a SEQUENCE of these contents. */
+static void
+sequence(struct ds_der *w, const char *oid, bool critical,
+    struct dv_bytes contents)
+{
+	if (contents.len == 0)
+		return;
+	extension_begin(w, oid, critical);
+	ds_der_element(w, DER_SEQUENCE, contents);
+	extension_end(w);
+}
+
+/* RFC 5280 4.2.1.13: one point, by its address; not critical. */
+static void
+crl_points(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	if (tbs->profile->crl_url == NULL)
+		return;
+	extension_begin(w, "2.5.29.31", false);
 	ds_der_begin(w, DER_SEQUENCE);
-	ds_der_oid_text(w, tbs->profile->eku);
+	ds_der_begin(w, DER_SEQUENCE);
+	ds_der_begin(w, DER_CONTEXT_CONS(0));
+	ds_der_begin(w, DER_CONTEXT_CONS(0));
+	ds_der_text(w, DER_CONTEXT(6), tbs->profile->crl_url);
+	ds_der_end(w);
+	ds_der_end(w);
+	ds_der_end(w);
+	ds_der_end(w);
+	extension_end(w);
+}
+
+/* RFC 8995 2.3.2: IA5String, not critical. */
+static void
+masa_url(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	if (tbs->profile->masa_url == NULL)
+		return;
+	extension_begin(w, "1.3.6.1.5.5.7.1.32", false);
+	ds_der_text(w, DER_IA5_STRING, tbs->profile->masa_url);
+	extension_end(w);
+}
+
+/* RFC 9608 2: NULL, not critical. */
+static void
+no_rev_avail(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	if (!tbs->profile->no_rev_avail)
+		return;
+	extension_begin(w, "2.5.29.56", false);
+	ds_der_element(w, DER_NULL, (struct dv_bytes){ NULL, 0 });
+	extension_end(w);
+}
+
+/* TCG DICE Attestation Architecture 6.1.1: DiceTcbInfo with its version. */
+void
+pki_tbs_firmware(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	if (tbs->extra.firmware == NULL)
+		return;
+	extension_begin(w, PKI_TCB_INFO, false);
+	ds_der_begin(w, DER_SEQUENCE);
+	ds_der_text(w, DER_CONTEXT(2), tbs->extra.firmware);
 	ds_der_end(w);
 	extension_end(w);
 }
@@ -116,6 +244,13 @@ extensions(struct ds_der *w, const struct pki_tbs *tbs)
 	basic_constraints(w, tbs);
 	key_usage(w, tbs);
 	ext_key_usage(w, tbs);
+	policies(w, tbs);
+	sequence(w, "2.5.29.17", false, tbs->extra.alt);
+	sequence(w, "2.5.29.30", true, tbs->extra.constraints);
+	crl_points(w, tbs);
+	masa_url(w, tbs);
+	no_rev_avail(w, tbs);
+	pki_tbs_firmware(w, tbs);
 	ds_der_end(w);
 	ds_der_end(w);
 }

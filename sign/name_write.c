@@ -29,6 +29,8 @@ static const struct attribute {
 	{ "UID", "0.9.2342.19200300.100.1.1", DER_UTF8_STRING, 1, MAX_VALUE },
 	{ "DC", "0.9.2342.19200300.100.1.25", DER_IA5_STRING, 1, 63 },
 	{ "businessCategory", "2.5.4.15", DER_UTF8_STRING, 1, 128 },
+	{ "VID", "1.3.6.1.4.1.37244.2.1", DER_UTF8_STRING, 4, 4 },
+	{ "PID", "1.3.6.1.4.1.37244.2.2", DER_UTF8_STRING, 4, 4 },
 };
 static const struct attribute by_oid = {
 	NULL, NULL, DER_UTF8_STRING, 1, MAX_VALUE
@@ -230,7 +232,7 @@ part_write(struct ds_der *w, struct part part, struct dv_err *err)
 		enum dv_exit no = part_fail(part, err,
 		    "the attribute type is not known");
 		return dv_hint(err, no, "known are CN O OU C L ST serialNumber "
-		    "UID DC businessCategory, and dotted OIDs");
+		    "UID DC businessCategory VID PID, and dotted OIDs");
 	}
 	struct value value;
 	enum dv_exit ret = value_read(part, type_len + 1, &value, err);

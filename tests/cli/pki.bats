@@ -399,7 +399,7 @@ PY
 	[[ $(openssl x509 -in plain.pem -noout -subject) == \
 	    *"CN = plain, serialNumber = SN-7" ]]
 	run -1 issue idevid unit --serial-number unit-2
-	says "the subject has serialNumber unit-1, --serial-number is unit-2"
+	says "the subject has serialNumber unit-1, the device is unit-2"
 	issue idevid unit --serial-number unit-1
 	csr nobody "/CN=x"
 	run -1 issue idevid nobody --serial-number "no_such*"
@@ -426,7 +426,7 @@ PY
 @test "profiles that do not exist or make CAs" {
 	run -2 pki-issue device -d factory -p nothing unit.csr
 	says 'there is no profile "nothing"'
-	says "idevid, device-client, code-signing"
+	says "idevid, iak, ldevid, device-client, tls-server"
 	run -2 pki-issue device -d factory -p intermediate unit.csr
 	says "makes a CA, which pki-issue cannot"
 	run -2 pki-issue device -d factory unit.csr

@@ -45,7 +45,7 @@ line_is(const char *line, const char *id, const char *model, const char *csr)
 	enum dv_exit exit;
 
 	write_list(path, text, (size_t)len);
-	assert_int_equal(pki_csv_open(&csv, path, names, &err), DV_EXIT_YES);
+	assert_int_equal(pki_csv_open(&csv, path, names, 1, &err), DV_EXIT_YES);
 	exit = pki_csv_next(&csv, &end, &err);
 	assert_int_equal(exit, id == NULL ? DV_EXIT_NO : DV_EXIT_YES);
 	assert_int_equal(csv.line, 2);
@@ -116,7 +116,7 @@ test_limits(void **state)
 	memcpy(text + at, "a\0b\nlast", 8);
 	at += 8;
 	write_list(path, text, (size_t)at);
-	assert_int_equal(pki_csv_open(&csv, path, names, &err), DV_EXIT_YES);
+	assert_int_equal(pki_csv_open(&csv, path, names, 1, &err), DV_EXIT_YES);
 	assert_int_equal(pki_csv_next(&csv, &end, &err), DV_EXIT_YES);
 	assert_int_equal(strlen(csv.value[0]), PKI_CSV_LINE);
 	assert_string_equal(csv.value[1], "");
@@ -138,10 +138,10 @@ test_files(void **state)
 	struct dv_err err;
 
 	(void)state;
-	assert_int_equal(pki_csv_open(&csv, "/nonexistent", names, &err),
+	assert_int_equal(pki_csv_open(&csv, "/nonexistent", names, 1, &err),
 	    DV_EXIT_NONE);
 	pki_csv_close(&csv);
-	assert_int_equal(pki_csv_open(&csv, "/tmp", names, &err),
+	assert_int_equal(pki_csv_open(&csv, "/tmp", names, 1, &err),
 	    DV_EXIT_NONE);
 	assert_non_null(strstr(err.what, "not a regular file"));
 	pki_csv_close(&csv);

@@ -96,7 +96,7 @@ make_root(struct ca *ca)
 	    &at), DV_R_NONE);
 	ca->chain[0] = ca->root.der;
 	ca->issuer = (struct pki_issuer){ ca->root_key, &ca->root, ca->chain,
-	    1, ca->ledger, NULL };
+	    1, ca->ledger, NULL, NULL };
 }
 
 static int
@@ -221,35 +221,40 @@ test_idevid(void **state)
 	dv_buf_free(&der);
 }
 
+/* Purpose, years, and whether it is as fleets' clients have it. */
 static void
-check_purpose(struct ca *ca, const char *profile, uint8_t purpose, int years)
+check_purpose(struct ca *ca, const char *profile, uint8_t purpose, int years,
+    bool client)
 {
 	const uint8_t oid[] = { 0x2b, 6, 1, 5, 5, 7, 3, purpose };
 	struct dv_buf der = { NULL, 0, 0 };
 	struct dv_cert c = issue(ca, profile, &der);
+	uint32_t usage = DV_EXT_BIT(DV_EXT_KEY_USAGE);
+	uint32_t purposes = DV_EXT_BIT(DV_EXT_EXT_KEY_USAGE);
 
 	assert_int_equal(c.not_after.s,
 	    pki_years_after((dv_time){ NOW }, years).s);
 	assert_int_equal(c.ext.present, DV_EXT_BIT(DV_EXT_AUTHORITY_KEY_ID) |
-	    DV_EXT_BIT(DV_EXT_SUBJECT_KEY_ID) | DV_EXT_BIT(DV_EXT_KEY_USAGE) |
-	    DV_EXT_BIT(DV_EXT_EXT_KEY_USAGE));
-	assert_int_equal(c.ext.critical, DV_EXT_BIT(DV_EXT_KEY_USAGE));
+	    (client ? 0 : DV_EXT_BIT(DV_EXT_SUBJECT_KEY_ID)) | usage |
+	    purposes);
+	assert_int_equal(c.ext.critical, client ? usage | purposes : usage);
 	assert_true(dv_eku_lists(c.ext.eku, DV_BYTES(oid)));
 	assert_int_equal(c.ext.eku.len, sizeof(oid) + 2);
-	check_key_id(&c.key, c.ext.subject_key_id);
+	if (!client)
+		check_key_id(&c.key, c.ext.subject_key_id);
 	dv_buf_free(&der);
 }
 
 static void
 test_client(void **state)
 {
-	check_purpose(*state, "device-client", 2, 5);
+	check_purpose(*state, "device-client", 2, 20, true);
 }
 
 static void
 test_code_signing(void **state)
 {
-	check_purpose(*state, "code-signing", 3, 3);
+	check_purpose(*state, "code-signing", 3, 3, false);
 }
 
 static void

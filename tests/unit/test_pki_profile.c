@@ -36,12 +36,68 @@ test_table(void **state)
 	}
 	assert_null(pki_profile_find("idevi"));
 	assert_null(pki_profile_find(""));
-	pki_profile_names(true, names, sizeof(names));
-	assert_string_equal(names, "root, intermediate");
-	pki_profile_names(false, names, sizeof(names));
-	assert_string_equal(names, "idevid, device-client, code-signing");
-	pki_profile_names(false, names, 9);
+	pki_profiles_names(NULL, true, names, sizeof(names));
+	assert_string_equal(names, "root, intermediate, "
+	    "matter-paa, matter-pai");
+	pki_profiles_names(NULL, false, names, sizeof(names));
+	assert_string_equal(names, "idevid, iak, ldevid, device-client, "
+	    "tls-server, code-signing, matter-dac");
+	pki_profiles_names(NULL, false, names, 9);
 	assert_string_equal(names, "idevid, ");
+}
+
+static void
+test_words(void **state)
+{
+	const char *list = " CN  O", *word;
+
+	(void)state;
+	assert_int_equal(pki_word_next(&list, &word), 2);
+	assert_memory_equal(word, "CN", 2);
+	assert_int_equal(pki_word_next(&list, &word), 1);
+	assert_int_equal(pki_word_next(&list, &word), 0);
+	list = NULL;
+	assert_int_equal(pki_word_next(&list, &word), 0);
+	assert_true(pki_word_in("CN O OU", "O"));
+	assert_true(pki_word_in("CN O OU", "OU"));
+	assert_false(pki_word_in("CN O OU", "C"));
+	assert_false(pki_word_in("CN O OU", "CNO"));
+	assert_false(pki_word_in(NULL, "C"));
+	assert_true(pki_attribute_known("VID"));
+	assert_false(pki_attribute_known("VIDE"));
+	assert_false(pki_attribute_known("vid"));
+}
+
+/* Whatever the table names must be known, or it would be passed over. */
+static void
+test_lists(void **state)
+{
+	const struct pki_profile *p;
+
+	(void)state;
+	for (size_t i = 0; (p = pki_profile_at(i)) != NULL; i++) {
+		const char *lists[] = { p->required, p->also, p->never,
+		    p->as_issuer, p->as_issuer_if, p->batch_in,
+		    p->from_request };
+
+		for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
+			const char *word;
+			char one[32] = "";
+			size_t len;
+
+			while ((len = pki_word_next(&lists[k], &word)) > 0) {
+				assert_true(len < sizeof(one));
+				memcpy(one, word, len);
+				one[len] = '\0';
+				assert_true(pki_attribute_known(one));
+			}
+		}
+		assert_false(pki_word_in(p->from_request, "dnQualifier"));
+		assert_int_equal(p->alt_from_request & ~p->alt, 0);
+		assert_true(!p->alt_needed || p->alt != 0);
+		assert_null(p->family);
+		assert_true(p->fixed || !p->ca);
+	}
 }
 
 static dv_time
@@ -99,6 +155,7 @@ name(struct ds_der *w, const struct part *parts, size_t count)
 #define SN "2.5.4.5"
 #define C "2.5.4.6"
 #define O "2.5.4.10"
+#define VID "1.3.6.1.4.1.37244.2.1"
 #define DC "0.9.2342.19200300.100.1.25"
 
 /* All with profile idevid and serialNumber=1 before. */
@@ -119,6 +176,11 @@ static const struct {
 	{ { C, PRINTABLE, "DEU" }, "C in the subject has 3 characters" },
 	{ { C, PRINTABLE, "D" }, "2 to 2 are permitted" },
 	{ { SN, PRINTABLE, "2" }, "2 times serialNumber" },
+	{ { VID, UTF8, "FFF1" }, NULL },
+	{ { VID, PRINTABLE, "FFF1" }, "only UTF8String" },
+	{ { VID, UTF8, "fff1" }, "four of the digits 0-9 and A-F" },
+	{ { VID, UTF8, "FFG1" }, "four of the digits" },
+	{ { VID, UTF8, "FFF" }, "has 3 characters" },
 	{ { CN, UTF8, "two  blanks" }, "a blank at an end or beside" },
 	{ { CN, UTF8, " first" }, "a blank at an end" },
 	{ { CN, UTF8, "last " }, "a blank at an end" },
@@ -193,16 +255,16 @@ test_number(void **state)
 	struct dv_err err;
 
 	(void)state;
-	assert_int_equal(pki_subject_number(without, "7", &out, &err),
+	assert_int_equal(pki_subject_identify(without, "serialNumber", "7", &out, &err),
 	    DV_EXIT_YES);
 	assert_int_equal(out.len, with.len);
 	assert_memory_equal(out.ptr, with.ptr, with.len);
 	dv_buf_free(&out);
-	assert_int_equal(pki_subject_number(with, "7", &out, &err),
+	assert_int_equal(pki_subject_identify(with, "serialNumber", "7", &out, &err),
 	    DV_EXIT_YES);
 	assert_int_equal(out.len, with.len);
 	dv_buf_free(&out);
-	assert_int_equal(pki_subject_number(with, "8", &out, &err),
+	assert_int_equal(pki_subject_identify(with, "serialNumber", "8", &out, &err),
 	    DV_EXIT_NO);
 	assert_int_equal(out.len, 0);
 }
@@ -212,6 +274,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_required),

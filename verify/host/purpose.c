@@ -18,6 +18,10 @@ static const struct {
 	{ "emailProtection", "1.3.6.1.5.5.7.3.4" },
 	{ "timeStamping", "1.3.6.1.5.5.7.3.8" },
 	{ "OCSPSigning", "1.3.6.1.5.5.7.3.9" },
+	{ "configSigning", "1.3.6.1.5.5.7.3.41" },	/* RFC 9809 3 */
+	{ "trustAnchorConfigSigning", "1.3.6.1.5.5.7.3.42" },
+	{ "updatePackageSigning", "1.3.6.1.5.5.7.3.43" },
+	{ "safetyCommunication", "1.3.6.1.5.5.7.3.44" },
 };
 
 size_t
