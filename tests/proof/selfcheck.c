@@ -115,8 +115,10 @@ reasons_check(const bool *have)
 	enum dv_reason reason;
 
 	for (size_t i = 0; (reason = dv_reason_at(i)) != DV_R_NONE; i++) {
-		bool exempt = reason >= DV_R_CBOR_MALFORMED &&
-		    reason <= DV_R_REQUEST_ATTRIBUTE;
+		bool exempt = (reason >= DV_R_CBOR_MALFORMED &&
+		    reason <= DV_R_REQUEST_ATTRIBUTE) ||
+		    (reason >= DV_R_WASM_MAGIC &&
+		    reason <= DV_R_WASM_UNSIGNED);
 
 		for (size_t k = 0; k < sizeof(without) / sizeof(without[0]);
 		    k++)
