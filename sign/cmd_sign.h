@@ -53,6 +53,6 @@ DV_MUST_USE enum dv_exit ds_sign_embed_target(struct ds_sign_task *task,
 /* Is the key somewhere else (--export-tbs, --import-signature)? Then these. */
 bool ds_sign_is_external(const struct dv_args *args);
 DV_MUST_USE enum dv_exit ds_sign_external(const struct dv_args *args,
-    struct ds_sign_job *job, struct dv_err *err);
+    const struct ds_sign_job *job, struct dv_err *err);
 
 #endif

@@ -196,11 +196,12 @@ export_make(const struct ds_sign_job *job, struct export *e,
 }
 
 static enum dv_exit
-export_run(const struct dv_args *args, struct ds_sign_job *job,
+export_run(const struct dv_args *args, const struct ds_sign_job *job,
     struct dv_err *err)
 {
 	struct export e = { .task = { .path = args->operands[0] } };
 	struct ds_cmd_chain chain = { .list = NULL };
+	struct ds_sign_job with = *job;
 	const char *out = dv_args_get(args, "export-tbs");
 	enum dv_exit ret = ds_sign_name(job, &e.task, err);
 
@@ -212,9 +213,9 @@ export_run(const struct dv_args *args, struct ds_sign_job *job,
 		ret = ds_sign_target_check(job, &e.task, err);
 	if (ret == DV_EXIT_YES)
 		ret = chain_load(args, job->at, &chain, err);
-	job->chain = &chain.chain;
+	with.chain = &chain.chain;
 	if (ret == DV_EXIT_YES)
-		ret = export_make(job, &e, err);
+		ret = export_make(&with, &e, err);
 	dv_buf_free(&e.tbs);
 	ds_cmd_chain_free(&chain);
 	return ret;
@@ -270,7 +271,7 @@ import_write(const struct ds_sign_job *job, struct import *in,
 }
 
 static enum dv_exit
-import_run(const struct dv_args *args, struct ds_sign_job *job,
+import_run(const struct dv_args *args, const struct ds_sign_job *job,
     struct dv_err *err)
 {
 	struct import in = { .task = { .path = args->operands[0] } };
@@ -297,7 +298,7 @@ import_run(const struct dv_args *args, struct ds_sign_job *job,
 }
 
 enum dv_exit
-ds_sign_external(const struct dv_args *args, struct ds_sign_job *job,
+ds_sign_external(const struct dv_args *args, const struct ds_sign_job *job,
     struct dv_err *err)
 {
 	const enum dv_exit ret = usage_check(args, err);
