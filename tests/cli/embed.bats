@@ -102,6 +102,18 @@ setup() {
 	done
 }
 
+@test "a module of 300 MB in fixed memory" {
+	bash -c 'ulimit -v 40000 && devverify-lab selfcheck -q' ||
+	    skip 'this build needs more address space'
+	# one custom section "x", 300,000,000 octets; 0x11e1a300 in LEB128
+	printf '\0asm\1\0\0\0\0\200\306\206\217\1\1x' >huge.wasm
+	truncate -s $((8 + 6 + 300000000)) huge.wasm
+	(ulimit -v 200000 && sign one huge.wasm)
+	run -0 bash -c 'ulimit -v 40000 &&
+	    devverify-lab file -a root.crt huge.signed.wasm'
+	has '300000014 bytes of application/wasm'
+}
+
 @test "from a pipe, and to a verifier behind one" {
 	run -0 bash -c 'devsign sign --embed -k file:one.key -c one.pem \
 	    --name m.wasm -o piped.wasm - < <(cat m.wasm)'
