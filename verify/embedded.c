@@ -50,8 +50,7 @@ envelope_begin(struct dv_embedded *e, uint32_t size, struct dv_at *at)
 static enum dv_reason
 envelope_take(struct dv_embedded *e, struct dv_bytes bytes, struct dv_at *at)
 {
-	if (e->count == 0 || !dv_bytes_copy(e->room + e->used,
-	    e->cap - e->used, bytes))
+	if (!dv_bytes_copy(e->room + e->used, e->cap - e->used, bytes))
 		return dv_fail_at(at, DV_R_INTERNAL, DV_F_SIGNATURE_SECTION,
 		    DV_NO_OFFSET);
 	e->used += bytes.len;

@@ -75,7 +75,8 @@ number_take(struct dv_wasm *w, uint8_t octet, bool *done, struct dv_at *at)
 		return fail(at, DV_R_WASM_NUMBER, DV_F_SECTION, w->number_at);
 	w->number |= (uint32_t)(octet & 0x7f) << (7 * w->digits);
 	w->digits++;
-	if (octet == 0 && w->digits > 1)
+	/* Or it is 0, which no number of a signature section's head is. */
+	if (octet == 0)
 		w->padded = true;
 	return DV_R_NONE;
 }

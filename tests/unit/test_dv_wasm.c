@@ -204,6 +204,26 @@ knows_no_other_hash(void **state)
 	assert_null(dv_embedded_digest(&e, DV_HASH_NONE).ptr);
 }
 
+static void
+keeps_nothing_of_a_cut_module(void **state)
+{
+	uint8_t module[64], room[8];
+	struct dv_embedded e;
+	struct dv_at at;
+	size_t n = sizeof(magic);
+
+	(void)state;
+	memcpy(module, magic, n);
+	n += dv_wasm_head(0, module + n);
+	module[n++] = 1;
+	dv_embedded_start(&e, room, sizeof(room));
+	assert_int_equal(dv_embedded_add(&e, (struct dv_bytes){ module, n },
+	    &at), DV_R_NONE);
+	assert_int_equal(e.count, 1);
+	assert_int_equal(dv_embedded_end(&e, &at), DV_R_WASM_TRUNCATED);
+	assert_int_equal(e.count, 0);
+}
+
 int
 main(void)
 {
@@ -214,6 +234,7 @@ main(void)
 		cmocka_unit_test(counts_past_32_bits),
 		cmocka_unit_test(small_room_is_a_limit),
 		cmocka_unit_test(knows_no_other_hash),
+		cmocka_unit_test(keeps_nothing_of_a_cut_module),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,6 +154,9 @@ def form():
     case("length-octets-6", "WebAssembly Core 5.2.2: a length of six octets",
          cat(m, section(0, b"\x84\x80\x80\x80\x80\0note")), "wasm-number",
          "section", str(end + 2))
+    case("length-bits-33", "WebAssembly Core 5.2.2: a length of 33 bits",
+         cat(m, section(0, b"\x84\x80\x80\x80\x10note")), "wasm-number",
+         "section", str(end + 2))
     case("name-past-section", "WebAssembly Core 5.5.3: a name longer than its "
          "section", cat(m, custom(b"note", said=5).mark("x"), b"xxxx"),
          "wasm-name-length", "section", "length")
