@@ -204,6 +204,40 @@ knows_no_other_hash(void **state)
 	assert_null(dv_embedded_digest(&e, DV_HASH_NONE).ptr);
 }
 
+/* A refused head says what was allowed and what is there. */
+static void
+says_the_limits(void **state)
+{
+	static const uint8_t long_name[] = { 0, 0x90, 3, 0x80, 2 };
+	uint8_t head[DV_WASM_SIGNATURE_HEAD], kept[512];
+	struct dv_bytes in = DV_BYTES(long_name);
+	struct dv_wasm w;
+	struct dv_wasm_part part;
+	struct dv_at at;
+	size_t len = 0;
+
+	(void)state;
+	dv_wasm_start(&w);
+	assert_int_equal(feed(&w, DV_BYTES(magic), kept, &len), DV_R_NONE);
+	assert_int_equal(dv_wasm_next(&w, &in, &part, &at), DV_R_LIMIT);
+	assert_int_equal(at.wanted.number, DV_MAX_WASM_NAME);
+	assert_int_equal(at.found.number, DV_MAX_WASM_NAME + 1);
+	dv_wasm_start(&w);
+	assert_int_equal(feed(&w, DV_BYTES(magic), kept, &len), DV_R_NONE);
+	in = (struct dv_bytes){ head, dv_wasm_head(DV_MAX_ENVELOPE + 1, head) };
+	assert_int_equal(dv_wasm_next(&w, &in, &part, &at),
+	    DV_R_INPUT_TOO_BIG);
+	assert_int_equal(at.wanted.number, DV_MAX_ENVELOPE);
+	assert_int_equal(at.found.number, DV_MAX_ENVELOPE + 1);
+	dv_wasm_start(&w);
+	assert_int_equal(feed(&w, DV_BYTES(magic), kept, &len), DV_R_NONE);
+	in = (struct dv_bytes){ head, dv_wasm_head(0, head) };
+	for (unsigned i = 0; i < DV_MAX_EMBEDDED; i++)
+		assert_int_equal(feed(&w, in, kept, &len), DV_R_NONE);
+	assert_int_equal(dv_wasm_next(&w, &in, &part, &at), DV_R_LIMIT);
+	assert_int_equal(at.wanted.number, DV_MAX_EMBEDDED);
+}
+
 static void
 keeps_nothing_of_a_cut_module(void **state)
 {
@@ -234,6 +268,7 @@ main(void)
 		cmocka_unit_test(counts_past_32_bits),
 		cmocka_unit_test(small_room_is_a_limit),
 		cmocka_unit_test(knows_no_other_hash),
+		cmocka_unit_test(says_the_limits),
 		cmocka_unit_test(keeps_nothing_of_a_cut_module),
 	};
 
