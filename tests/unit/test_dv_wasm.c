@@ -67,6 +67,14 @@ hands_out_sections(void **state)
 	assert_int_equal(part.kind, DV_WASM_NONE);
 	assert_int_equal(dv_wasm_end(&w, &at), DV_R_WASM_TRUNCATED);
 	assert_int_equal(at.offset, sizeof(magic) + sizeof(type) + n + 3);
+	/* only of contents it is known how much is missing */
+	assert_int_equal(at.found.kind, DV_VALUE_NONE);
+	dv_wasm_start(&w);
+	assert_int_equal(feed(&w, DV_BYTES(magic), kept, &len), DV_R_NONE);
+	in = (struct dv_bytes){ type, sizeof(type) - 2 };
+	assert_int_equal(feed(&w, in, kept, &len), DV_R_NONE);
+	assert_int_equal(dv_wasm_end(&w, &at), DV_R_WASM_TRUNCATED);
+	assert_int_equal(at.found.number, 2);
 }
 
 /* The head that is written is the one that is read, for every length of it. */
