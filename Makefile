@@ -53,7 +53,7 @@ PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
 	python3-cryptography time
-PKGS_soak := $(PKGS_bench)
+PKGS_soak := $(PKGS_bench) bats
 PKGS_fuzz := clang
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
@@ -109,15 +109,15 @@ include .mk/third-party.mk
 # The source lists, one file a line: add a new file there.
 include .mk/sources.mk
 
-PROGRAMS := devverify devverify-lab $(if $(VERIFY_ONLY),,devsign pki-init pki-issue)
+PROGRAMS := devverify devverify-lab $(if $(VERIFY_ONLY),,devsign pki-init pki-issue pki-audit)
 obj = $(2:%.c=$(B)/obj/$(1)/%.o)
 
 # ---- what can be made -------------------------------------------------------
 
 all: $(PROGRAMS:%=$(B)/%) ## the programs, into build/ (the default)
 
-devverify devverify-lab devsign pki-init pki-issue: %: $(B)/%
-## devverify              one program: also devverify-lab devsign pki-init pki-issue
+devverify devverify-lab devsign pki-init pki-issue pki-audit: %: $(B)/%
+## devverify              one program: also devverify-lab devsign pki-init pki-issue pki-audit
 
 static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-lab, into build/static/
 	@$(MAKE) all BUILD=$(B)/static STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
@@ -131,7 +131,8 @@ test: all static tests ## every test; ends with `N passed, N failed, N skipped`
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
 	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness \
-	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so \
+	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so $(B)/tests/fault_at \
+	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
@@ -144,7 +145,7 @@ lint: all tests ## every static check: compilers, analysers, layers, style, caps
 size: static ## bytes of the static devverify and of the core on a Cortex-M4
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
-docs: ## docs/VERDICTS.md and docs/LIMITS.md from the tables in include/
+docs: ## docs/VERDICTS.md, LIMITS.md and LINT.md from the tables in include/
 	@tests/lint/docs.sh write
 	@vectors/make/selfcheck.py
 
@@ -156,8 +157,9 @@ bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside th
 	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
 	    tee -a $(B)/bench.txt
 
-soak: all ## a batch of SOAK=100000 devices, and that its memory does not grow
+soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000 devices in steady memory; kills at every system call
 	@BUILD=$(B) tests/bench/issue.sh soak
+	@BUILD=$(B) FAULT_STEP=1 bats tests/cli/faults.bats
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^
@@ -201,7 +203,7 @@ packages:
 
 .PHONY: all static demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall dist clean \
-	deps help packages devverify devverify-lab devsign pki-init pki-issue FORCE
+	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit FORCE
 
 # ---- objects ----------------------------------------------------------------
 
@@ -286,6 +288,8 @@ $(B)/pki-init: $(call obj,host,$(PKI_INIT_SRC)) $(PKI_LIBS)
 	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
 $(B)/pki-issue: $(call obj,host,$(PKI_ISSUE_SRC)) $(PKI_LIBS)
 	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
+$(B)/pki-audit: $(call obj,host,$(PKI_AUDIT_SRC)) $(PKI_LIBS)
+	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
 
 # ---- tests ------------------------------------------------------------------
 
@@ -315,6 +319,15 @@ $(B)/tests/p11_shim.so: tests/lib/p11_shim.c $(NEEDS)
 	@mkdir -p $(@D)
 	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(P11_INC) $(CFLAGS) -fPIC -shared -o $@ $< && \
 	    chmod go-w $@
+
+# Faults of the machine under the CA tools: a kill or a full disk at any system
+# call, and another time of day.
+$(B)/tests/fault_at: tests/lib/fault_at.c $(B)/flags | packages
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(CFLAGS) -o $@ $<
+$(B)/tests/clock_shim.so: tests/lib/clock_shim.c $(B)/flags | packages
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(HOST_FLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 # Proofs over all vectors; the linker puts their own functions in between.
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))

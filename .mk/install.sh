@@ -33,7 +33,7 @@ each() {
 	exit 1
 }
 each bin 755 "$build/devverify" "$build/devsign" "$build/pki-init" \
-    "$build/pki-issue"
+    "$build/pki-issue" "$build/pki-audit"
 each lib 644 "$build/libdv.a" "$build/libwolf-verify.a" "$build/libcbor.a"
 each include/devtrust 644 include/dv_*.h include/dv_*.def
 for page in docs/man/*.[1-8]; do

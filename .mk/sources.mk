@@ -152,8 +152,10 @@ DEVSIGN_SRC := \
 
 # libpki.a: runs a PKI on disk.
 PKI_SRC := \
+	pki-tools/again.c \
 	pki-tools/alt.c \
 	pki-tools/anchors.c \
+	pki-tools/audit_line.c \
 	pki-tools/audit_log.c \
 	pki-tools/audit_sign.c \
 	pki-tools/authorise.c \
@@ -163,6 +165,7 @@ PKI_SRC := \
 	pki-tools/batch_out.c \
 	pki-tools/ca.c \
 	pki-tools/ca_make.c \
+	pki-tools/ca_request.c \
 	pki-tools/cmd.c \
 	pki-tools/constraint.c \
 	pki-tools/csv.c \
@@ -178,6 +181,14 @@ PKI_SRC := \
 	pki-tools/ledger_issued.c \
 	pki-tools/ledger_log.c \
 	pki-tools/ledger_revoked.c \
+	pki-tools/lint.c \
+	pki-tools/lint_draft.c \
+	pki-tools/lint_ext.c \
+	pki-tools/lint_field.c \
+	pki-tools/lint_issuer.c \
+	pki-tools/lint_kind.c \
+	pki-tools/lint_matter.c \
+	pki-tools/lint_name.c \
 	pki-tools/order.c \
 	pki-tools/profile.c \
 	pki-tools/profiles_ini.c \
@@ -186,24 +197,46 @@ PKI_SRC := \
 	pki-tools/statement.c \
 	pki-tools/subject.c \
 	pki-tools/tbs.c \
+	pki-tools/transcript.c \
 	pki-tools/weak.c
 
 # pki-init.
 PKI_INIT_SRC := \
+	pki-tools/check.c \
+	pki-tools/check_crl.c \
+	pki-tools/check_files.c \
 	pki-tools/cmd_anchors.c \
 	pki-tools/cmd_authorise.c \
 	pki-tools/cmd_check.c \
 	pki-tools/cmd_extra.c \
+	pki-tools/cmd_install.c \
 	pki-tools/cmd_intermediate.c \
+	pki-tools/cmd_request.c \
 	pki-tools/cmd_root.c \
+	pki-tools/cmd_sign.c \
+	pki-tools/cmd_sign_say.c \
 	pki-tools/pki_init.c
 
 # pki-issue.
 PKI_ISSUE_SRC := \
 	pki-tools/cmd_batch.c \
 	pki-tools/cmd_device.c \
+	pki-tools/cmd_lint.c \
 	pki-tools/cmd_profiles.c \
 	pki-tools/pki_issue.c
+
+# pki-audit.
+PKI_AUDIT_SRC := \
+	pki-tools/audit.c \
+	pki-tools/audit_batch.c \
+	pki-tools/audit_cert.c \
+	pki-tools/audit_read.c \
+	pki-tools/audit_rows.c \
+	pki-tools/audit_weak.c \
+	pki-tools/cmd_audit_clock.c \
+	pki-tools/cmd_audit_report.c \
+	pki-tools/cmd_audit_verify.c \
+	pki-tools/pki_audit.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
 

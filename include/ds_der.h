@@ -92,6 +92,10 @@ DV_MUST_USE enum dv_exit ds_der_signed(struct ds_key *key, struct dv_bytes tbs,
 DV_MUST_USE enum dv_exit ds_csr_make(struct ds_key *key, const char *subject,
     struct dv_buf *out, struct dv_err *err);
 
+/* The same with a Name, whole DER element, as it is. */
+DV_MUST_USE enum dv_exit ds_csr_make_named(struct ds_key *key,
+    struct dv_bytes name, struct dv_buf *out, struct dv_err *err);
+
 #ifdef __cplusplus
 }
 #endif

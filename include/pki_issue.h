@@ -67,9 +67,16 @@ struct pki_order {
 	const char *device;		/* NULL: pki_subject_identity() */
 	const char *model;		/* NULL: none */
 	int64_t batch;			/* id in the ledger; 0: none */
+	bool renew;			/* a key on record gets another one */
+	struct dv_bytes subject_key_id;	/* of a CA that has one already; empty:
+					   worked out */
 	struct pki_extra extra;
 	dv_time now;			/* for the ledger */
 };
+
+/* The end that the certificate will have. */
+dv_time pki_order_end(const struct pki_issuer *issuer,
+    const struct pki_order *order);
 
 /*
  * Issues, or finds the certificate issued before for the same key, profile and
@@ -80,6 +87,10 @@ struct pki_order {
  * the newest PKI_MODULI of the same length; validity or path length that is not inside the
  * issuer's; what pki_subject_check() refuses; whatever the verifier does not
  * accept. On failure nothing was recorded and nothing appended.
+ *
+ * With renew, a CA's key that is on record under this subject and profile gets
+ * another certificate, whose end must be given: a certificate with that very
+ * end and path length is the one found.
  */
 DV_MUST_USE enum dv_exit pki_issue(const struct pki_issuer *issuer,
     const struct pki_order *order, struct dv_buf *out, bool *again,
@@ -175,6 +186,7 @@ struct pki_tbs {
 	dv_time not_before, not_after;
 	const struct dv_key *key;
 	struct dv_bytes issuer_key_id;	/* empty: self-signed */
+	struct dv_bytes subject_key_id;	/* empty: pki_key_id() */
 	int path_len;
 	struct pki_extra extra;
 };

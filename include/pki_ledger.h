@@ -89,6 +89,7 @@ struct pki_row {
 	const char *device;		/* the device's identity; NULL: none */
 	const char *model;		/* NULL: none */
 	int64_t batch;			/* id of its batch; 0: none */
+	int renewal;			/* how many certificates the key had */
 };
 
 /* Takes the serial number, then keeps the certificate. */
@@ -104,6 +105,7 @@ struct pki_found {
 	int64_t id;			/* the row, for those who revoke */
 	int64_t batch;			/* 0: none */
 	bool revoked;
+	int renewal;			/* how many the key had before this one */
 	char profile[32];
 	char name[256];			/* cut to fit, for messages */
 	char device[256];		/* cut to fit; empty: none */
@@ -111,7 +113,7 @@ struct pki_found {
 };
 
 /* The certificate with this serial number (contents octets of the INTEGER),
- * or of this key. */
+ * or the newest of this key. */
 DV_MUST_USE enum dv_exit pki_ledger_find_serial(struct pki_ledger *ledger,
     struct dv_bytes serial, struct pki_found *out, struct dv_err *err);
 DV_MUST_USE enum dv_exit pki_ledger_find_key(struct pki_ledger *ledger,

@@ -86,6 +86,14 @@ DV_MUST_USE enum dv_exit pki_log(struct pki_ledger *ledger,
 DV_MUST_USE enum dv_exit pki_log_clock(struct pki_ledger *ledger,
     const struct pki_log_entry *entry, struct dv_err *err);
 
+/*
+ * Before any work: would a line be taken? Mends as pki_log_mend() and refuses
+ * what pki_log_commit() would refuse. pki_ca_open_all() asks; who opens ledger
+ * and key apart asks in between.
+ */
+DV_MUST_USE enum dv_exit pki_log_ready(struct pki_ledger *ledger,
+    struct dv_err *err);
+
 /* Writes the last line, if a crash has kept it from the file. */
 DV_MUST_USE enum dv_exit pki_log_mend(struct pki_ledger *ledger,
     struct dv_err *err);
@@ -126,6 +134,11 @@ DV_MUST_USE bool pki_log_parse(struct dv_bytes line,
 /* The value of a field, as escaped; {NULL, 0} when there is none. */
 struct dv_bytes pki_log_field(const struct pki_log_line *line,
     const char *key);
+
+/* Such a value as a number above 0, or as a hash; false: it is none. */
+DV_MUST_USE bool pki_log_number(struct dv_bytes value, int64_t *out);
+DV_MUST_USE bool pki_log_hash(struct dv_bytes value,
+    uint8_t out[PKI_SHA256]);
 
 #ifdef __cplusplus
 }

@@ -69,7 +69,6 @@ struct pki_profile {
 	const char *crl_url;	/* cRLDistributionPoints, or NULL */
 	const char *policies;	/* certificatePolicies */
 	bool no_rev_avail;	/* RFC 9608 */
-	unsigned max_der;	/* octets of a certificate; 0: no limit */
 	bool issuer_key_too;	/* the issuer's key is of these types as well */
 	uint32_t key_types;	/* set of PKI_KEY_BIT() */
 };
@@ -107,6 +106,9 @@ void pki_profiles_names(const struct pki_profiles *set, bool ca, char *out,
 
 /* 9999-12-31T23:59:59Z: no well-defined expiration, RFC 5280 4.1.2.5. */
 #define PKI_NO_END ((dv_time){ DV_TIME_MAX })
+
+/* The built-in profile it is based on in the end; itself when on none. */
+const char *pki_profile_family(const struct pki_profile *profile);
 
 /*
  * The same day and time years later (28 February for 29 February);

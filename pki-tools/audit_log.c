@@ -128,8 +128,11 @@ pki_log_path(const struct pki_ledger *ledger, const char *name,
 static enum dv_exit
 fail_file(const struct pki_log_file *f, const char *doing, struct dv_err *err)
 {
-	return dv_fail(err, DV_EXIT_NONE, "%s: cannot %s: %s", f->path, doing,
-	    strerror(errno));
+	enum dv_exit exit = dv_fail(err, DV_EXIT_NONE, "%s: cannot %s: %s",
+	    f->path, doing, strerror(errno));
+
+	return dv_hint(err, exit, "nothing was done; the directory must be "
+	    "writable and have room: then run the same command again");
 }
 
 static enum dv_exit
@@ -374,13 +377,27 @@ check_clock(const struct pki_log_head *head, dv_time now, struct dv_err *err)
 	    "then and is right now: pki-audit clock");
 }
 
+enum dv_exit
+pki_log_ready(struct pki_ledger *ledger, struct dv_err *err)
+{
+	struct pki_log_head head;
+	struct dv_when now = { .source = NULL };
+	enum dv_exit exit = pki_log_mend(ledger, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_log_get(ledger, &head, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_when(NULL, &now, err);
+	return exit == DV_EXIT_YES ? check_clock(&head, now.at, err) : exit;
+}
+
 /* In the transaction: the file is where the ledger is, then the ledger goes on. */
 static enum dv_exit
 add_line(struct pki_ledger *ledger, const struct pki_log_entry *entry,
     bool any_clock, struct dv_err *err)
 {
 	struct pki_log_head head, next;
-	struct dv_when now;
+	struct dv_when now = { .source = NULL };
 	enum dv_exit exit = pki_log_mend(ledger, err);
 
 	if (exit == DV_EXIT_YES)

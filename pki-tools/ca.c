@@ -12,9 +12,20 @@
 #include <sys/stat.h>
 
 #include "bytes.h"
+#include "pki_log.h"
 
 /* Longest KEYSPEC in key.uri, with its newline. */
 #define KEYSPEC_MAX 4096
+
+enum dv_exit
+pki_fail_in(const char *path, enum dv_exit exit, struct dv_err *err)
+{
+	struct dv_err inner = *err;
+
+	exit = dv_fail(err, exit, "%s: %s", path, inner.what);
+	return inner.hint[0] == '\0' ? exit :
+	    dv_hint(err, exit, "%s", inner.hint);
+}
 
 static enum dv_exit
 not_a_ca(const char *dir, const char *why, struct dv_err *err)
@@ -58,9 +69,42 @@ check_dir(const char *dir, struct dv_err *err)
 		return dv_hint(err, exit, "make it yours alone: chmod 700 %s",
 		    dir);
 	}
-	if (!is_there(dir, PKI_CA_CERT))
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+pki_ca_look(const char *dir, bool *certified, struct dv_err *err)
+{
+	enum dv_exit exit = check_dir(dir, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	*certified = is_there(dir, PKI_CA_CERT);
+	if (!*certified && !pki_ca_has_request(dir))
 		return not_a_ca(dir, "there is no " PKI_CA_CERT " in it", err);
 	return DV_EXIT_YES;
+}
+
+bool
+pki_ca_has_request(const char *dir)
+{
+	return is_there(dir, PKI_CA_REQUEST);
+}
+
+/* A CA that can act: it has its certificate. */
+static enum dv_exit
+check_certified(const char *dir, struct dv_err *err)
+{
+	bool certified;
+	enum dv_exit exit = pki_ca_look(dir, &certified, err);
+
+	if (exit != DV_EXIT_YES || certified)
+		return exit;
+	exit = dv_fail(err, DV_EXIT_NONE, "%s: this CA has no certificate yet",
+	    dir);
+	return dv_hint(err, exit, "carry %s/" PKI_CA_REQUEST " to the machine "
+	    "of its issuer, have it signed there by `pki-init sign`, carry the "
+	    "answer back, and: pki-init install -d %s ANSWER", dir, dir);
 }
 
 /* ca.crt is for people and other programs; it must be the chain's first. */
@@ -78,8 +122,9 @@ check_own(const struct pki_ca *ca, struct dv_err *err)
 		exit = dv_ders_load(own, path, "CERTIFICATE", err);
 	if (exit == DV_EXIT_YES && (own->count != 1 ||
 	    !dv_bytes_equal(dv_ders_at(own, 0), ca->chain[0])))
-		exit = dv_fail(err, DV_EXIT_NO, "%s is not the first "
-		    "certificate of %s", path, ca->path);
+		exit = dv_hint(err, dv_fail(err, DV_EXIT_NO, "%s is not the "
+		    "first certificate of %s", path, ca->path), "was "
+		    "`pki-init install` cut off? Run it again");
 	dv_ders_free(own);
 	free(own);
 	return exit;
@@ -125,7 +170,7 @@ enum dv_exit
 pki_ca_open(const char *dir, struct pki_ca **out, struct dv_err *err)
 {
 	struct pki_ca *ca;
-	enum dv_exit exit = check_dir(dir, err);
+	enum dv_exit exit = check_certified(dir, err);
 
 	*out = NULL;
 	if (exit != DV_EXIT_YES)
@@ -175,15 +220,25 @@ keyspec(const char *dir, struct dv_buf *out, struct dv_err *err)
 }
 
 enum dv_exit
+pki_ca_key(const char *dir, const struct ds_access *access,
+    struct ds_key **out, struct dv_err *err)
+{
+	struct dv_buf spec = { NULL, 0, 0 };
+	enum dv_exit exit = keyspec(dir, &spec, err);
+
+	*out = NULL;
+	if (exit == DV_EXIT_YES)
+		exit = ds_key_open((const char *)spec.ptr, access, out, err);
+	dv_buf_free(&spec);
+	return exit;
+}
+
+enum dv_exit
 pki_ca_open_key(struct pki_ca *ca, const struct ds_access *access,
     struct dv_err *err)
 {
-	struct dv_buf spec = { NULL, 0, 0 };
-	enum dv_exit exit = keyspec(ca->dir, &spec, err);
+	enum dv_exit exit = pki_ca_key(ca->dir, access, &ca->key, err);
 
-	if (exit == DV_EXIT_YES)
-		exit = ds_key_open((const char *)spec.ptr, access, &ca->key,
-		    err);
 	if (exit == DV_EXIT_YES && !dv_bytes_equal(
 	    ds_key_public(ca->key)->spki, ca->cert.key.spki)) {
 		exit = dv_fail(err, DV_EXIT_NO, "%s is not the key of %s/"
@@ -191,7 +246,6 @@ pki_ca_open_key(struct pki_ca *ca, const struct ds_access *access,
 		exit = dv_hint(err, exit, "key and certificate are from two "
 		    "CAs: restore this directory from a backup");
 	}
-	dv_buf_free(&spec);
 	return exit;
 }
 
@@ -215,6 +269,8 @@ pki_ca_open_all(const char *dir, const struct ds_access *access,
 	if (*out == NULL)
 		return exit;
 	exit = pki_ca_open_ledger(*out, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_log_ready((*out)->ledger, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open_key(*out, access, err);
 	if (exit != DV_EXIT_YES) {

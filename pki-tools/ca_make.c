@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dv_hash.h"
 #include "host/pem.h"
 #include "pki_log.h"
 
@@ -28,7 +29,7 @@ struct making {
 	char partial[DV_PATH_MAX];	/* the name it has meanwhile */
 	int lock;			/* on partial, -1: not held */
 	bool begun_here;		/* by this run, not an earlier one */
-	bool certified;			/* the issuer's ledger knows it */
+	bool certified;			/* another CA's ledger knows it */
 	struct ds_key *key;
 	struct pki_ledger *ledger;
 	struct dv_buf cert;		/* DER */
@@ -97,6 +98,21 @@ lock(struct making *m, struct dv_err *err)
 	return exit;
 }
 
+/* What an earlier run began with a certificate is not finished without. */
+static enum dv_exit
+check_kind(const struct making *m, struct dv_err *err)
+{
+	const char *other = m->what->request ? PKI_CA_CERT : PKI_CA_REQUEST;
+	char path[DV_PATH_MAX];
+	struct stat st;
+	enum dv_exit exit = dv_path_join(path, m->partial, other, err);
+
+	if (exit == DV_EXIT_YES && lstat(path, &st) == 0)
+		exit = dv_fail(err, DV_EXIT_NO, "%s is there: it was begun by "
+		    "another command", path);
+	return exit;
+}
+
 static enum dv_exit
 begin(struct making *m, struct dv_err *err)
 {
@@ -114,7 +130,7 @@ begin(struct making *m, struct dv_err *err)
 	exit = lock(m, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_dir_check(m->partial, err);
-	return exit;
+	return exit == DV_EXIT_YES ? check_kind(m, err) : exit;
 }
 
 static enum dv_exit
@@ -247,7 +263,8 @@ certify(struct making *m, struct dv_err *err)
 	if (what->issuer != NULL)
 		issuer = pki_ca_issuer(what->issuer);
 	exit = pki_issue(&issuer, &order, &m->cert, &again, err);
-	m->certified = exit == DV_EXIT_YES;
+	/* A root is known to nobody but the directory that it grows in. */
+	m->certified = exit == DV_EXIT_YES && what->issuer != NULL;
 	return exit;
 }
 
@@ -268,6 +285,47 @@ write_certs(const struct making *m, struct dv_err *err)
 		exit = put(m, PKI_CA_CHAIN, 0644, dv_buf_bytes(&pem), err);
 	dv_buf_free(&pem);
 	return exit;
+}
+
+/* What the issuer on another machine is asked for. */
+static enum dv_exit
+write_request(const struct making *m, struct dv_err *err)
+{
+	struct dv_buf der = { NULL, 0, 0 }, pem = { NULL, 0, 0 };
+	enum dv_exit exit = ds_csr_make(m->key, m->what->subject, &der, err);
+
+	if (exit == DV_EXIT_YES && !dv_pem_write(&pem, "CERTIFICATE REQUEST",
+	    dv_buf_bytes(&der)))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	if (exit == DV_EXIT_YES)
+		exit = put(m, PKI_CA_REQUEST, 0644, dv_buf_bytes(&pem), err);
+	dv_buf_free(&der);
+	dv_buf_free(&pem);
+	return exit;
+}
+
+/* The first line of its log. Nobody can sign it yet: `install` does. */
+static enum dv_exit
+log_request(const struct making *m, struct dv_err *err)
+{
+	struct pki_log_entry entry = { .event = "request" };
+	uint8_t digest[DV_MAX_DIGEST];
+
+	if (dv_hash_once(DV_HASH_SHA256, ds_key_public(m->key)->spki,
+	    digest) != PKI_SHA256)
+		return dv_fail(err, DV_EXIT_NONE, "cannot hash");
+	pki_log_add(&entry, "name", "%.*s", PKI_LOG_VALUE, m->what->subject);
+	pki_log_add_hex(&entry, "key", (struct dv_bytes){ digest,
+	    PKI_SHA256 });
+	return pki_log(m->ledger, &entry, err);
+}
+
+static enum dv_exit
+certify_and_write(struct making *m, struct dv_err *err)
+{
+	enum dv_exit exit = certify(m, err);
+
+	return exit == DV_EXIT_YES ? write_certs(m, err) : exit;
 }
 
 static enum dv_exit
@@ -315,9 +373,9 @@ static void
 forget(const struct making *m)
 {
 	static const char *const parts[] = { PKI_CA_CERT, PKI_CA_CHAIN,
-	    PKI_CA_KEY, PKI_CA_KEY_URI, PKI_CA_LEDGER, PKI_CA_LEDGER "-wal",
-	    PKI_CA_LEDGER "-shm", PKI_CA_LEDGER "-journal", PKI_LOG_FILE,
-	    PKI_LOG_SIGNATURE };
+	    PKI_CA_REQUEST, PKI_CA_KEY, PKI_CA_KEY_URI, PKI_CA_LEDGER,
+	    PKI_CA_LEDGER "-wal", PKI_CA_LEDGER "-shm", PKI_CA_LEDGER "-journal",
+	    PKI_LOG_FILE, PKI_LOG_SIGNATURE };
 	char path[DV_PATH_MAX];
 	struct dv_err ignored;
 
@@ -360,11 +418,11 @@ pki_ca_make(const struct pki_ca_new *what, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = get_ledger(&m, err);
 	if (exit == DV_EXIT_YES)
-		exit = certify(&m, err);
+		exit = what->request ? write_request(&m, err) :
+		    certify_and_write(&m, err);
 	if (exit == DV_EXIT_YES)
-		exit = write_certs(&m, err);
-	if (exit == DV_EXIT_YES)
-		exit = pki_log_begin(m.partial, m.key, m.ledger, err);
+		exit = what->request ? log_request(&m, err) :
+		    pki_log_begin(m.partial, m.key, m.ledger, err);
 	if (exit == DV_EXIT_YES)
 		exit = publish(&m, err);
 	ds_key_close(m.key);

@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "bytes.h"
+#include "dv_hash.h"
 #include "host/text.h"
 #include "host/when.h"
 
@@ -99,8 +102,8 @@ pki_cmd_now(dv_time *out, struct dv_err *err)
 	return exit;
 }
 
-static enum dv_exit
-read_key_type(const struct dv_args *args, const char *usual,
+enum dv_exit
+pki_cmd_key_type(const struct dv_args *args, const char *usual,
     struct pki_ca_new *what, struct dv_err *err)
 {
 	const char *text = dv_args_get(args, "key-type");
@@ -110,25 +113,89 @@ read_key_type(const struct dv_args *args, const char *usual,
 	    err);
 }
 
-static enum dv_exit
-read_terms(const struct dv_args *args, struct pki_ca_new *what,
+enum dv_exit
+pki_cmd_terms(const struct dv_args *args, struct pki_terms *out,
     struct dv_err *err)
 {
 	const char *path_len = dv_args_get(args, "path-length");
 	bool begin_given;
-	enum dv_exit exit = pki_cmd_now(&what->now, err);
+	enum dv_exit exit = pki_cmd_now(&out->now, err);
 
-	what->not_before = what->now;
+	out->not_before = out->now;
+	out->path_len_given = path_len != NULL;
 	if (exit == DV_EXIT_YES)
-		exit = pki_cmd_time(args, "not-before", &what->not_before,
+		exit = pki_cmd_time(args, "not-before", &out->not_before,
 		    &begin_given, err);
 	if (exit == DV_EXIT_YES)
-		exit = pki_cmd_time(args, "not-after", &what->not_after,
-		    &what->end_given, err);
+		exit = pki_cmd_time(args, "not-after", &out->not_after,
+		    &out->end_given, err);
 	if (exit == DV_EXIT_YES && path_len != NULL)
 		exit = number("path-length", path_len, DV_MAX_PATH - 1,
-		    &what->path_len, err);
+		    &out->path_len, err);
 	return exit;
+}
+
+static enum dv_exit
+read_terms(const struct dv_args *args, struct pki_ca_new *what,
+    struct dv_err *err)
+{
+	struct pki_terms terms = { .path_len = 0 };
+	enum dv_exit exit = pki_cmd_terms(args, &terms, err);
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	what->now = terms.now;
+	what->not_before = terms.not_before;
+	what->not_after = terms.not_after;
+	what->end_given = terms.end_given;
+	if (terms.path_len_given)
+		what->path_len = terms.path_len;
+	return exit;
+}
+
+/* The very answer of an earlier run may be there already. */
+static bool
+holds(const char *path, struct dv_bytes bytes)
+{
+	struct dv_buf old = { NULL, 0, 0 };
+	struct dv_err ignored;
+	struct stat st;
+	bool same = lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    dv_file_read(path, DV_FILE_MAX, &old, &ignored) ==
+	    DV_EXIT_YES && dv_bytes_equal(dv_buf_bytes(&old), bytes);
+
+	dv_buf_free(&old);
+	return same;
+}
+
+enum dv_exit
+pki_cmd_put(const char *path, struct dv_bytes bytes, struct dv_err *err)
+{
+	const struct dv_file_new file = { .path = path, .mode = 0644 };
+	char what[sizeof(err->what)];
+	enum dv_exit exit;
+
+	if (strcmp(path, "-") != 0 && holds(path, bytes))
+		return DV_EXIT_YES;
+	exit = dv_file_write(&file, bytes, err);
+	if (exit == DV_EXIT_YES)
+		return exit;
+	memcpy(what, err->what, sizeof(what));
+	exit = dv_fail(err, exit, "%s", what);
+	return dv_hint(err, exit, "the certificate is in the ledger: the same "
+	    "command, with room on the disk or another -o, writes it out");
+}
+
+bool
+pki_cmd_hash(struct dv_bytes bytes, char out[PKI_HEX])
+{
+	uint8_t digest[DV_MAX_DIGEST];
+
+	if (dv_hash_once(DV_HASH_SHA256, bytes, digest) != PKI_SHA256)
+		return false;
+	for (size_t i = 0; i < PKI_SHA256; i++)
+		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	return true;
 }
 
 static enum dv_exit
@@ -182,7 +249,7 @@ pki_cmd_new_ca(const struct dv_args *args, const struct pki_cmd_ca *ca,
 	if (exit == DV_EXIT_YES)
 		exit = read_terms(args, &what, err);
 	if (exit == DV_EXIT_YES)
-		exit = read_key_type(args, usual_key_type(ca), &what, err);
+		exit = pki_cmd_key_type(args, usual_key_type(ca), &what, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_access(args, "", &access, err);
 	if (exit == DV_EXIT_YES)

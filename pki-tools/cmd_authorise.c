@@ -187,23 +187,22 @@ make(const struct pki_ca *ca, const struct pki_authorisation *what,
 	return exit;
 }
 
+/* Given before, in these very terms? */
 static enum dv_exit
-find_or_make(const struct pki_ca *ca, const struct pki_authorisation *what,
-    dv_time now, struct dv_buf *out, bool *again, struct dv_err *err)
+find(const struct pki_ca *ca, const struct pki_authorisation *what,
+    struct dv_buf *out, bool *again, struct dv_err *err)
 {
 	struct pki_batch_found old = { .found = false };
 	enum dv_exit exit = pki_ledger_batch_find(ca->ledger, what->batch,
 	    &old, err);
 
-	if (exit == DV_EXIT_YES && !old.found) {
-		exit = make(ca, what, now, out, err);
-	} else if (exit == DV_EXIT_YES && !pki_authorisation_is(
+	if (exit == DV_EXIT_YES && old.found && !pki_authorisation_is(
 	    old.batch.authorisation, what)) {
 		exit = dv_fail(err, DV_EXIT_NO, "refused: a batch %s has been "
 		    "authorised already, with other terms", old.batch.name);
 		exit = dv_hint(err, exit, "a name stands for one batch: choose "
 		    "another");
-	} else if (exit == DV_EXIT_YES && !dv_buf_add(out,
+	} else if (exit == DV_EXIT_YES && old.found && !dv_buf_add(out,
 	    old.batch.authorisation)) {
 		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
 	}
@@ -222,7 +221,9 @@ record(const struct pki_ca *ca, const struct pki_authorisation *what,
 
 	if (exit != DV_EXIT_YES)
 		return exit;
-	exit = find_or_make(ca, what, now, out, &again, err);
+	exit = find(ca, what, out, &again, err);
+	if (exit == DV_EXIT_YES && !again)
+		exit = make(ca, what, now, out, err);
 	log_terms(&entry, what);
 	if (exit == DV_EXIT_YES && !again)
 		return pki_log_commit(ca->ledger, &entry, err);

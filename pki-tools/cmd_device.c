@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "bytes.h"
 #include "cmd.h"
 #include "host/purpose.h"
 #include "pki_batch.h"
@@ -85,7 +83,6 @@ read_request(const char *path, struct job *job, struct dv_err *err)
 {
 	enum dv_exit exit = dv_ders_load(job->files, path,
 	    "CERTIFICATE REQUEST", err);
-	char hint[sizeof(err->hint)];
 
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -94,11 +91,7 @@ read_request(const char *path, struct job *job, struct dv_err *err)
 		    "this verb takes one", path, job->files->count);
 	exit = pki_request_take(dv_ders_at(job->files, 0), job->profile,
 	    &job->csr, err);
-	if (exit == DV_EXIT_YES)
-		return exit;
-	memcpy(hint, err->hint, sizeof(hint));
-	exit = dv_fail(err, exit, "%s: %s", path, err->what);
-	return dv_hint(err, exit, "%s", hint);
+	return exit == DV_EXIT_YES ? exit : pki_fail_in(path, exit, err);
 }
 
 /* Adds to the subject, or checks that it is there. */
@@ -291,6 +284,8 @@ issue(const struct dv_args *args, struct job *job, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open_ledger(job->ca, err);
 	if (exit == DV_EXIT_YES)
+		exit = pki_log_ready(job->ca->ledger, err);
+	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open_key(job->ca, &job->access, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -300,40 +295,6 @@ issue(const struct dv_args *args, struct job *job, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = make_pem(job, job->ca, err);
 	return end(job, exit, err);
-}
-
-/* The very answer of an earlier run may be there already. */
-static bool
-is_there(const struct job *job)
-{
-	struct dv_buf old = { NULL, 0, 0 };
-	struct dv_err ignored;
-	struct stat st;
-	bool same = lstat(job->out, &st) == 0 && S_ISREG(st.st_mode) &&
-	    dv_file_read(job->out, DV_FILE_MAX, &old, &ignored) ==
-	    DV_EXIT_YES && dv_bytes_equal(dv_buf_bytes(&old),
-	    dv_buf_bytes(&job->pem));
-
-	dv_buf_free(&old);
-	return same;
-}
-
-static enum dv_exit
-write_out(const struct job *job, struct dv_err *err)
-{
-	const struct dv_file_new file = { .path = job->out, .mode = 0644 };
-	char what[sizeof(err->what)];
-	enum dv_exit exit;
-
-	if (strcmp(job->out, "-") != 0 && is_there(job))
-		return DV_EXIT_YES;
-	exit = dv_file_write(&file, dv_buf_bytes(&job->pem), err);
-	if (exit == DV_EXIT_YES)
-		return exit;
-	memcpy(what, err->what, sizeof(what));
-	exit = dv_fail(err, exit, "%s", what);
-	return dv_hint(err, exit, "the certificate is in the ledger: the same "
-	    "command, with room on the disk or another -o, writes it out");
 }
 
 static void
@@ -385,7 +346,7 @@ run(const struct dv_args *args, struct job *job, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = issue(args, job, err);
 	if (exit == DV_EXIT_YES)
-		exit = write_out(job, err);
+		exit = pki_cmd_put(job->out, dv_buf_bytes(&job->pem), err);
 	if (exit == DV_EXIT_YES)
 		say_issued(job);
 	return exit;

@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "again.h"
 #include "bytes.h"
 #include "dv_hash.h"
 #include "extra.h"
+#include "lint.h"
 #include "pki_log.h"
 #include "weak.h"
 
@@ -30,13 +32,15 @@ struct work {
 	enum pki_against against;
 };
 
-/* The profile's end, but never beyond the issuer's. */
-static dv_time
-default_end(const struct pki_issuer *issuer, const struct pki_order *order)
+/* By default the profile's end, but never beyond the issuer's. */
+dv_time
+pki_order_end(const struct pki_issuer *issuer, const struct pki_order *order)
 {
 	dv_time end = pki_years_after(order->not_before,
 	    order->profile->years);
 
+	if (order->end_given)
+		return order->not_after;
 	if (issuer->cert != NULL && !order->profile->may_outlive &&
 	    issuer->cert->not_after.s < end.s)
 		return issuer->cert->not_after;
@@ -100,8 +104,7 @@ fill_row(struct work *w, struct dv_err *err)
 	w->row.name = w->name;
 	w->row.profile = order->profile->name;
 	w->row.not_before = order->not_before;
-	w->row.not_after = order->end_given ? order->not_after :
-	    default_end(w->issuer, order);
+	w->row.not_after = pki_order_end(w->issuer, order);
 	w->row.issued_at = order->now;
 	w->row.request_r = order->request_r;
 	fill_device(w);
@@ -154,9 +157,9 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 		.not_after = w->row.not_after,
 		.key = w->order->key,
 		.path_len = w->order->path_len,
+		.subject_key_id = w->order->subject_key_id,
 		.extra = w->order->extra,
 	};
-	unsigned max = w->order->profile->max_der;
 	struct dv_bytes done;
 	enum dv_exit exit;
 
@@ -167,12 +170,10 @@ sign(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	if (done.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO,
 		    "refused: the certificate would be too large");
-	exit = ds_der_signed(w->issuer->key, done, out, err);
-	if (exit == DV_EXIT_YES && max != 0 && out->len > max)
-		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate "
-		    "would have %zu octets; profile %s permits %u", out->len,
-		    w->order->profile->name, max);
-	return exit;
+	exit = pki_lint_draft(done, tbs.alg, pki_profile_family(w->order->profile), issuer,
+	    err);
+	return exit == DV_EXIT_YES ?
+	    ds_der_signed(w->issuer->key, done, out, err) : exit;
 }
 
 /* The verifier's own answer, at the moment the certificate begins. */
@@ -208,56 +209,66 @@ sign_and_verify(const struct work *w, struct dv_buf *out, struct dv_err *err)
 	return exit;
 }
 
-/* Was the certificate on record issued for just this order? */
-static enum dv_exit
-same_order(const struct work *w, const struct pki_found *old,
-    const struct dv_cert *cert, struct dv_err *err)
+/* The first day on which it and all above it were valid: a CA that was renewed
+ * since has a certificate that began later. */
+static dv_time
+first_day(const struct pki_issuer *issuer, const struct dv_cert *cert)
 {
-	const struct pki_order *order = w->order;
-	char end[DV_TIME_TEXT];
-	const char *what;
-	enum dv_exit exit;
+	dv_time day = cert->not_before;
 
-	dv_time_format(cert->not_after, end);
-	if (old->revoked) {
-		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate of "
-		    "this key, %s, is revoked", old->name);
-		return dv_hint(err, exit, "a key that is not trusted any more "
-		    "gets no certificate: make a new one on the device");
+	for (size_t i = 0; i < issuer->chain_count; i++) {
+		struct dv_cert above;
+		struct dv_at at;
+
+		if (dv_cert_parse(issuer->chain[i], &above, &at) == DV_R_NONE &&
+		    above.not_before.s > day.s)
+			day = above.not_before;
 	}
-	if (strcmp(old->profile, order->profile->name) != 0 ||
-	    !dv_bytes_equal(cert->subject, order->subject)) {
-		exit = dv_fail(err, DV_EXIT_NO, "refused: this key has a "
-		    "certificate already, as %s with profile %s", old->name,
-		    old->profile);
-		return dv_hint(err, exit, "a key stands for one name and one "
-		    "use: make a new key, or ask for that name and profile");
-	}
-	if (!pki_extra_same(order, cert, &what))
-		return dv_fail(err, DV_EXIT_NO, "refused: this key has a "
-		    "certificate already, with another %s", what);
-	if (order->batch != 0 && old->batch != order->batch)
-		return dv_fail(err, DV_EXIT_NO, "refused: %s has a certificate "
-		    "already, outside this batch", old->name);
-	if (order->profile->ca && cert->ext.path_len != order->path_len)
-		return dv_fail(err, DV_EXIT_NO, "refused: this key has a "
-		    "certificate already, with path length %d and not %d",
-		    cert->ext.path_len, order->path_len);
-	if (order->end_given ? cert->not_after.s == order->not_after.s :
-	    cert->not_after.s >= order->now.s)
-		return DV_EXIT_YES;
-	exit = dv_fail(err, DV_EXIT_NO, "refused: this key has a certificate "
-	    "already; it %s %s", cert->not_after.s < order->now.s ?
-	    "ended at" : "ends at", end);
-	return dv_hint(err, exit, "make a new key, and ask for a certificate "
-	    "for that one");
+	return day;
 }
 
 /* The certificate on record once more, judged as on its first day. */
 static enum dv_exit
-repeat(const struct work *w, const struct pki_found *old, struct dv_buf *out,
+repeat(const struct work *w, const struct dv_cert *cert, struct dv_buf *out,
     struct dv_err *err)
 {
+	enum dv_exit exit = verify(w, cert->der, first_day(w->issuer, cert),
+	    err);
+
+	if (exit == DV_EXIT_YES && !dv_buf_add(out, cert->der))
+		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
+	return exit;
+}
+
+/* The one on record has other terms: the key, a CA's, gets its next one. */
+static enum dv_exit
+renew(struct work *w, const struct pki_found *old, const struct dv_cert *cert,
+    struct dv_err *err)
+{
+	const char *what;
+	enum dv_exit exit = pki_same_use(w->order, old, cert, err);
+
+	/* Not loosened by forgetting an option. */
+	if (exit == DV_EXIT_YES && !pki_extra_same(w->order, cert, &what))
+		exit = dv_hint(err, dv_fail(err, DV_EXIT_NO, "refused: the "
+		    "certificate on record has another %s", what), "a renewal "
+		    "keeps it: give the same options");
+	if (exit == DV_EXIT_YES && (!w->order->profile->ca ||
+	    !w->order->end_given))
+		exit = dv_fail(err, DV_EXIT_USAGE, "only a CA is renewed with "
+		    "the same key, and its new end must be said");
+	if (exit == DV_EXIT_YES)
+		exit = check_order(w, err);
+	w->row.renewal = old->renewal + 1;
+	return exit;
+}
+
+/* A key on record: its certificate again, or another for a CA that is renewed. */
+static enum dv_exit
+look_old(struct work *w, const struct pki_found *old, struct dv_buf *out,
+    bool *again, struct dv_err *err)
+{
+	const struct pki_order *order = w->order;
 	struct dv_cert cert;
 	struct dv_at at;
 	enum dv_exit exit;
@@ -265,70 +276,12 @@ repeat(const struct work *w, const struct pki_found *old, struct dv_buf *out,
 	if (dv_cert_parse(dv_buf_bytes(&old->der), &cert, &at) != DV_R_NONE)
 		return dv_fail(err, DV_EXIT_NONE, "the ledger's certificate "
 		    "of %s cannot be read: the ledger is damaged", old->name);
-	exit = same_order(w, old, &cert, err);
-	if (exit == DV_EXIT_YES)
-		exit = verify(w, cert.der, cert.not_before, err);
-	if (exit == DV_EXIT_YES && !dv_buf_add(out, cert.der))
-		exit = dv_fail(err, DV_EXIT_NONE, "out of memory");
-	return exit;
-}
-
-static enum dv_exit
-refuse_second_key(const char *what, const struct pki_found *old,
-    struct dv_err *err)
-{
-	enum dv_exit exit = dv_fail(err, DV_EXIT_NO, "refused: %s has a "
-	    "certificate with profile %s already, for another key", what,
-	    old->profile);
-
-	return dv_hint(err, exit, "two devices cannot have one name: check "
-	    "the serial number of this device");
-}
-
-/* Is the subject or the device on record under this profile? */
-static enum dv_exit
-check_free_in(const struct work *w, const char *profile, struct dv_err *err)
-{
-	struct pki_ledger *ledger = w->issuer->ledger;
-	struct pki_found old = { .found = false };
-	enum dv_exit exit = pki_ledger_find_name(ledger, profile, w->name,
-	    &old, err);
-
-	if (exit == DV_EXIT_YES && old.found)
-		exit = refuse_second_key(old.name, &old, err);
-	else if (exit == DV_EXIT_YES && w->row.device != NULL)
-		exit = pki_ledger_find_device(ledger, profile, w->row.device,
-		    &old, err);
-	if (exit == DV_EXIT_YES && old.found)
-		exit = refuse_second_key(old.device, &old, err);
-	dv_buf_free(&old.der);
-	return exit;
-}
-
-static const char *
-family(const struct pki_profile *profile)
-{
-	return profile->family != NULL ? profile->family : profile->name;
-}
-
-/*
- * A name that stands for one device must not be given to a second key, under
- * this profile or another that is based on the same.
- */
-static enum dv_exit
-check_name_free(const struct work *w, struct dv_err *err)
-{
-	const struct pki_profile *own = w->order->profile, *p;
-	enum dv_exit exit = DV_EXIT_YES;
-
-	if (!own->one_key_a_name)
-		return DV_EXIT_YES;
-	for (size_t i = 0; exit == DV_EXIT_YES &&
-	    (p = pki_profiles_at(w->issuer->profiles, i)) != NULL; i++) {
-		if (p->one_key_a_name && strcmp(family(p), family(own)) == 0)
-			exit = check_free_in(w, p->name, err);
-	}
-	return exit;
+	*again = !order->renew || (cert.not_after.s == order->not_after.s &&
+	    cert.ext.path_len == order->path_len);
+	if (!*again)
+		return renew(w, old, &cert, err);
+	exit = pki_same_order(order, old, &cert, err);
+	return exit == DV_EXIT_YES ? repeat(w, &cert, out, err) : exit;
 }
 
 static bool
@@ -346,7 +299,7 @@ look_new(struct work *w, struct dv_err *err)
 	if (exit != DV_EXIT_YES)
 		return exit;
 	w->against = PKI_AGAINST_TAKEN;
-	exit = check_name_free(w, err);
+	exit = pki_name_free(w->issuer, w->order, &w->row, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
 	w->against = PKI_AGAINST_WEAK;
@@ -365,10 +318,13 @@ look(struct work *w, struct dv_buf *out, bool *again, struct dv_err *err)
 	enum dv_exit exit = pki_ledger_find_key(w->issuer->ledger,
 	    w->row.spki_sha256, &old, err);
 
-	*again = old.found;
+	*again = false;
 	w->against = old.found ? PKI_AGAINST_TAKEN : PKI_AGAINST_OTHER;
 	if (exit == DV_EXIT_YES && old.found)
-		exit = repeat(w, &old, out, err);
+		exit = look_old(w, &old, out, again, err);
+	else if (exit == DV_EXIT_YES && w->order->renew)
+		exit = dv_fail(err, DV_EXIT_NO, "refused: this CA has not "
+		    "certified this key; there is nothing to renew");
 	else if (exit == DV_EXIT_YES)
 		exit = look_new(w, err);
 	dv_buf_free(&old.der);
@@ -433,7 +389,7 @@ make(struct work *w, const struct pki_signed *ready, struct dv_buf *out,
 	if (exit == DV_EXIT_YES)
 		exit = pki_ledger_store(ledger, w->row.serial,
 		    dv_buf_bytes(out), err);
-	if (exit == DV_EXIT_YES && is_rsa(w))
+	if (exit == DV_EXIT_YES && is_rsa(w) && w->row.renewal == 0)
 		exit = pki_ledger_modulus_put(ledger, w->row.serial,
 		    w->order->key->modulus, err);
 	return exit;

@@ -118,6 +118,13 @@ static const char *const steps[] = {
     /* The audit log's last line itself, until the file has it. */
     "ALTER TABLE log ADD COLUMN line TEXT NOT NULL DEFAULT '';"
     "PRAGMA user_version = 3;",
+
+    /* A CA that is renewed has more than one certificate for its key, numbered
+     * from 0; every other key has one. */
+    "ALTER TABLE issued ADD COLUMN renewal INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX issued_key;"
+    "CREATE UNIQUE INDEX issued_key ON issued (spki_sha256, renewal);"
+    "PRAGMA user_version = 4;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(steps[0])))

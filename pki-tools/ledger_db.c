@@ -43,12 +43,19 @@ pki_db_fail(const struct pki_ledger *l, const char *doing, struct dv_err *err)
 		    "with this CA until its directory is restored from a "
 		    "backup");
 	}
-	/* SQLite does not always keep the errno of a failed write. */
-	if (rc == SQLITE_IOERR)
-		return dv_fail(err, DV_EXIT_NONE, "%s: disk error while %s: %s",
-		    l->path, doing, sqlite3_system_errno(l->db) == 0 ?
-		    "full, limited in size, or failing" :
-		    strerror(sqlite3_system_errno(l->db)));
+	/* SQLite does not always keep the errno of what failed. */
+	if (rc == SQLITE_IOERR || rc == SQLITE_CANTOPEN ||
+	    rc == SQLITE_READONLY) {
+		int e = sqlite3_system_errno(l->db);
+
+		exit = dv_fail(err, DV_EXIT_NONE, "%s: disk error while %s: %s",
+		    l->path, doing, e == 0 || e == ENOENT ?
+		    "full, limited in size, read-only or failing" :
+		    strerror(e));
+		return dv_hint(err, exit, "nothing was issued; the directory "
+		    "must be writable and have room: then run the same "
+		    "command again");
+	}
 	return dv_fail(err, DV_EXIT_NONE, "%s: %s failed: %s", l->path, doing,
 	    sqlite3_errmsg(l->db));
 }

@@ -14,7 +14,7 @@
 /* ---- one ------------------------------------------------------------------ */
 
 #define FIND "SELECT profile, name, der, device, issued.id, batch, " \
-	"issued_id IS NOT NULL FROM " TABLE " WHERE "
+	"issued_id IS NOT NULL, renewal FROM " TABLE " WHERE "
 
 /* cut to fit */
 static void
@@ -36,6 +36,7 @@ copy_found(sqlite3_stmt *stmt, struct pki_found *out)
 	out->id = sqlite3_column_int64(stmt, 4);
 	out->batch = sqlite3_column_int64(stmt, 5);
 	out->revoked = sqlite3_column_int(stmt, 6) != 0;
+	out->renewal = sqlite3_column_int(stmt, 7);
 	out->found = true;
 	return dv_buf_add(&out->der, der);
 }
@@ -80,7 +81,7 @@ pki_ledger_find_key(struct pki_ledger *ledger,
 {
 	sqlite3_stmt *stmt;
 	enum dv_exit exit = pki_db_kept(ledger, PKI_SQL_FIND_KEY,
-	    FIND "spki_sha256 = ?1", &stmt, err);
+	    FIND "spki_sha256 = ?1 ORDER BY renewal DESC LIMIT 1", &stmt, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -157,6 +158,7 @@ bind_row(sqlite3_stmt *stmt, const struct pki_row *row)
 	bad |= pki_db_text(stmt, 12, row->model);
 	bad |= pki_db_id(stmt, 13, row->batch);
 	bad |= pki_db_bytes(stmt, 14, row->request_r);
+	bad |= sqlite3_bind_int(stmt, 15, row->renewal);
 	return bad;
 }
 
@@ -168,9 +170,9 @@ pki_ledger_reserve(struct pki_ledger *ledger, const struct pki_row *row,
 	enum dv_exit exit = pki_db_kept(ledger, PKI_SQL_RESERVE, "INSERT INTO "
 	    "issued (serial, issuer_key_id, spki_sha256, subject, name, "
 	    "profile, not_before, not_after, request_sha256, issued_at, "
-	    "device, model, batch, request_r, state) VALUES (?1, ?2, ?3, ?4, "
-	    "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 'reserved')", &stmt,
-	    err);
+	    "device, model, batch, request_r, renewal, state) VALUES (?1, ?2, "
+	    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+	    "'reserved')", &stmt, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;

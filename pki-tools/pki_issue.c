@@ -12,6 +12,8 @@ static const struct dv_verb verbs[] = {
 	  pki_batch_opts, pki_batch_run_cmd },
 	{ "profiles", "", 0, 0, "what each profile makes of a request",
 	  pki_profiles_opts, pki_profiles_run },
+	{ "lint", "CERT...", 1, -1, "say what is wrong with certificates",
+	  pki_lint_opts, pki_lint_run_cmd },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
 

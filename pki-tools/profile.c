@@ -80,6 +80,12 @@ pki_profiles_names(const struct pki_profiles *set, bool ca, char *out,
 	}
 }
 
+const char *
+pki_profile_family(const struct pki_profile *profile)
+{
+	return profile->family != NULL ? profile->family : profile->name;
+}
+
 dv_time
 pki_years_after(dv_time from, int years)
 {

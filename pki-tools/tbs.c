@@ -58,16 +58,16 @@ static void
 subject_key_id(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	uint8_t id[PKI_KEY_ID];
+	struct dv_bytes value = tbs->subject_key_id;
 
 	if (!tbs->profile->subject_key_id)
 		return;
-	if (!pki_key_id(tbs->key, id)) {
-		w->failed = true;
-		return;
+	if (value.len == 0) {
+		w->failed = w->failed || !pki_key_id(tbs->key, id);
+		value = (struct dv_bytes){ id, sizeof(id) };
 	}
 	extension_begin(w, "2.5.29.14", false);
-	ds_der_element(w, DER_OCTET_STRING,
-	    (struct dv_bytes){ id, sizeof(id) });
+	ds_der_element(w, DER_OCTET_STRING, value);
 	extension_end(w);
 }
 

@@ -62,11 +62,22 @@ ds_csr_make(struct ds_key *key, const char *subject, struct dv_buf *out,
 {
 	uint8_t room[CSR_INFO_MAX];
 	struct ds_der w = ds_der_start(room, sizeof(room));
-	ds_der_begin(&w, DER_SEQUENCE);
-	ds_der_small(&w, 0);
 	enum dv_exit ret = ds_der_name(&w, subject, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
+	return ds_csr_make_named(key, ds_der_done(&w), out, err);
+}
+
+enum dv_exit
+ds_csr_make_named(struct ds_key *key, struct dv_bytes name,
+    struct dv_buf *out, struct dv_err *err)
+{
+	uint8_t room[CSR_INFO_MAX];
+	struct ds_der w = ds_der_start(room, sizeof(room));
+	ds_der_begin(&w, DER_SEQUENCE);
+	ds_der_small(&w, 0);
+	ds_der_raw(&w, name);
+	w.failed = w.failed || name.len == 0;
 	ds_der_raw(&w, ds_key_public(key)->spki);
 	ds_der_begin(&w, DER_CONTEXT_CONS(0));
 	ds_der_end(&w);

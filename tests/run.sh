@@ -57,7 +57,7 @@ suites() {
 	done
 	printf 'vectors_made\ttests/suites/vectors_made.sh\n'
 	for f in pkits bettertls openssl-verify libressl-verify webpki \
-	    boringssl-crl botan-x509 mbedtls-x509 matter certificates \
+	    boringssl-crl botan-x509 mbedtls-x509 matter matter-lint certificates \
 	    fuzz-corpora; do
 		[ ! -x "$BUILD/limbo-harness" ] ||
 		    printf 'suite/%s\ttests/suites/%s.py\n' "$f" "$f"

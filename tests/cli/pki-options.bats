@@ -38,7 +38,7 @@ ABSENT=device:/nonexistent/tpm
 }
 
 @test "every command has its help, and says its version" {
-	for tool in pki-init pki-issue; do
+	for tool in pki-init pki-issue pki-audit; do
 		run -0 $tool --version
 		says "$tool "
 		for command in $($tool --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do

@@ -331,7 +331,7 @@ c = sqlite3.connect("ledger.db"); c.execute("create table t (a)"); c.commit()' )
 	cp "$SHARED/factory/ledger.db" factory/
 	ledger factory 'pragma user_version = 9'
 	run -3 issue idevid unit
-	says "version 9, this program knows version 3"
+	says "version 9, this program knows version 4"
 	rm factory/ledger.db
 	run -3 issue idevid unit
 	says "factory/ledger.db"

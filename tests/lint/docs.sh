@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# docs/VERDICTS.md and docs/LIMITS.md say what the tables in include/ say.
+# docs/VERDICTS.md, LIMITS.md and LINT.md say what the tables in include/ say.
 # `docs.sh write` makes them anew; without it they are compared.
 . "$(dirname "$0")/lib.sh"
 
@@ -55,10 +55,29 @@ END
 	sed -n 's/^\([a-z0-9_]*\) \([0-9]*\)$/| `\1` | \2 |/p' tests/proof/stack.txt
 }
 
+findings() {
+	cat <<'END'
+# Findings
+
+Everything that `pki-issue lint` can say of a certificate, from
+`include/pki_findings.def`. Numbers and names never change. An error is a breach of
+the clause, and a certificate of ours with one is not signed; a warning is
+something that works today and will be regretted; a notice is legal and worth a look.
+Each has a certificate in `vectors/lint` that brings it about. Which rules a
+profile has: docs/PROFILES.md, Linter. Made by `make docs`; do not edit.
+
+| number | name | class | clause | says | what to do |
+|---|---|---|---|---|---|
+END
+	sed -n 's/^L(\([0-9]*\), *[A-Z0-9_]*, *"\([^"]*\)", *\([A-Z]*\), *"\([^"]*\)", *"\([^"]*\)", *"\([^"]*\)").*/| \1 | `\2` | \L\3\E | \4 | \5 | \6 |/p' \
+	    include/pki_findings.def
+}
+
 wanted=$(mktemp -d)
 trap 'rm -rf "$wanted"' EXIT
 verdicts >"$wanted/VERDICTS.md"
 limits >"$wanted/LIMITS.md"
+findings >"$wanted/LINT.md"
 for file in "$wanted"/*.md; do
 	doc=docs/$(basename "$file")
 	if [ "${1-}" = write ]; then

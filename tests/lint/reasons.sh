@@ -3,7 +3,7 @@
 # No reason without a vector, no limit without two: every name of
 # include/dv_reasons.def has a folder vectors/<kind>/<name>--<variant>/, every
 # folder a name of the table, every DV_MAX_ and DV_MIN_ of include/ its line in
-# vectors/limits.txt.
+# vectors/limits.txt. No finding of include/pki_findings.def without a vector.
 . "$(dirname "$0")/lib.sh"
 names=$(sed -n 's/^R([0-9]*, *[A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' \
     include/dv_reasons.def)
@@ -18,7 +18,7 @@ for name in $names; do
 	[ -d "$1" ] || broken "no vector for the reason $name"
 done
 for dir in vectors/*/*--*/; do
-	[ -d "$dir" ] || continue
+	[ -d "$dir" ] && [ "${dir#vectors/lint/}" = "$dir" ] || continue
 	name=$(basename "$dir")
 	name=${name%%--*}
 	[ "$name" = accepted ] || printf '%s\n' "$names" | grep -qxF "$name" ||
@@ -30,6 +30,27 @@ for dir in vectors/*/*--*/; do
 	[ "$name" = accepted ] && status_line="status=accepted"
 	grep -qxF "$status_line" "${dir}expect" ||
 		broken "${dir}expect does not say $status_line"
+done
+
+findings=$(sed -n 's/^L([0-9]*, *[A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' \
+    include/pki_findings.def)
+[ -n "$findings" ] || broken "no finding in include/pki_findings.def"
+dup=$(sed -n 's/^L(\([0-9]*\),.*/\1/p' include/pki_findings.def | sort | uniq -d)
+[ -z "$dup" ] || broken "numbers of findings used twice: $dup"
+for name in $findings; do
+	set -- vectors/lint/"$name"--*/
+	[ -d "$1" ] || broken "no vector for the finding $name"
+done
+for dir in vectors/lint/*/; do
+	name=$(basename "$dir")
+	name=${name%%--*}
+	[ "$name" = none ] || {
+		printf '%s\n' "$findings" | grep -qxF "$name" ||
+			broken "$dir: there is no finding $name"
+		grep -qxF "finding=$name" "${dir}expect" ||
+			broken "${dir}expect does not say finding=$name"
+	}
+	[ -s "${dir}why" ] || broken "${dir}why is missing"
 done
 
 # Sizes of what an algorithm makes are no limits: DV_MAX_DIGEST, _SIGNATURE.

@@ -14,7 +14,8 @@ DECLARED = re.compile(r"\b((?:dv|ds|pki)_[a-z0-9_]+)\s*\(")
 COMMAND = re.compile(r"^  ([a-z][a-z-]*) {2,}\S", re.M)
 OPTION = re.compile(r"^  (?:-(\w), |    )--([a-z0-9-]+)", re.M)
 LIST = pathlib.Path("tests/lint/tested.txt")
-TOOLS = ("devverify-lab", "devsign", "pki-init", "pki-issue")
+TOOLS = ("devverify-lab", "devsign", "pki-init", "pki-issue",
+         "pki-audit")
 
 
 def text(path):

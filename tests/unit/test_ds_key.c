@@ -287,6 +287,25 @@ test_not_a_key_file(void **state)
 
 /* ---- requests ------------------------------------------------------------- */
 
+/* A Name that is there already gives the same request; an empty one gives none. */
+static void
+same_request(struct ds_key *key, const struct dv_csr *csr)
+{
+	struct dv_buf der = { 0 };
+	struct dv_csr again;
+	struct dv_at at;
+
+	assert_int_equal(ds_csr_make_named(key, csr->subject, &der, &err),
+	    DV_EXIT_YES);
+	assert_int_equal(dv_csr_parse(dv_buf_bytes(&der), &again, &at),
+	    DV_R_NONE);
+	assert_int_equal(dv_csr_prove(&again, &at), DV_R_NONE);
+	assert_true(dv_bytes_equal(again.info, csr->info));
+	assert_int_equal(ds_csr_make_named(key, (struct dv_bytes){ NULL, 0 },
+	    &der, &err), DV_EXIT_USAGE);
+	dv_buf_free(&der);
+}
+
 static void
 test_request(void **state)
 {
@@ -307,6 +326,7 @@ test_request(void **state)
 		assert_string_equal(name, "CN=unit-7,O=Acme");
 		assert_true(dv_bytes_equal(csr.key.spki,
 		    ds_key_public(key)->spki));
+		same_request(key, &csr);
 		dv_buf_free(&der);
 		ds_key_close(key);
 	}

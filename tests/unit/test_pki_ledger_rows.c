@@ -523,7 +523,7 @@ test_first_version(void **state)
 	stream(p, (struct pki_which){ .kind = PKI_ALL }, "1 2 ");
 	OK(pki_ledger_check(p->ledger, &p->err));
 	pki_ledger_close(p->ledger);
-	assert_int_equal(number(p, "PRAGMA user_version"), 3);
+	assert_int_equal(number(p, "PRAGMA user_version"), 4);
 	/* once is enough */
 	OK(pki_ledger_open(p->path, &p->ledger, &p->err));
 	stream(p, (struct pki_which){ .kind = PKI_ALL }, "1 2 ");
@@ -555,10 +555,10 @@ test_other_versions(void **state)
 {
 	struct place *p = *state;
 
-	make_old(p, 4);
+	make_old(p, 5);
 	assert_int_equal(pki_ledger_open(p->path, &p->ledger, &p->err),
 	    DV_EXIT_NONE);
-	assert_non_null(strstr(p->err.what, "version 4"));
+	assert_non_null(strstr(p->err.what, "version 5"));
 	make_old(p, 0);
 	assert_int_equal(pki_ledger_open(p->path, &p->ledger, &p->err),
 	    DV_EXIT_NONE);

@@ -36,19 +36,21 @@ import envelopes	# noqa: E402
 import envelopes_algs	# noqa: E402
 import envelopes_chain	# noqa: E402
 import keys	# noqa: E402
+import lints	# noqa: E402
 import modules	# noqa: E402
 import requests	# noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-KINDS = ("cert", "chain", "crl", "request", "sign1", "wasm")
+KINDS = ("cert", "chain", "crl", "lint", "request", "sign1", "wasm")
 
 
 def wanted():
     for part in (certs, certs_ext, chains, chains_algs, chains_anchors,
                  chains_forged, chains_form, chains_names, chains_paths,
                  chains_policies, crls, chains_crls, chains_crls_edges,
-                 envelopes, envelopes_algs, envelopes_chain, modules, requests):
+                 envelopes, envelopes_algs, envelopes_chain, requests,
+                 lints, modules):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():
