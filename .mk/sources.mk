@@ -38,10 +38,12 @@ CORE_SRC := \
 	verify/revoke.c \
 	verify/rsa.c \
 	verify/rules.c \
+	verify/sign.c \
 	verify/sign1.c \
 	verify/sign1_claims.c \
 	verify/sign1_head.c \
 	verify/sign1_read.c \
+	verify/sign_read.c \
 	verify/text.c \
 	verify/time.c \
 	verify/trace.c \
@@ -80,6 +82,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_embed.c \
 	verify/cmd_file.c \
 	verify/cmd_selfcheck.c \
+	verify/cmd_several.c \
 	verify/cmd_show.c \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \

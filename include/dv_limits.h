@@ -65,6 +65,9 @@
 /* Free-form claims of an artefact. */
 #define DV_MAX_CLAIMS 16
 
+/* Signatures of one envelope (COSE_Sign): one a party that vouches for it. */
+#define DV_MAX_SIGNERS 8
+
 /* Signatures inside one WebAssembly module: one a party that vouches for it. */
 #define DV_MAX_EMBEDDED 8
 

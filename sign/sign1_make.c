@@ -292,7 +292,7 @@ tbs_make(struct making *m)
 	struct dv_sign1_tbs tbs;
 
 	dv_sign1_tbs(&m->made, &tbs);
-	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
+	for (size_t i = 0; i < tbs.count; i++)
 		ds_cbor_raw(&w, tbs.part[i]);
 	return ds_cbor_done(&w);
 }

@@ -4,6 +4,7 @@
  * envelope, hashes the file as a stream, prints dv_sign1_verify()'s answer.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,7 +33,9 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "embed",
 	    .help = "judge the signatures inside WebAssembly modules" },
 	{ .name = "any-signature",
-	    .help = "with them: one that is accepted is enough" },
+	    .help = "of several signatures, one that is accepted is enough" },
+	{ .name = "threshold", .arg = "N",
+	    .help = "of several, those of N different keys are enough" },
 	{ .name = "require", .arg = "KEY=VALUE", .many = true,
 	    .help = "what the signer must say of it" },
 	{ .name = "min-version", .arg = "VERSION",
@@ -191,6 +194,48 @@ read_artefact(struct task *task, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+static enum dv_exit
+several_ask(struct task *task, struct dv_several *s, struct dv_err *err)
+{
+	struct dv_verdict refused = { .status = DV_REJECTED,
+	    .object = DV_OBJECT_ENVELOPE };
+	enum dv_exit exit;
+
+	refused.reason = dv_sign_parse(dv_buf_bytes(&task->envelope),
+	    task->asked->policy.profile, &s->sign, &refused.at);
+	if (refused.reason != DV_R_NONE)
+		return report(task, NULL, &refused);
+	/* What is signed is the same for all of them. */
+	task->sign1 = s->sign.each[0];
+	exit = read_artefact(task, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	for (size_t i = 0; i < s->sign.count; i++) {
+		s->sign.each[i].payload = task->sign1.payload;
+		s->digest[i] = (struct dv_bytes){ task->digest.digest,
+		    task->digest.len };
+	}
+	s->size = task->digest.size;
+	dv_several_judge(s);
+	exit = give_out(task, &s->verdict, err);
+	return exit == DV_EXIT_YES ? dv_several_report(s) : exit;
+}
+
+static enum dv_exit
+judge_several(struct task *task, struct dv_err *err)
+{
+	struct dv_several *s = calloc(1, sizeof(*s));
+	enum dv_exit exit;
+
+	if (s == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "memory is short");
+	s->asked = task->asked;
+	s->operand = task->operand;
+	exit = several_ask(task, s, err);
+	free(s);
+	return exit;
+}
+
 /*
  * Nothing lies beside the file and nobody named an envelope: a module may carry
  * its own. What it carries is judged by the same rules, so nobody gains by
@@ -225,6 +270,9 @@ judge_task(struct task *task, struct dv_err *err)
 
 	if (exit != DV_EXIT_YES)
 		return exit;
+	if (task->asked->threshold > 1 || dv_sign_is_several(
+	    dv_buf_bytes(&task->envelope), task->asked->policy.profile))
+		return judge_several(task, err);
 	verdict.reason = dv_sign1_parse(dv_buf_bytes(&task->envelope),
 	    task->asked->policy.profile, &task->sign1, &verdict.at);
 	if (verdict.reason != DV_R_NONE)
@@ -296,6 +344,8 @@ dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 	exit = dv_asked_open(args, &asked, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_demanded_read(args, &asked.demanded, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_threshold_read(args, &asked.threshold, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);
