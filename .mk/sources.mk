@@ -153,6 +153,7 @@ DEVSIGN_SRC := \
 	sign/cmd_request.c \
 	sign/cmd_retire.c \
 	sign/cmd_sign.c \
+	sign/cmd_sign_append.c \
 	sign/cmd_sign_embed.c \
 	sign/cmd_sign_external.c \
 	sign/cmd_state.c \
