@@ -80,7 +80,7 @@ PY
 	first_line 'fw.bin: REJECTED signatures-too-few at artefact \(docs/FORMAT.md\)'
 	has 'wanted at least 2, found 1'
 	run -1 devverify-lab file -a root.crt --threshold 2 -j fw.bin
-	[ "$(jq -c '[.reason.name // .reason, .signature]' <<<"$output")" = \
+	[ "$(jq -c '[.reason, .signature]' <<<"$output")" = \
 	    '["signatures-too-few",null]' ]
 	run -0 "${V[@]}" --threshold 2 fw.bin
 	run -1 "${V[@]}" --threshold 3 fw.bin
@@ -152,7 +152,7 @@ PY
 	done
 	run -2 sign one --append fw.bin.cose fw.bin other.bin
 	[ "$(sha256sum <fw.bin.cose)" = "$before" ]
-	for i in {3..8}; do sign one --append fw.bin.cose -o next fw.bin; mv next fw.bin.cose; done
+	for _ in {3..8}; do sign one --append fw.bin.cose -o next fw.bin; mv next fw.bin.cose; done
 	run -0 "${V[@]}" --threshold 2 fw.bin
 	run -1 sign one --append fw.bin.cose fw.bin
 	has '8 signatures already'
