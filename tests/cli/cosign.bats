@@ -36,6 +36,7 @@ setup_file() {
 	echo 'an artefact' >fw.bin
 	sign one --multi --artefact-version 1.4.0 --model GX-7 fw.bin
 	cp fw.bin.cose alone.cose
+	head -c 100 fw.bin.cose >cut.cose
 	sign two --append fw.bin.cose fw.bin
 }
 
@@ -58,6 +59,10 @@ setup() {
 	[ "$(jq -c '[.signed_by[].iss]' <<<"$output")" = '["one","two"]' ]
 	run -0 devverify-lab file -a root.crt -s alone.cose fw.bin
 	has 'signature 1 of 1: accepted'
+	run -0 devverify-lab show -j fw.bin.cose
+	[ "$(jq -c '[.kind, .signed_by, .sub, .version]' <<<"$output")" = \
+	    '["envelope",["one","two"],"fw.bin","1.4.0"]' ]
+	run -1 devverify-lab show cut.cose
 }
 
 @test "what the first signed stays octet by octet" {
@@ -139,7 +144,6 @@ PY
 	echo other >other.bin
 	run -1 sign one --append fw.bin.cose other.bin
 	has 'about another artefact'
-	head -c 100 fw.bin.cose >cut.cose
 	run -1 sign one --append cut.cose fw.bin
 	has 'cbor-truncated'
 	run -3 sign one --append missing.cose fw.bin
