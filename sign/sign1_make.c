@@ -60,7 +60,7 @@ making_begin(const struct ds_sign1_new *what)
 		return NULL;
 	m->what = what;
 	m->payload = what->attached ? what->content : what->digest;
-	m->cap = DV_MAX_ENVELOPE + m->payload.len;
+	m->cap = DV_MAX_ENVELOPE + (what->attached ? what->content.len : 0);
 	m->envelope = malloc(m->cap);
 	m->tbs = malloc(m->cap);
 	if (m->envelope != NULL && m->tbs != NULL)
