@@ -55,7 +55,7 @@ setup() {
 	has 'version "1.4.0" (semver), for model "GX-7"'
 	has 'signature 1 of 2: accepted until'
 	has 'signature 2 of 2: accepted until'
-	run -0 "${V[@]}" -j fw.bin
+	verdicts "${V[@]}" -j fw.bin
 	[ "$(jq -c '[.signed_by[].iss]' <<<"$output")" = '["one","two"]' ]
 	run -0 devverify-lab file -a root.crt -s alone.cose fw.bin
 	has 'signature 1 of 1: accepted'
@@ -84,7 +84,7 @@ PY
 	run -1 devverify-lab file -a root.crt --threshold 2 fw.bin
 	first_line 'fw.bin: REJECTED signatures-too-few at artefact \(docs/FORMAT.md\)'
 	has 'wanted at least 2, found 1'
-	run -1 devverify-lab file -a root.crt --threshold 2 -j fw.bin
+	verdicts devverify-lab file -a root.crt --threshold 2 -j fw.bin
 	[ "$(jq -c '[.reason, .signature]' <<<"$output")" = \
 	    '["signatures-too-few",null]' ]
 	run -0 "${V[@]}" --threshold 2 fw.bin
