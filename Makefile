@@ -45,7 +45,7 @@ PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
-	libwolfssl-dev strace valgrind
+	libwolfssl-dev nodejs strace valgrind wabt
 PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
@@ -365,7 +365,8 @@ $(B)/tests/bench_ledger $(B)/tests/bench_factor: $(B)/tests/bench_%: \
 		$(B)/obj/tests/bench/%.o $(PKI_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
-$(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o $(VERIFY_LIBS)
+$(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o \
+		$(B)/obj/tests/vectors_ask.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))
 # With the distribution's wolfSSL, and nothing of ours: two of it cannot be linked.

@@ -24,6 +24,7 @@ CORE_SRC := \
 	verify/csr.c \
 	verify/demand.c \
 	verify/der.c \
+	verify/embedded.c \
 	verify/ext.c \
 	verify/ext_names.c \
 	verify/ext_policy.c \
@@ -37,15 +38,18 @@ CORE_SRC := \
 	verify/revoke.c \
 	verify/rsa.c \
 	verify/rules.c \
+	verify/sign.c \
 	verify/sign1.c \
 	verify/sign1_claims.c \
 	verify/sign1_head.c \
 	verify/sign1_read.c \
+	verify/sign_read.c \
 	verify/text.c \
 	verify/time.c \
 	verify/trace.c \
 	verify/verdict.c \
-	verify/version_order.c
+	verify/version_order.c \
+	verify/wasm.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
 DVHOST_SRC := \
@@ -60,9 +64,11 @@ DVHOST_SRC := \
 	verify/host/progress.c \
 	verify/host/purpose.c \
 	verify/host/report.c \
+	verify/host/report_embed.c \
 	verify/host/report_json.c \
 	verify/host/report_signed.c \
 	verify/host/report_trace.c \
+	verify/host/stream.c \
 	verify/host/text.c \
 	verify/host/when.c
 
@@ -73,8 +79,10 @@ DEVVERIFY_SRC := \
 	verify/cmd_chain.c \
 	verify/cmd_crl.c \
 	verify/cmd_demand.c \
+	verify/cmd_embed.c \
 	verify/cmd_file.c \
 	verify/cmd_selfcheck.c \
+	verify/cmd_several.c \
 	verify/cmd_show.c \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
@@ -109,6 +117,7 @@ DS_SRC := \
 	sign/record.c \
 	sign/seal.c \
 	sign/secret.c \
+	sign/sign1_external.c \
 	sign/sign1_make.c \
 	sign/tpm.c \
 	sign/tpm_approve.c \
@@ -144,6 +153,9 @@ DEVSIGN_SRC := \
 	sign/cmd_request.c \
 	sign/cmd_retire.c \
 	sign/cmd_sign.c \
+	sign/cmd_sign_append.c \
+	sign/cmd_sign_embed.c \
+	sign/cmd_sign_external.c \
 	sign/cmd_state.c \
 	sign/cmd_status.c \
 	sign/cmd_status_say.c \
@@ -257,7 +269,8 @@ PKI_REVOKE_SRC := \
 RUN_VECTORS_SRC := \
 	tests/property.c \
 	tests/run_vectors.c \
-	tests/vectors.c
+	tests/vectors.c \
+	tests/vectors_ask.c
 
 # cose-harness: other people's COSE_Sign1, each with its key.
 COSE_SRC := tests/cose_harness.c

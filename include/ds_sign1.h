@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Making a signed artefact: the COSE_Sign1 of docs/FORMAT.md over a digest the
+ * Making a signed artefact: the envelopes of docs/FORMAT.md over a digest the
  * caller computed as a stream. Nothing is returned that has not been verified.
  */
 #ifndef DS_SIGN1_H
@@ -50,7 +50,10 @@ struct ds_sign1_new {
 	const struct ds_chain *chain;	/* from ds_chain_check() */
 	enum dv_hash_id hash;
 	struct dv_bytes digest;		/* of the artefact */
-	const char *preimage_type;	/* DV_SIGN1_OCTETS unless known better */
+	bool attached;			/* content instead of hash and digest */
+	struct dv_bytes content;	/* the artefact, to DV_MAX_ATTACHED octets */
+	const char *preimage_type;	/* content type of the artefact:
+					   DV_SIGN1_OCTETS unless known better */
 	const char *iss;		/* who signs; NULL: leaf's serialNumber, else
 					   CN, else the whole subject */
 	const char *sub;		/* name of the artefact */
@@ -61,6 +64,11 @@ struct ds_sign1_new {
 	const char *device, *model;	/* what the artefact is for, or NULL */
 	const struct ds_claim *claims;
 	size_t claim_count;		/* at most DV_MAX_CLAIMS */
+	bool several;			/* COSE_Sign: others can add theirs */
+	/* Of several: an envelope about the same artefact, whose signatures stay
+	 * as they are. What it says of the artefact is signed, nothing else is
+	 * said; digest or content is compared. {NULL, 0}: a new one. */
+	struct dv_bytes before;
 };
 
 /*
@@ -69,6 +77,31 @@ struct ds_sign1_new {
  */
 DV_MUST_USE enum dv_exit ds_sign1_make(const struct ds_sign1_new *what,
     struct dv_buf *out, struct dv_err *err);
+
+/*
+ * When the key is behind another tool: appends the octets it has to sign
+ * (Sig_structure, RFC 9052 4.4) to *tbs. what->key is NULL. All that the
+ * envelope will say is in them, so they are all that has to be kept.
+ */
+DV_MUST_USE enum dv_exit ds_sign1_export(const struct ds_sign1_new *what,
+    struct dv_buf *tbs, struct dv_err *err);
+
+/*
+ * The other way: appends the envelope of those octets and their signature to
+ * *out and reads it into *made, which points into it. signature: r || s or the
+ * one DER encoding of both, of other keys as their standard has it. Nothing is
+ * judged before ds_sign1_accept().
+ */
+DV_MUST_USE enum dv_exit ds_sign1_import(struct dv_bytes tbs,
+    struct dv_bytes signature, struct dv_buf *out, struct dv_sign1 *made,
+    struct dv_err *err);
+
+/*
+ * Is it of this chain (from ds_chain_check() at made->iat), signed by its leaf,
+ * and about the artefact with this digest? Only then may it leave.
+ */
+DV_MUST_USE enum dv_exit ds_sign1_accept(const struct dv_sign1 *made,
+    const struct ds_chain *chain, struct dv_bytes digest, struct dv_err *err);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Makes the COSE_Sign1 of a signed artefact. The verifier's own reader judges
+ * Makes the envelope of a signed artefact, or adds a signature. The verifier's own reader judges
  * the envelope before the key is asked, and again with its signature before
  * anything is returned. docs/FORMAT.md; RFC 9052 4.4.
  */
@@ -10,10 +10,13 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "cbor.h"
 #include "cbor_write.h"
+#include "cose_map.h"
 #include "dv_demand.h"
 #include "host/report.h"
 #include "sign1.h"
+#include "sign1_external.h"
 
 /* id-at-serialNumber 2.5.4.5 and id-at-commonName 2.5.4.3: RFC 5280 A.1. */
 static const uint8_t oid_serial_number[] = { 0x55, 0x04, 0x05 };
@@ -29,10 +32,42 @@ struct making {
 	uint8_t sig[DS_MAX_SIGNATURE];
 	size_t sig_len;
 	struct dv_sign1 made;			/* as the verifier reads it */
-	uint8_t map[DV_MAX_ENVELOPE];
-	uint8_t envelope[DV_MAX_ENVELOPE];
-	uint8_t tbs[DV_MAX_ENVELOPE];
+	uint8_t digest[DV_MAX_DIGEST];		/* of what is attached */
+	struct dv_sign read;			/* of several: all of them */
+	struct dv_bytes body, payload;		/* what is signed in common */
+	struct dv_bytes earlier;		/* signatures, encoded */
+	size_t earlier_count;
+	uint8_t map[DV_MAX_ENVELOPE], body_map[DV_MAX_ENVELOPE];
+	size_t cap;				/* of the two that follow */
+	uint8_t *envelope, *tbs;
 };
+
+static void
+making_end(struct making *m)
+{
+	free(m->envelope);
+	free(m->tbs);
+	free(m);
+}
+
+/* NULL: out of memory. What is attached stands in both. */
+static struct making *
+making_begin(const struct ds_sign1_new *what)
+{
+	struct making *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->what = what;
+	m->payload = what->attached ? what->content : what->digest;
+	m->cap = DV_MAX_ENVELOPE + (what->attached ? what->content.len : 0);
+	m->envelope = malloc(m->cap);
+	m->tbs = malloc(m->cap);
+	if (m->envelope != NULL && m->tbs != NULL)
+		return m;
+	making_end(m);
+	return NULL;
+}
 
 static struct dv_bytes
 text_bytes(const char *text)
@@ -40,9 +75,9 @@ text_bytes(const char *text)
 	return (struct dv_bytes){ (const uint8_t *)text, strlen(text) };
 }
 
-/* The verifier's refusal as an error of ours. */
-static enum dv_exit
-fail_refused(struct dv_err *err, enum dv_reason reason, const struct dv_at *at)
+enum dv_exit
+ds_sign1_refused(struct dv_err *err, enum dv_reason reason,
+    const struct dv_at *at)
 {
 	const struct dv_verdict verdict = { .status = DV_REJECTED,
 	    .reason = reason, .object = DV_OBJECT_ENVELOPE, .at = *at };
@@ -83,7 +118,7 @@ static enum dv_exit
 leaf_check(struct making *m, struct dv_err *err)
 {
 	const struct ds_chain *chain = m->what->chain;
-	const struct dv_key *pub = ds_key_public(m->what->key);
+	const struct ds_key *key = m->what->key;
 	const dv_time iat = m->what->iat;
 	struct dv_at at;
 
@@ -97,10 +132,11 @@ leaf_check(struct making *m, struct dv_err *err)
 	if (dv_cert_parse(chain->cert[0], &m->leaf, &at) != DV_R_NONE)
 		return dv_fail(err, DV_EXIT_NO,
 		    "the signer's certificate cannot be read");
-	if (!dv_bytes_equal(pub->spki, m->leaf.key.spki))
+	if (key != NULL &&
+	    !dv_bytes_equal(ds_key_public(key)->spki, m->leaf.key.spki))
 		return dv_fail(err, DV_EXIT_NO,
 		    "the signer's certificate is not for the key %s",
-		    ds_key_spec(m->what->key));
+		    ds_key_spec(key));
 	if (iat.s < m->leaf.not_before.s || iat.s > m->leaf.not_after.s)
 		return dv_fail(err, DV_EXIT_NO,
 		    "the signer's certificate is not valid at the signing time");
@@ -167,23 +203,32 @@ version_put(struct ds_cbor *w, const char *version)
 	ds_cbor_int(w, dv_version_scheme(text_bytes(version)));
 }
 
+/* Of several signatures the signer's claims stand apart from the artefact's. */
 static void
-claims_put(const struct making *m, struct ds_cbor *w)
+claims_put(const struct making *m, struct ds_cbor *w, enum dv_place place)
 {
-	const struct ds_sign1_new *what = m->what;
+	const bool own = place != DV_IN_BODY;
+	struct ds_sign1_new what = { .sub = NULL };
 	struct texts texts;
 
-	texts_collect(what, &texts);
-	ds_cbor_map(w, 3 + (size_t)what->has_exp + (size_t)what->has_nbf +
-	    (what->version != NULL) + texts.count);
-	ds_cbor_int(w, DV_CWT_ISS);
-	ds_cbor_text(w, m->iss);
-	ds_cbor_int(w, DV_CWT_SUB);
-	ds_cbor_text(w, text_bytes(what->sub));
-	time_put(w, DV_CWT_EXP, what->has_exp, what->exp);
-	time_put(w, DV_CWT_NBF, what->has_nbf, what->nbf);
-	time_put(w, DV_CWT_IAT, true, what->iat);
-	version_put(w, what->version);
+	if (place != DV_IN_SIGNATURE)
+		what = *m->what;
+	texts_collect(&what, &texts);
+	ds_cbor_map(w, (own ? 2 : 0) + (size_t)(what.sub != NULL) +
+	    (size_t)what.has_exp + (size_t)what.has_nbf +
+	    (what.version != NULL) + texts.count);
+	if (own) {
+		ds_cbor_int(w, DV_CWT_ISS);
+		ds_cbor_text(w, m->iss);
+	}
+	if (what.sub != NULL) {
+		ds_cbor_int(w, DV_CWT_SUB);
+		ds_cbor_text(w, text_bytes(what.sub));
+	}
+	time_put(w, DV_CWT_EXP, what.has_exp, what.exp);
+	time_put(w, DV_CWT_NBF, what.has_nbf, what.nbf);
+	time_put(w, DV_CWT_IAT, own, m->what->iat);
+	version_put(w, what.version);
 	for (size_t i = 0; i < texts.count; i++) {
 		ds_cbor_text(w, texts.at[i].key);
 		ds_cbor_text(w, texts.at[i].value);
@@ -199,67 +244,176 @@ x5chain_put(const struct making *m, struct ds_cbor *w)
 		ds_cbor_bytes(w, m->what->chain->cert[i]);
 }
 
+/* The protected header, or of several the part that stands in this place. */
 static struct dv_bytes
-map_make(struct making *m)
+map_make(const struct making *m, enum dv_place place, uint8_t *room)
 {
-	struct ds_cbor w = ds_cbor_start(m->map, sizeof(m->map));
+	const bool own = place != DV_IN_BODY, common = place != DV_IN_SIGNATURE;
+	const bool attached = m->what->attached;
+	struct ds_cbor w = ds_cbor_start(room, DV_MAX_ENVELOPE);
 
-	ds_cbor_map(&w, 6);
-	ds_cbor_int(&w, DV_COSE_ALG);
-	ds_cbor_int(&w, dv_cose_alg(m->leaf.key.type));
+	ds_cbor_map(&w, 1u + (own ? 2 : 0) + (common ? 2 : 0) +
+	    (common && !attached ? 1 : 0));
+	if (own) {
+		ds_cbor_int(&w, DV_COSE_ALG);
+		ds_cbor_int(&w, dv_cose_alg(m->leaf.key.type));
+	}
+	if (common && attached) {
+		ds_cbor_int(&w, DV_COSE_CONTENT_TYPE);
+		ds_cbor_text(&w, text_bytes(m->what->preimage_type));
+	}
 	ds_cbor_int(&w, DV_COSE_CWT_CLAIMS);
-	claims_put(m, &w);
-	ds_cbor_int(&w, DV_COSE_TYP);
-	ds_cbor_text(&w, text_bytes(DV_SIGN1_TYP));
-	ds_cbor_int(&w, DV_COSE_X5CHAIN);
-	x5chain_put(m, &w);
-	ds_cbor_int(&w, DV_COSE_PAYLOAD_HASH_ALG);
-	ds_cbor_int(&w, dv_hash_cose(m->what->hash));
-	ds_cbor_int(&w, DV_COSE_PREIMAGE_TYPE);
-	ds_cbor_text(&w, text_bytes(m->what->preimage_type));
+	claims_put(m, &w, place);
+	if (common) {
+		ds_cbor_int(&w, DV_COSE_TYP);
+		ds_cbor_text(&w, text_bytes(DV_SIGN1_TYP));
+	}
+	if (own) {
+		ds_cbor_int(&w, DV_COSE_X5CHAIN);
+		x5chain_put(m, &w);
+	}
+	if (common && !attached) {
+		ds_cbor_int(&w, DV_COSE_PAYLOAD_HASH_ALG);
+		ds_cbor_int(&w, dv_hash_cose(m->what->hash));
+		ds_cbor_int(&w, DV_COSE_PREIMAGE_TYPE);
+		ds_cbor_text(&w, text_bytes(m->what->preimage_type));
+	}
 	return ds_cbor_done(&w);
+}
+
+static void
+map_put(struct making *m, struct ds_cbor *w, enum dv_place place)
+{
+	const struct dv_bytes map = map_make(m, place, m->map);
+
+	w->failed = w->failed || map.ptr == NULL;
+	ds_cbor_bytes(w, map);
+}
+
+static void
+sign1_put(struct making *m, struct ds_cbor *w)
+{
+	ds_cbor_tag(w, DV_COSE_TAG_SIGN1);
+	ds_cbor_array(w, 4);
+	map_put(m, w, DV_IN_SIGN1);
+	ds_cbor_map(w, 0);
+	ds_cbor_bytes(w, m->payload);
+	ds_cbor_bytes(w, (struct dv_bytes){ m->sig, m->sig_len });
+}
+
+/* RFC 9052 4.1: earlier signatures stay as they are, ours is the last. */
+static void
+sign_put(struct making *m, struct ds_cbor *w)
+{
+	if (m->earlier_count == 0)
+		m->body = map_make(m, DV_IN_BODY, m->body_map);
+	ds_cbor_tag(w, DV_COSE_TAG_SIGN);
+	ds_cbor_array(w, 4);
+	ds_cbor_bytes(w, m->body);
+	ds_cbor_map(w, 0);
+	ds_cbor_bytes(w, m->payload);
+	ds_cbor_array(w, m->earlier_count + 1);
+	ds_cbor_raw(w, m->earlier);
+	ds_cbor_array(w, 3);
+	map_put(m, w, DV_IN_SIGNATURE);
+	ds_cbor_map(w, 0);
+	ds_cbor_bytes(w, (struct dv_bytes){ m->sig, m->sig_len });
 }
 
 /* Writes the envelope with the signature so far and reads it back. */
 static enum dv_exit
 envelope_make(struct making *m, struct dv_err *err)
 {
-	struct ds_cbor w = ds_cbor_start(m->envelope, sizeof(m->envelope));
-	const struct dv_bytes map = map_make(m);
-	const struct dv_bytes sig = { m->sig, m->sig_len };
+	struct ds_cbor w = ds_cbor_start(m->envelope, m->cap);
 	struct dv_bytes envelope;
 	struct dv_at at;
 	enum dv_reason reason;
 
-	ds_cbor_tag(&w, DV_COSE_TAG_SIGN1);
-	ds_cbor_array(&w, 4);
-	ds_cbor_bytes(&w, map);
-	ds_cbor_map(&w, 0);
-	ds_cbor_bytes(&w, m->what->digest);
-	ds_cbor_bytes(&w, sig);
+	if (m->what->several)
+		sign_put(m, &w);
+	else
+		sign1_put(m, &w);
 	envelope = ds_cbor_done(&w);
-	if (map.ptr == NULL || envelope.ptr == NULL)
+	if (envelope.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO, "the chain is too large: an "
-		    "envelope has at most %d octets", DV_MAX_ENVELOPE);
-	reason = dv_sign1_parse(envelope, DV_PROFILE_STRICT, &m->made, &at);
+		    "envelope has at most %d octets, and an artefact inside "
+		    "%d", DV_MAX_ENVELOPE, DV_MAX_ATTACHED);
+	reason = dv_sign_parse(envelope, DV_PROFILE_STRICT, &m->read, &at);
 	if (reason != DV_R_NONE)
-		return fail_refused(err, reason, &at);
+		return ds_sign1_refused(err, reason, &at);
+	m->made = m->read.each[m->read.count - 1];
 	return DV_EXIT_YES;
+}
+
+/* The signatures of an envelope, which has been read, as they stand in it. */
+static void
+earlier_take(struct making *m)
+{
+	struct dv_at at;
+	struct dv_cbor in = dv_cbor_start(m->what->before, DV_F_ENVELOPE, &at);
+	struct dv_cbor_item item;
+
+	/* tag, array, protected; unprotected and payload; the list */
+	for (int i = 0; i < 3; i++)
+		if (dv_cbor_next(&in, &item) != DV_R_NONE)
+			return;
+	if (dv_cbor_skip(&in) == DV_R_NONE && dv_cbor_skip(&in) == DV_R_NONE &&
+	    dv_cbor_next(&in, &item) == DV_R_NONE)
+		m->earlier = in.rest;
+}
+
+/* An envelope that others have signed: is there room, and is it about this? */
+static enum dv_exit
+before_check(struct making *m, struct dv_err *err)
+{
+	const struct dv_sign1 *first = &m->read.each[0];
+	struct dv_at at;
+	enum dv_reason reason;
+
+	if (m->what->before.len == 0)
+		return DV_EXIT_YES;
+	reason = dv_sign_parse(m->what->before, DV_PROFILE_STRICT, &m->read,
+	    &at);
+	if (reason != DV_R_NONE)
+		return ds_sign1_refused(err, reason, &at);
+	if (!first->several)
+		return dv_hint(err, dv_fail(err, DV_EXIT_NO, "the envelope is "
+		    "of one signature (COSE_Sign1), and stays so"), "the first "
+		    "to sign says --multi");
+	if (m->read.count == DV_MAX_SIGNERS)
+		return dv_fail(err, DV_EXIT_NO, "the envelope has %d signatures "
+		    "already, as many as it may have", DV_MAX_SIGNERS);
+	if (first->attached != m->what->attached ||
+	    !dv_bytes_equal(first->payload, m->payload))
+		return dv_fail(err, DV_EXIT_NO,
+		    "the envelope is about another artefact");
+	m->body = first->body_map;
+	m->earlier_count = m->read.count;
+	earlier_take(m);
+	return DV_EXIT_YES;
+}
+
+/* What is signed, in one piece. */
+static struct dv_bytes
+tbs_make(struct making *m)
+{
+	struct ds_cbor w = ds_cbor_start(m->tbs, m->cap);
+	struct dv_sign1_tbs tbs;
+
+	dv_sign1_tbs(&m->made, &tbs);
+	for (size_t i = 0; i < tbs.count; i++)
+		ds_cbor_raw(&w, tbs.part[i]);
+	return ds_cbor_done(&w);
 }
 
 static enum dv_exit
 envelope_sign(struct making *m, struct dv_err *err)
 {
-	struct ds_cbor w = ds_cbor_start(m->tbs, sizeof(m->tbs));
-	struct dv_sign1_tbs tbs;
 	struct ds_to_sign what = {
 		.alg = dv_cose_sig(dv_cose_alg(m->leaf.key.type)),
 	};
 
-	dv_sign1_tbs(&m->made, &tbs);
-	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
-		ds_cbor_raw(&w, tbs.part[i]);
-	what.message = ds_cbor_done(&w);
+	what.message = tbs_make(m);
 	if (what.message.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO, "the chain is too large");
 	return ds_key_sign(m->what->key, &what, m->sig, &m->sig_len, err);
@@ -267,16 +421,20 @@ envelope_sign(struct making *m, struct dv_err *err)
 
 /* The last word before the envelope leaves: signature and digest. */
 static enum dv_exit
-envelope_check(const struct making *m, struct dv_err *err)
+envelope_check(struct making *m, struct dv_err *err)
 {
+	struct dv_bytes digest = m->what->digest;
 	struct dv_at at;
 	enum dv_reason reason = dv_sign1_check_signature(&m->made,
 	    &m->leaf.key, &at);
 
+	if (m->what->attached)
+		digest = (struct dv_bytes){ m->digest, dv_hash_once(
+		    m->made.hash, m->what->content, m->digest) };
 	if (reason == DV_R_NONE)
-		reason = dv_sign1_check_digest(&m->made, m->what->digest, &at);
+		reason = dv_sign1_check_digest(&m->made, digest, &at);
 	if (reason != DV_R_NONE)
-		return fail_refused(err, reason, &at);
+		return ds_sign1_refused(err, reason, &at);
 	return DV_EXIT_YES;
 }
 
@@ -289,7 +447,9 @@ make(struct making *m, struct dv_buf *out, struct dv_err *err)
 		return exit;
 	iss_choose(m);
 	m->sig_len = ds_key_signature_size(m->what->key);
-	exit = envelope_make(m, err);
+	exit = before_check(m, err);
+	if (exit == DV_EXIT_YES)
+		exit = envelope_make(m, err);
 	if (exit == DV_EXIT_YES)
 		exit = envelope_sign(m, err);
 	if (exit == DV_EXIT_YES)
@@ -305,13 +465,53 @@ enum dv_exit
 ds_sign1_make(const struct ds_sign1_new *what, struct dv_buf *out,
     struct dv_err *err)
 {
-	struct making *m = calloc(1, sizeof(*m));
+	struct making *m = making_begin(what);
 	enum dv_exit exit;
 
 	if (m == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	m->what = what;
 	exit = make(m, out, err);
-	free(m);
+	making_end(m);
+	return exit;
+}
+
+/* Up to the signature, whose place is held by zeros. */
+static enum dv_exit
+export(struct making *m, struct dv_buf *tbs, struct dv_err *err)
+{
+	enum dv_exit exit = leaf_check(m, err);
+	struct dv_bytes message;
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (dv_cose_alg(m->leaf.key.type) == 0)
+		return dv_fail(err, DV_EXIT_NO, "the signer's key is %s, with "
+		    "which no envelope is signed here",
+		    dv_key_type_name(m->leaf.key.type));
+	iss_choose(m);
+	m->sig_len = dv_sig_size(m->leaf.key.type);
+	if (m->sig_len == 0)
+		m->sig_len = m->leaf.key.modulus.len;
+	exit = envelope_make(m, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	message = tbs_make(m);
+	if (message.ptr == NULL)
+		return dv_fail(err, DV_EXIT_NO, "the chain is too large");
+	return dv_buf_add(tbs, message) ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "out of memory");
+}
+
+enum dv_exit
+ds_sign1_export(const struct ds_sign1_new *what, struct dv_buf *tbs,
+    struct dv_err *err)
+{
+	struct making *m = making_begin(what);
+	enum dv_exit exit;
+
+	if (m == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	exit = export(m, tbs, err);
+	making_end(m);
 	return exit;
 }

@@ -52,6 +52,9 @@ relies_on(const struct trial *t, const struct answer *a, const uint8_t *ptr)
 {
 	if (a->verdict.status != DV_ACCEPTED)
 		return false;
+	/* A signature that is gone from a module says nothing: fewer are left. */
+	if (t->v->kind == KIND_WASM && a->signatures < t->was->signatures)
+		return false;
 	if (t->v->kind != KIND_CHAIN &&
 	    (t->target == &t->in.main || t->target == &t->in.artefact))
 		return true;
@@ -232,7 +235,7 @@ property_run(const struct vector *v, struct property_report *report)
 	if (a.verdict.status != DV_ACCEPTED)
 		return;
 	file_try(&t, &t.in.main, v->kind == KIND_CHAIN ? "leaf" : "file");
-	if (v->kind == KIND_SIGN1)
+	if (v->kind == KIND_SIGN || v->kind == KIND_SIGN1)
 		file_try(&t, &t.in.artefact, "artefact");
 	for (size_t i = 0; i < v->in.pile_count; i++) {
 		if (!is_used(&a, v->in.pile[i].ptr))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Loads vectors and asks the core about them. Never judges an answer: that is
- * run_vectors.c, which compares, and property.c, which alters.
+ * Loads vectors: every file, and what is expected. Judges nothing: the core is
+ * asked in vectors_ask.c. Format: vectors/README.md.
  */
 #include "vectors.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const kind_names[] = { "cert", "chain", "crl", "request",
-	"sign1" };
+	"sign", "sign1", "wasm" };
 
 const char *
 vector_kind_name(enum vector_kind kind)
@@ -207,6 +207,8 @@ question_key(const char *where, struct expect *e, const char *key,
 		policy->inhibit_mapping = true;
 	else if (strcmp(key, "inhibit_any") == 0)
 		policy->inhibit_any = true;
+	else if (strcmp(key, "threshold") == 0)
+		e->threshold = (size_t)atoi(value);
 	else if (strcmp(key, "demand") == 0)
 		demand_of(where, e, value);
 	else if (strcmp(key, "judge_anchors") == 0)
@@ -282,7 +284,8 @@ struct vector *
 vector_load(const char *root, enum vector_kind kind, const char *folder)
 {
 	static const char *const mains[] = { "cert.der", "leaf.der",
-	    "crl.der", "request.der", "envelope.cose" };
+	    "crl.der", "request.der", "envelope.cose",
+	    "envelope.cose", "module.wasm" };
 	struct vector *v = calloc(1, sizeof(*v));
 	char path[768];
 
@@ -296,7 +299,7 @@ vector_load(const char *root, enum vector_kind kind, const char *folder)
 	expect_load(v, path);
 	if (!file_load(path, mains[kind], &v->in.main))
 		die(path, "its main file is missing");
-	if (kind == KIND_SIGN1 &&
+	if ((kind == KIND_SIGN || kind == KIND_SIGN1) &&
 	    !file_load(path, "artefact", &v->in.artefact))
 		die(path, "artefact is missing");
 	v->in.pile_count = numbered_load(path, "i", v->in.pile,
@@ -326,259 +329,4 @@ vector_free(struct vector *v)
 	for (size_t i = 0; i < v->in.crl_count; i++)
 		bytes_free(v->in.crls[i]);
 	free(v);
-}
-
-/* ---- asking ---- */
-
-static bool
-all_zero(const void *ptr, size_t len)
-{
-	const uint8_t *p = ptr;
-
-	for (size_t i = 0; i < len; i++)
-		if (p[i] != 0)
-			return false;
-	return true;
-}
-
-/* Outputs are filled with this beforehand: zero must have been written. */
-#define NOISE 0xa5
-
-static struct answer
-read_answer(enum dv_reason reason, enum dv_object object,
-    const struct dv_at *at)
-{
-	struct answer a = { .verdict = { .object = object, .at = *at } };
-
-	a.verdict.status = reason == DV_R_NONE ? DV_ACCEPTED : DV_REJECTED;
-	a.verdict.reason = reason;
-	return a;
-}
-
-static struct answer
-cert_ask(const struct inputs *in)
-{
-	static struct dv_cert cert;
-	struct dv_at at = { .offset = DV_NO_OFFSET };
-	struct answer a;
-
-	memset(&cert, NOISE, sizeof(cert));
-	a = read_answer(dv_cert_parse(in->main, &cert, &at),
-	    DV_OBJECT_CERTIFICATE, &at);
-	if (a.verdict.status != DV_ACCEPTED &&
-	    !all_zero(&cert, sizeof(cert)))
-		a.broken = "a refused certificate left something behind";
-	return a;
-}
-
-static struct answer
-crl_ask(const struct inputs *in)
-{
-	static struct dv_crl crl;
-	struct dv_at at = { .offset = DV_NO_OFFSET };
-	struct answer a;
-
-	memset(&crl, NOISE, sizeof(crl));
-	a = read_answer(dv_crl_parse(in->main, &crl, &at), DV_OBJECT_CRL, &at);
-	if (a.verdict.status != DV_ACCEPTED && !all_zero(&crl, sizeof(crl)))
-		a.broken = "a refused CRL left something behind";
-	return a;
-}
-
-static struct answer
-request_ask(const struct inputs *in)
-{
-	static struct dv_csr csr;
-	struct dv_at at = { .offset = DV_NO_OFFSET };
-	enum dv_reason reason;
-	struct answer a;
-
-	memset(&csr, NOISE, sizeof(csr));
-	reason = dv_csr_parse(in->main, &csr, &at);
-	if (reason != DV_R_NONE) {
-		a = read_answer(reason, DV_OBJECT_REQUEST, &at);
-		if (!all_zero(&csr, sizeof(csr)))
-			a.broken = "a refused request left something behind";
-		return a;
-	}
-	return read_answer(dv_csr_prove(&csr, &at), DV_OBJECT_REQUEST, &at);
-}
-
-/* Anchors as the programs make them. True when all are good. */
-static bool
-anchors_make(const struct vector *v, const struct inputs *in,
-    struct dv_anchor *out, struct answer *a)
-{
-	static struct dv_cert cert;
-	struct dv_at at = { .offset = DV_NO_OFFSET };
-	enum dv_reason reason;
-
-	for (size_t i = 0; i < in->anchor_count; i++) {
-		reason = dv_cert_read(in->anchors[i], &cert, &at);
-		if (reason == DV_R_NONE && v->expect.judge_anchors)
-			reason = dv_anchor_judge(&cert, &at);
-		if (reason == DV_R_NONE)
-			reason = dv_anchor_from_cert(&cert, &out[i], &at);
-		if (reason == DV_R_NONE)
-			continue;
-		*a = read_answer(reason, DV_OBJECT_ANCHOR, &at);
-		a->verdict.index = (unsigned)i;
-		return false;
-	}
-	return true;
-}
-
-/* As `expect` has it: OIDs in their order, "any" or "none". */
-static void
-policies_text(const struct dv_policy_set *set, char *out, size_t cap)
-{
-	char oid[128];
-	size_t n = 0;
-
-	snprintf(out, cap, "%s", set->any ? "any" : "none");
-	for (size_t i = 0; i < set->count; i++) {
-		dv_oid_text(set->oid[i], oid, sizeof(oid));
-		n += (size_t)snprintf(out + n, cap - n, "%s%s", n > 0 ? "," :
-		    "", oid);
-		if (n >= cap)
-			die("policies", "do not fit");
-	}
-	if (set->any && set->count > 0)
-		snprintf(out + n, cap - n, ",any");
-}
-
-/* CRLs as the programs read them. True when all are good. */
-static bool
-crls_read(const struct inputs *in, struct dv_crl *out, struct answer *a)
-{
-	struct dv_at at = { .offset = DV_NO_OFFSET };
-	enum dv_reason reason;
-
-	for (size_t i = 0; i < in->crl_count; i++) {
-		reason = dv_crl_parse(in->crls[i], &out[i], &at);
-		if (reason == DV_R_NONE)
-			continue;
-		*a = read_answer(reason, DV_OBJECT_CRL, &at);
-		a->verdict.index = (unsigned)i;
-		return false;
-	}
-	return true;
-}
-
-static void
-statuses_text(const struct dv_path *path, char *out, size_t cap)
-{
-	static const char *const names[] = {
-		[DV_REVOCATION_NOT_CHECKED] = "not-checked",
-		[DV_REVOCATION_GOOD] = "good",
-		[DV_REVOCATION_UNAVAILABLE] = "not-available",
-	};
-	size_t n = 0;
-
-	for (size_t i = 0; i < path->count; i++)
-		n += (size_t)snprintf(out + n, cap - n, "%s%s", n > 0 ? "," :
-		    "", names[path->revocation[i]]);
-}
-
-static struct answer
-path_answer(const struct dv_verdict *verdict, const struct dv_path *path)
-{
-	struct answer a = { .verdict = *verdict };
-
-	if (verdict->status != DV_ACCEPTED) {
-		if (!all_zero(path, sizeof(*path)))
-			a.broken = "a refused chain left a path behind";
-		return a;
-	}
-	a.good_until = path->good_until;
-	policies_text(&path->policies, a.policies, sizeof(a.policies));
-	a.used_count = path->count;
-	statuses_text(path, a.statuses, sizeof(a.statuses));
-	for (size_t i = 0; i < path->count; i++)
-		a.used[i] = path->cert[i].der.ptr;
-	if (path->count == 0 || path->signatures < path->count)
-		a.broken = "accepted with fewer signatures than certificates";
-	return a;
-}
-
-static struct answer
-chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
-{
-	static struct dv_anchor anchors[VECTOR_MAX_ANCHORS];
-	static struct dv_crl crls[VECTOR_MAX_CRLS];
-	static struct dv_work work;
-	static struct dv_path path;
-	static struct dv_sign1 sign1;
-	uint8_t digest[DV_MAX_DIGEST];
-	struct dv_chain chain = { .leaf = in->main, .intermediates = in->pile,
-	    .intermediate_count = in->pile_count, .anchors = anchors,
-	    .anchor_count = in->anchor_count, .crls = crls,
-	    .crl_count = in->crl_count };
-	struct dv_question question = { .trust = &chain,
-	    .policy = &v->expect.policy };
-	struct dv_at at = { .offset = DV_NO_OFFSET };
-	struct dv_verdict verdict;
-	struct answer a;
-	enum dv_reason reason;
-
-	if (!anchors_make(v, in, anchors, &a) || !crls_read(in, crls, &a))
-		return a;
-	memset(&path, NOISE, sizeof(path));
-	if (!envelope) {
-		verdict = dv_chain_verify(&chain, &v->expect.policy, &work,
-		    &path);
-		return path_answer(&verdict, &path);
-	}
-	memset(&sign1, NOISE, sizeof(sign1));
-	reason = dv_sign1_parse(in->main, v->expect.policy.profile, &sign1,
-	    &at);
-	if (reason != DV_R_NONE) {
-		a = read_answer(reason, DV_OBJECT_ENVELOPE, &at);
-		if (!all_zero(&sign1, sizeof(sign1)))
-			a.broken = "a refused envelope left something behind";
-		return a;
-	}
-	if (sign1.detached)
-		sign1.payload = in->artefact;
-	question.digest = (struct dv_bytes){ digest,
-	    dv_hash_once(sign1.hash, in->artefact, digest) };
-	verdict = dv_sign1_verify(&sign1, &question, &work, &path);
-	if (verdict.status == DV_ACCEPTED && v->expect.demand.kind != 0) {
-		verdict = dv_demands_check(&sign1, &path.cert[0],
-		    &v->expect.demand, 1);
-		/* The path was accepted, the question was not. */
-		if (verdict.status != DV_ACCEPTED)
-			memset(&path, 0, sizeof(path));
-	}
-	return path_answer(&verdict, &path);
-}
-
-struct answer
-vector_ask(const struct vector *v, const struct inputs *in)
-{
-	struct answer a = { .verdict = { .status = DV_UNDECIDED } };
-
-	switch (v->kind) {
-	case KIND_CERT:
-		a = cert_ask(in);
-		break;
-	case KIND_CHAIN:
-		a = chain_ask(v, in, false);
-		break;
-	case KIND_CRL:
-		a = crl_ask(in);
-		break;
-	case KIND_REQUEST:
-		a = request_ask(in);
-		break;
-	case KIND_SIGN1:
-		a = chain_ask(v, in, true);
-		break;
-	}
-	if (a.broken == NULL && (a.verdict.status == DV_ACCEPTED) !=
-	    (a.verdict.reason == DV_R_NONE))
-		a.broken = "status and reason contradict each other";
-	if (a.broken == NULL && a.verdict.status == DV_UNDECIDED)
-		a.broken = "no verdict";
-	return a;
 }

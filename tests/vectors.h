@@ -18,7 +18,9 @@ enum vector_kind {
 	KIND_CHAIN,
 	KIND_CRL,
 	KIND_REQUEST,
-	KIND_SIGN1
+	KIND_SIGN,
+	KIND_SIGN1,
+	KIND_WASM
 };
 
 #define VECTOR_MAX_PILE 64
@@ -27,7 +29,7 @@ enum vector_kind {
 
 /* Everything a question is made of; a property test changes one of them. */
 struct inputs {
-	struct dv_bytes main;		/* cert, leaf, request or envelope */
+	struct dv_bytes main;		/* cert, leaf, request, envelope, module */
 	struct dv_bytes artefact;
 	struct dv_bytes pile[VECTOR_MAX_PILE];
 	size_t pile_count;
@@ -42,6 +44,7 @@ struct expect {
 	char reason[64], object[32], field[64];
 	unsigned flips;			/* flip every n-th bit; 0: the usual */
 	size_t unbelieved, unbelieved_end;	/* octets nothing relies on */
+	size_t threshold;		/* several: so many keys; 0: all */
 	struct dv_demand demand;	/* kind 0: nothing is demanded */
 	char demanded[1024];
 	uint8_t demanded_key[32];
@@ -72,6 +75,7 @@ struct answer {
 	char policies[2048];
 	const uint8_t *used[DV_MAX_PATH];
 	size_t used_count;
+	size_t signatures;		/* inside a module */
 	char statuses[128];		/* of the path, leaf first */
 	const char *broken;		/* an invariant that did not hold */
 };

@@ -3,7 +3,11 @@
  * devverify file: is this file what a trusted signer signed? Reads the
  * envelope, hashes the file as a stream, prints dv_sign1_verify()'s answer.
  */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "host/file.h"
@@ -24,6 +28,14 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	DV_CMD_PROFILE,
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
+	{ .letter = 'o', .name = "output", .arg = "FILE",
+	    .help = "write that artefact there when it is accepted" },
+	{ .name = "embed",
+	    .help = "judge the signatures inside WebAssembly modules" },
+	{ .name = "any-signature",
+	    .help = "of several signatures, one accepted one is enough" },
+	{ .name = "threshold", .arg = "N",
+	    .help = "of several, those of N different keys will do" },
 	{ .name = "require", .arg = "KEY=VALUE", .many = true,
 	    .help = "what the signer must say of it" },
 	{ .name = "min-version", .arg = "VERSION",
@@ -60,21 +72,35 @@ ends_with(const char *text, const char *end)
 	return len >= tail && strcmp(text + len - tail, end) == 0;
 }
 
-static enum dv_exit
-read_envelope(struct task *task, struct dv_err *err)
+/* The envelope that somebody named, or NULL. */
+static const char *
+named_envelope(const struct task *task)
 {
-	const char *named = dv_args_has(task->asked->args, "attached") ?
-	    task->operand : dv_args_get(task->asked->args, "signature");
-	char path[DV_PATH_MAX];
-	enum dv_exit exit;
-	int n = snprintf(path, sizeof(path), "%s%s",
+	return dv_args_has(task->asked->args, "attached") ? task->operand :
+	    dv_args_get(task->asked->args, "signature");
+}
+
+/* Path of the envelope: named, or that beside the file. */
+static enum dv_exit
+envelope_path(const struct task *task, char path[DV_PATH_MAX],
+    struct dv_err *err)
+{
+	const char *named = named_envelope(task);
+	int n = snprintf(path, DV_PATH_MAX, "%s%s",
 	    named != NULL ? named : task->operand, named != NULL ? "" : SUFFIX);
 
-	if (n < 0 || n >= (int)sizeof(path))
-		return dv_fail(err, DV_EXIT_NONE,
-		    "%.64s...: the path is too long", task->operand);
-	exit = dv_file_read(path, DV_FILE_MAX_ENVELOPE, &task->envelope, err);
-	if (exit == DV_EXIT_YES || named != NULL)
+	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
+	    task->operand);
+}
+
+static enum dv_exit
+read_envelope(struct task *task, const char *path, struct dv_err *err)
+{
+	enum dv_exit exit = dv_file_read(path, DV_FILE_MAX_ENVELOPE,
+	    &task->envelope, err);
+
+	if (exit == DV_EXIT_YES || named_envelope(task) != NULL)
 		return exit;
 	if (ends_with(task->operand, SUFFIX))
 		return dv_hint(err, exit,
@@ -96,9 +122,23 @@ report(struct task *task, const struct dv_chain *chain,
 	return dv_asked_report(task->asked, &r);
 }
 
+/* What is inside leaves when it is accepted, and before anybody is told. */
 static enum dv_exit
-judge(struct task *task)
+give_out(const struct task *task, const struct dv_verdict *verdict,
+    struct dv_err *err)
 {
+	const struct dv_file_new file = {
+	    .path = dv_args_get(task->asked->args, "output"), .mode = 0644 };
+
+	if (file.path == NULL || dv_report_reason(verdict) != DV_R_NONE)
+		return DV_EXIT_YES;
+	return dv_file_write(&file, task->sign1.payload, err);
+}
+
+static enum dv_exit
+judge(struct task *task, struct dv_err *err)
+{
+	enum dv_exit exit;
 	struct dv_asked *asked = task->asked;
 	struct dv_pile pile = { .count = 0 };
 	struct dv_chain chain = { .intermediates = pile.at,
@@ -119,7 +159,8 @@ judge(struct task *task)
 	if (verdict.status == DV_ACCEPTED)
 		verdict = dv_demands_check(&task->sign1, &asked->path.cert[0],
 		    asked->demanded.at, asked->demanded.count);
-	return report(task, &chain, &verdict);
+	exit = give_out(task, &verdict, err);
+	return exit == DV_EXIT_YES ? report(task, &chain, &verdict) : exit;
 }
 
 /* The artefact: inside the envelope, or the file that is named. */
@@ -154,27 +195,101 @@ read_artefact(struct task *task, struct dv_err *err)
 }
 
 static enum dv_exit
+several_ask(struct task *task, struct dv_several *s, struct dv_err *err)
+{
+	struct dv_verdict refused = { .status = DV_REJECTED,
+	    .object = DV_OBJECT_ENVELOPE };
+	enum dv_exit exit;
+
+	refused.reason = dv_sign_parse(dv_buf_bytes(&task->envelope),
+	    task->asked->policy.profile, &s->sign, &refused.at);
+	if (refused.reason != DV_R_NONE)
+		return report(task, NULL, &refused);
+	/* What is signed is the same for all of them. */
+	task->sign1 = s->sign.each[0];
+	exit = read_artefact(task, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	for (size_t i = 0; i < s->sign.count; i++) {
+		s->sign.each[i].payload = task->sign1.payload;
+		s->digest[i] = (struct dv_bytes){ task->digest.digest,
+		    task->digest.len };
+	}
+	s->size = task->digest.size;
+	dv_several_judge(s);
+	exit = give_out(task, &s->verdict, err);
+	return exit == DV_EXIT_YES ? dv_several_report(s) : exit;
+}
+
+static enum dv_exit
+judge_several(struct task *task, struct dv_err *err)
+{
+	struct dv_several *s = calloc(1, sizeof(*s));
+	enum dv_exit exit;
+
+	if (s == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "memory is short");
+	s->asked = task->asked;
+	s->operand = task->operand;
+	exit = several_ask(task, s, err);
+	free(s);
+	return exit;
+}
+
+/*
+ * Nothing lies beside the file and nobody named an envelope: a module may carry
+ * its own. What it carries is judged by the same rules, so nobody gains by
+ * taking an envelope away.
+ */
+static bool
+may_carry(const struct task *task, const char *path)
+{
+	struct stat st;
+
+	return named_envelope(task) == NULL &&
+	    lstat(path, &st) != 0 && errno == ENOENT &&
+	    access(task->operand, R_OK) == 0;
+}
+
+static enum dv_exit
 judge_task(struct task *task, struct dv_err *err)
 {
 	struct dv_verdict verdict = { .status = DV_REJECTED,
 	    .object = DV_OBJECT_ENVELOPE };
-	enum dv_exit exit = read_envelope(task, err);
+	char path[DV_PATH_MAX];
+	enum dv_exit exit = envelope_path(task, path, err);
+
+	if (exit == DV_EXIT_YES && may_carry(task, path)) {
+		exit = dv_cmd_embedded(task->asked, task->operand, true, err);
+		if (exit != DV_EXIT_USAGE)
+			return exit;
+		exit = DV_EXIT_YES;
+	}
+	if (exit == DV_EXIT_YES)
+		exit = read_envelope(task, path, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
+	if (task->asked->threshold > 1 || dv_sign_is_several(
+	    dv_buf_bytes(&task->envelope), task->asked->policy.profile))
+		return judge_several(task, err);
 	verdict.reason = dv_sign1_parse(dv_buf_bytes(&task->envelope),
 	    task->asked->policy.profile, &task->sign1, &verdict.at);
 	if (verdict.reason != DV_R_NONE)
 		return report(task, NULL, &verdict);
 	exit = read_artefact(task, err);
-	return exit == DV_EXIT_YES ? judge(task) : exit;
+	return exit == DV_EXIT_YES ? judge(task, err) : exit;
 }
 
 static enum dv_exit
 judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 {
 	struct task task = { .asked = asked, .operand = operand };
-	enum dv_exit exit = judge_task(&task, err);
+	enum dv_exit exit;
+
+	if (dv_args_has(asked->args, "embed"))
+		return dv_cmd_embedded(asked, operand, false, err);
+	exit = judge_task(&task, err);
 
 	dv_buf_free(&task.envelope);
 	dv_buf_free(&task.content);
@@ -185,21 +300,31 @@ static enum dv_exit
 check_usage(const struct dv_args *args, struct dv_err *err)
 {
 	const char *purpose = dv_args_get(args, "purpose");
+	const char *output = dv_args_get(args, "output");
 	bool attached = dv_args_has(args, "attached");
 	bool named = dv_args_has(args, "signature");
+	bool embed = dv_args_has(args, "embed");
 
-	if (named && attached)
-		return dv_fail(err, DV_EXIT_USAGE, "file: options -s "
-		    "(--signature) and --attached contradict each other");
+	if (named + attached + embed > 1)
+		return dv_fail(err, DV_EXIT_USAGE, "file: -s (--signature), "
+		    "--attached and --embed contradict each other: where is "
+		    "the signature?");
+	if (output != NULL && (!attached || args->operand_count != 1))
+		return dv_fail(err, DV_EXIT_USAGE, "file: option -o (--output) "
+		    "is for one FILE and --attached");
+	if (output != NULL && dv_is_stdio(output) && !dv_args_has(args, "quiet"))
+		return dv_fail(err, DV_EXIT_USAGE, "file: standard output "
+		    "cannot have the artefact and the verdict: say -q");
 	if (named && args->operand_count != 1)
 		return dv_fail(err, DV_EXIT_USAGE, "file: option -s "
 		    "(--signature) names the envelope of one FILE, not of %d",
 		    args->operand_count);
 	for (int i = 0; i < args->operand_count; i++) {
-		if (dv_is_stdio(args->operands[i]) && !named &&
-		    !attached)
+		if (dv_is_stdio(args->operands[i]) && !named && !attached &&
+		    !embed)
 			return dv_fail(err, DV_EXIT_USAGE, "file: standard "
-			    "input has no envelope beside it: name it with -s");
+			    "input has no envelope beside it: name it with -s, "
+			    "or say --embed");
 	}
 	if (purpose == NULL || strcmp(purpose, "any") != 0)
 		return DV_EXIT_YES;
@@ -219,6 +344,8 @@ dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 	exit = dv_asked_open(args, &asked, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_demanded_read(args, &asked.demanded, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_threshold_read(args, &asked.threshold, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);

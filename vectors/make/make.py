@@ -31,6 +31,7 @@ import chains_names	# noqa: E402
 import chains_paths	# noqa: E402
 import chains_policies	# noqa: E402
 import corpus	# noqa: E402
+import cosigned	# noqa: E402
 import crls	# noqa: E402
 import envelopes	# noqa: E402
 import envelopes_algs	# noqa: E402
@@ -39,11 +40,13 @@ import envelopes_claims	# noqa: E402
 import envelopes_path	# noqa: E402
 import keys	# noqa: E402
 import lints	# noqa: E402
+import modules	# noqa: E402
 import requests	# noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-KINDS = ("cert", "chain", "crl", "lint", "request", "sign1")
+KINDS = ("cert", "chain", "crl", "lint", "request", "sign", "sign1",
+         "wasm")
 
 
 def wanted():
@@ -51,7 +54,8 @@ def wanted():
                  chains_forged, chains_form, chains_names, chains_paths,
                  chains_policies, crls, chains_crls, chains_crls_edges,
                  envelopes, envelopes_algs, envelopes_chain,
-                 envelopes_claims, envelopes_path, requests, lints):
+                 envelopes_claims, envelopes_path, requests, lints,
+                 modules, cosigned):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():
