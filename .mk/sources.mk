@@ -30,10 +30,12 @@ CORE_SRC := \
 	verify/host_name.c \
 	verify/key.c \
 	verify/lms.c \
+	verify/manifest.c \
 	verify/name.c \
 	verify/name_text.c \
 	verify/oid.c \
 	verify/policy.c \
+	verify/receipt.c \
 	verify/revoke.c \
 	verify/rsa.c \
 	verify/rules.c \

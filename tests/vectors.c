@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const kind_names[] = { "cert", "chain", "crl", "request",
-	"sign1" };
+	"sign1", "manifest", "receipt" };
 
 const char *
 vector_kind_name(enum vector_kind kind)
@@ -282,7 +282,8 @@ struct vector *
 vector_load(const char *root, enum vector_kind kind, const char *folder)
 {
 	static const char *const mains[] = { "cert.der", "leaf.der",
-	    "crl.der", "request.der", "envelope.cose" };
+	    "crl.der", "request.der", "envelope.cose",
+	    "manifest.cbor", "receipt.cbor" };
 	struct vector *v = calloc(1, sizeof(*v));
 	char path[768];
 
@@ -296,6 +297,8 @@ vector_load(const char *root, enum vector_kind kind, const char *folder)
 	expect_load(v, path);
 	if (!file_load(path, mains[kind], &v->in.main))
 		die(path, "its main file is missing");
+	(void)file_load(path, "previous.cbor", &v->in.previous);
+	(void)file_load(path, "again.cbor", &v->in.again);
 	if (kind == KIND_SIGN1 &&
 	    !file_load(path, "artefact", &v->in.artefact))
 		die(path, "artefact is missing");
@@ -319,6 +322,8 @@ vector_free(struct vector *v)
 {
 	bytes_free(v->in.main);
 	bytes_free(v->in.artefact);
+	bytes_free(v->in.previous);
+	bytes_free(v->in.again);
 	for (size_t i = 0; i < v->in.pile_count; i++)
 		bytes_free(v->in.pile[i]);
 	for (size_t i = 0; i < v->in.anchor_count; i++)
@@ -553,6 +558,63 @@ chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 	return path_answer(&verdict, &path);
 }
 
+/* Read to its end, its count is right; refused, nothing is left. */
+static struct answer
+manifest_ask(const struct inputs *in)
+{
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	struct dv_manifest manifest;
+	struct dv_manifest_file file;
+	struct dv_bytes rest;
+	uint64_t count = 0;
+	enum dv_reason reason;
+	struct answer a;
+
+	memset(&manifest, NOISE, sizeof(manifest));
+	reason = dv_manifest_parse(in->main, &manifest, &at);
+	a = read_answer(reason, DV_OBJECT_ARTEFACT, &at);
+	if (reason != DV_R_NONE && (manifest.count != 0 ||
+	    manifest.entries.ptr != NULL || manifest.hash != DV_HASH_NONE))
+		a.broken = "a refused manifest left something behind";
+	rest = manifest.entries;
+	while (dv_manifest_next(&rest, &file))
+		count++;
+	if (count != manifest.count || rest.len != 0)
+		a.broken = "the files of a manifest are not its count";
+	return a;
+}
+
+/* Alone, after the one before, and beside the one of a later run. */
+static struct answer
+receipt_ask(const struct inputs *in)
+{
+	static struct dv_receipt receipt, other;
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	enum dv_reason reason;
+	struct answer a;
+
+	memset(&receipt, NOISE, sizeof(receipt));
+	reason = dv_receipt_parse(in->main, &receipt, &at);
+	if (reason != DV_R_NONE) {
+		a = read_answer(reason, DV_OBJECT_RECEIPT, &at);
+		if (receipt.bytes.ptr != NULL || receipt.path_count != 0 ||
+		    receipt.demand_count != 0)
+			a.broken = "a refused receipt left something behind";
+		return a;
+	}
+	if (in->previous.ptr != NULL) {
+		reason = dv_receipt_parse(in->previous, &other, &at);
+		if (reason == DV_R_NONE)
+			reason = dv_receipt_follows(&receipt, &other, &at);
+	}
+	if (reason == DV_R_NONE && in->again.ptr != NULL) {
+		reason = dv_receipt_parse(in->again, &other, &at);
+		if (reason == DV_R_NONE)
+			reason = dv_receipt_compare(&receipt, &other, &at);
+	}
+	return read_answer(reason, DV_OBJECT_RECEIPT, &at);
+}
+
 struct answer
 vector_ask(const struct vector *v, const struct inputs *in)
 {
@@ -573,6 +635,12 @@ vector_ask(const struct vector *v, const struct inputs *in)
 		break;
 	case KIND_SIGN1:
 		a = chain_ask(v, in, true);
+		break;
+	case KIND_MANIFEST:
+		a = manifest_ask(in);
+		break;
+	case KIND_RECEIPT:
+		a = receipt_ask(in);
 		break;
 	}
 	if (a.broken == NULL && (a.verdict.status == DV_ACCEPTED) !=

@@ -40,9 +40,8 @@ enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
 #define DV_OID_ROOM 64
 
 /* What is demanded of every envelope; borrows from the command line. */
-#define DV_DEMANDS_MAX 32
 struct dv_demanded {
-	struct dv_demand at[DV_DEMANDS_MAX];
+	struct dv_demand at[DV_MAX_DEMANDS];
 	size_t count;
 	uint8_t key[32];		/* of --signer-key */
 };
