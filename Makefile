@@ -45,7 +45,7 @@ PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
-	libwolfssl-dev strace valgrind
+	libwolfssl-dev nodejs strace valgrind wabt
 PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \

@@ -24,6 +24,7 @@ CORE_SRC := \
 	verify/csr.c \
 	verify/demand.c \
 	verify/der.c \
+	verify/embedded.c \
 	verify/ext.c \
 	verify/ext_names.c \
 	verify/ext_policy.c \
@@ -47,7 +48,8 @@ CORE_SRC := \
 	verify/time.c \
 	verify/trace.c \
 	verify/verdict.c \
-	verify/version_order.c
+	verify/version_order.c \
+	verify/wasm.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
 DVHOST_SRC := \
@@ -62,9 +64,11 @@ DVHOST_SRC := \
 	verify/host/progress.c \
 	verify/host/purpose.c \
 	verify/host/report.c \
+	verify/host/report_embed.c \
 	verify/host/report_json.c \
 	verify/host/report_signed.c \
 	verify/host/report_trace.c \
+	verify/host/stream.c \
 	verify/host/text.c \
 	verify/host/when.c
 
@@ -75,6 +79,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_chain.c \
 	verify/cmd_crl.c \
 	verify/cmd_demand.c \
+	verify/cmd_embed.c \
 	verify/cmd_file.c \
 	verify/cmd_selfcheck.c \
 	verify/cmd_show.c \
@@ -111,6 +116,7 @@ DS_SRC := \
 	sign/record.c \
 	sign/seal.c \
 	sign/secret.c \
+	sign/sign1_external.c \
 	sign/sign1_make.c \
 	sign/tpm.c \
 	sign/tpm_approve.c \
@@ -146,6 +152,8 @@ DEVSIGN_SRC := \
 	sign/cmd_request.c \
 	sign/cmd_retire.c \
 	sign/cmd_sign.c \
+	sign/cmd_sign_embed.c \
+	sign/cmd_sign_external.c \
 	sign/cmd_state.c \
 	sign/cmd_status.c \
 	sign/cmd_status_say.c \

@@ -70,6 +70,31 @@ struct ds_sign1_new {
 DV_MUST_USE enum dv_exit ds_sign1_make(const struct ds_sign1_new *what,
     struct dv_buf *out, struct dv_err *err);
 
+/*
+ * When the key is behind another tool: appends the octets it has to sign
+ * (Sig_structure, RFC 9052 4.4) to *tbs. what->key is NULL. All that the
+ * envelope will say is in them, so they are all that has to be kept.
+ */
+DV_MUST_USE enum dv_exit ds_sign1_export(const struct ds_sign1_new *what,
+    struct dv_buf *tbs, struct dv_err *err);
+
+/*
+ * The other way: appends the envelope of those octets and their signature to
+ * *out and reads it into *made, which points into it. signature: r || s or the
+ * one DER encoding of both, of other keys as their standard has it. Nothing is
+ * judged before ds_sign1_accept().
+ */
+DV_MUST_USE enum dv_exit ds_sign1_import(struct dv_bytes tbs,
+    struct dv_bytes signature, struct dv_buf *out, struct dv_sign1 *made,
+    struct dv_err *err);
+
+/*
+ * Is it of this chain (from ds_chain_check() at made->iat), signed by its leaf,
+ * and about the artefact with this digest? Only then may it leave.
+ */
+DV_MUST_USE enum dv_exit ds_sign1_accept(const struct dv_sign1 *made,
+    const struct ds_chain *chain, struct dv_bytes digest, struct dv_err *err);
+
 #ifdef __cplusplus
 }
 #endif

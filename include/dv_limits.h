@@ -72,6 +72,12 @@
 #define DV_MAX_DEMANDS 32
 #define DV_MAX_DEMAND 1024
 
+/* Signatures inside one WebAssembly module: one a party that vouches for it. */
+#define DV_MAX_EMBEDDED 8
+
+/* Name of a custom section of a WebAssembly module, octets. */
+#define DV_MAX_WASM_NAME 255
+
 /* CBOR: nesting, counted from the protected map; entries in one map. */
 #define DV_MAX_CBOR_DEPTH 8
 #define DV_MAX_CBOR_MAP 32

@@ -9,14 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd_claims.h"
-#include "cmd_state.h"
-#include "host/file.h"
+#include "cmd_sign.h"
 #include "host/open.h"
 #include "host/text.h"
 #include "host/when.h"
 
 #define SUFFIX ".cose"
+#define DS_TYPE_WASM "application/wasm"
 
 const struct dv_opt ds_cmd_sign_options[] = {
 	DS_KEY_OPTIONS,
@@ -29,25 +28,12 @@ const struct dv_opt ds_cmd_sign_options[] = {
 	{ 0, "content-type", "TYPE", "what it is (" DV_SIGN1_OCTETS ")", false },
 	DS_CLAIM_OPTIONS,
 	{ 0, "hash", "HASH", "sha256 (default), sha384, sha512", false },
-	{ 0, "force", NULL, "replace an existing envelope", false },
+	{ 0, "embed", NULL, "put it into a WebAssembly module", false },
+	{ 0, "export-tbs", "OUT", "write what another tool has to sign", false },
+	{ 0, "import-signature", "SIG", "what that tool made of it", false },
+	{ 0, "tbs", "FILE", "what --export-tbs wrote, for the import", false },
+	{ 0, "force", NULL, "replace an existing file", false },
 	{ 0, NULL, NULL, NULL, false },
-};
-
-/* What is the same for all files of one command. */
-struct job {
-	struct ds_key *key;
-	const struct ds_chain *chain;
-	const char *output, *name, *type;
-	struct ds_cmd_claims claims;
-	enum dv_hash_id hash;
-	dv_time at;
-	bool force;
-};
-
-/* One file. */
-struct task {
-	const char *path, *name;
-	char target[DV_PATH_MAX];
 };
 
 static enum dv_exit
@@ -62,9 +48,9 @@ hash_parse(const char *text, enum dv_hash_id *out, struct dv_err *err)
 	    "--hash %s: not one of sha256, sha384, sha512", text);
 }
 
-/* The name in the envelope: given, or the last part of the path. */
-static enum dv_exit
-name_choose(const struct job *job, struct task *task, struct dv_err *err)
+enum dv_exit
+ds_sign_name(const struct ds_sign_job *job, struct ds_sign_task *task,
+    struct dv_err *err)
 {
 	const char *slash = strrchr(task->path, '/');
 	task->name = job->name != NULL ? job->name :
@@ -78,22 +64,31 @@ name_choose(const struct job *job, struct task *task, struct dv_err *err)
 	    dv_hint(err, ret, "give another with --name");
 }
 
-/* The envelope's path: can it be made? dv_file_write() decides in the end. */
+/* The path of what is written: given, or made from that of the file. */
 static enum dv_exit
-target_choose(const struct job *job, struct task *task, struct dv_err *err)
+target_choose(const struct ds_sign_job *job, struct ds_sign_task *task,
+    struct dv_err *err)
 {
-	struct stat st;
-	int n = job->output != NULL ?
-	    snprintf(task->target, DV_PATH_MAX, "%s", job->output) :
-	    snprintf(task->target, DV_PATH_MAX, "%s" SUFFIX, task->path);
-	if (n < 0 || n >= DV_PATH_MAX)
-		return dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too "
-		    "long", task->path);
-	if (dv_is_stdio(task->target))
-		return DV_EXIT_YES;
 	if (dv_is_stdio(task->path) && job->output == NULL)
 		return dv_fail(err, DV_EXIT_USAGE,
 		    "standard input has no name: give --name and -o");
+	if (job->embed && job->output == NULL)
+		return ds_sign_embed_target(task, err);
+	int n = job->output != NULL ?
+	    snprintf(task->target, DV_PATH_MAX, "%s", job->output) :
+	    snprintf(task->target, DV_PATH_MAX, "%s" SUFFIX, task->path);
+	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
+	    task->path);
+}
+
+enum dv_exit
+ds_sign_target_check(const struct ds_sign_job *job, struct ds_sign_task *task,
+    struct dv_err *err)
+{
+	struct stat st;
+	if (dv_is_stdio(task->target))
+		return DV_EXIT_YES;
 	if (!job->force && lstat(task->target, &st) == 0) {
 		enum dv_exit ret = dv_fail(err, DV_EXIT_NONE,
 		    "%s: exists already", task->target);
@@ -108,9 +103,9 @@ target_choose(const struct job *job, struct task *task, struct dv_err *err)
 	return ok ? DV_EXIT_YES : dv_fail_errno(err, task->target, "create");
 }
 
-static enum dv_exit
-report(const struct job *job, const struct task *task, uint64_t size,
-    struct dv_bytes envelope, struct dv_err *err)
+enum dv_exit
+ds_sign_say(const struct ds_sign_job *job, const struct ds_sign_task *task,
+    uint64_t size, struct dv_bytes envelope, struct dv_err *err)
 {
 	struct dv_sign1 made;
 	struct dv_at at;
@@ -118,56 +113,73 @@ report(const struct job *job, const struct task *task, uint64_t size,
 	    DV_R_NONE)
 		return dv_fail(err, DV_EXIT_NONE, "%s: cannot be read back",
 		    task->target);
-	ds_cmd_say(task->target, "%s: signed %s (%llu bytes) as \"%.*s\" with %s",
+	ds_cmd_say(task->target, "%s: signed %s (%llu bytes) as \"%.*s\"%s%s",
 	    task->target, task->path, (unsigned long long)size,
 	    (int)made.iss.len, (const char *)made.iss.ptr,
-	    ds_key_spec(job->key));
+	    job->key != NULL ? " with " : "",
+	    job->key != NULL ? ds_key_spec(job->key) : "");
 	return DV_EXIT_YES;
 }
 
+struct ds_sign1_new
+ds_sign_new(const struct ds_sign_job *job, const struct ds_sign_task *task,
+    struct dv_bytes digest)
+{
+	struct ds_sign1_new what = {
+		.key = job->key,
+		.chain = job->chain,
+		.hash = job->hash,
+		.digest = digest,
+		.preimage_type = job->type,
+		.sub = task->name,
+		.iat = job->at,
+	};
+
+	ds_cmd_claims_put(&job->claims, &what);
+	return what;
+}
+
 static enum dv_exit
-sign_task(const struct job *job, const struct task *task, struct dv_err *err)
+sign_beside(const struct ds_sign_job *job, const struct ds_sign_task *task,
+    struct dv_err *err)
 {
 	struct dv_file_digest digest;
 	struct dv_buf envelope = { NULL, 0, 0 };
 	enum dv_exit ret = dv_file_hash(task->path, job->hash, &digest, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
-	struct ds_sign1_new what = {
-		.key = job->key,
-		.chain = job->chain,
-		.hash = job->hash,
-		.digest = { digest.digest, digest.len },
-		.preimage_type = job->type,
-		.sub = task->name,
-		.iat = job->at,
-	};
+	struct ds_sign1_new what = ds_sign_new(job, task,
+	    (struct dv_bytes){ digest.digest, digest.len });
 	struct dv_file_new file = { .path = task->target, .mode = 0644,
 		.replace = job->force };
-	ds_cmd_claims_put(&job->claims, &what);
 	ret = ds_sign1_make(&what, &envelope, err);
 	if (ret == DV_EXIT_YES)
 		ret = dv_file_write(&file, dv_buf_bytes(&envelope), err);
 	if (ret == DV_EXIT_YES)
-		ret = report(job, task, digest.size, dv_buf_bytes(&envelope),
-		    err);
+		ret = ds_sign_say(job, task, digest.size,
+		    dv_buf_bytes(&envelope), err);
 	dv_buf_free(&envelope);
 	return ret;
 }
 
 static enum dv_exit
-sign_file(const struct job *job, const char *path, struct dv_err *err)
+sign_file(const struct ds_sign_job *job, const char *path, struct dv_err *err)
 {
-	struct task task = { .path = path };
-	enum dv_exit ret = name_choose(job, &task, err);
+	struct ds_sign_task task = { .path = path };
+	enum dv_exit ret = ds_sign_name(job, &task, err);
 	if (ret == DV_EXIT_YES)
 		ret = target_choose(job, &task, err);
-	return ret == DV_EXIT_YES ? sign_task(job, &task, err) : ret;
+	if (ret == DV_EXIT_YES)
+		ret = ds_sign_target_check(job, &task, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	return job->embed ? ds_sign_embed(job, &task, err) :
+	    sign_beside(job, &task, err);
 }
 
 /* The last error is left to the caller, those before are shown here. */
 static enum dv_exit
-sign_all(const struct job *job, const struct dv_args *args,
+sign_all(const struct ds_sign_job *job, const struct dv_args *args,
     struct dv_err *err)
 {
 	enum dv_exit worst = DV_EXIT_YES;
@@ -186,23 +198,28 @@ sign_all(const struct job *job, const struct dv_args *args,
 
 /* Everything the command line alone can be asked. */
 static enum dv_exit
-job_read(const struct dv_args *args, struct job *job, struct dv_err *err)
+job_read(const struct dv_args *args, struct ds_sign_job *job, struct dv_err *err)
 {
 	struct dv_when when;
 	job->output = dv_args_get(args, "output");
 	job->name = dv_args_get(args, "name");
 	job->type = dv_args_get(args, "content-type");
 	job->force = dv_args_has(args, "force");
+	job->embed = dv_args_has(args, "embed");
 	if (args->operand_count > 1 &&
 	    (job->output != NULL || job->name != NULL))
 		return dv_fail(err, DV_EXIT_USAGE,
 		    "sign: -o and --name are for one file only");
+	if (job->embed && job->output != NULL && dv_is_stdio(job->output))
+		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE, "sign: --embed "
+		    "does not write to standard output: half a module cannot "
+		    "be taken back"), "name a file with -o");
 	enum dv_exit ret = dv_when(dv_args_get(args, "time"), &when, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
 	job->at = when.at;
 	if (job->type == NULL)
-		job->type = DV_SIGN1_OCTETS;
+		job->type = job->embed ? DS_TYPE_WASM : DV_SIGN1_OCTETS;
 	else
 		ret = ds_text_check("--content-type", dv_text_bytes(job->type),
 		    err);
@@ -216,12 +233,17 @@ job_read(const struct dv_args *args, struct job *job, struct dv_err *err)
 enum dv_exit
 ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err)
 {
-	struct job job = { .key = NULL };
+	struct ds_sign_job job = { .key = NULL };
 	struct ds_access reach;
 	struct ds_cmd_use use;
 	uint8_t salt[DS_SALT_NAME];
 	struct ds_cmd_chain chain = { .list = NULL };
 	enum dv_exit ret = job_read(args, &job, err);
+	if (ret == DV_EXIT_YES && ds_sign_is_external(args))
+		return ds_sign_external(args, &job, err);
+	if (ret == DV_EXIT_YES && dv_args_has(args, "tbs"))
+		ret = dv_fail(err, DV_EXIT_USAGE,
+		    "sign: --tbs goes with --import-signature");
 	if (ret == DV_EXIT_YES)
 		ret = ds_cmd_access(args, &reach, err);
 	if (ret == DV_EXIT_YES)

@@ -14,6 +14,7 @@
 #include "dv_demand.h"
 #include "host/report.h"
 #include "sign1.h"
+#include "sign1_external.h"
 
 /* id-at-serialNumber 2.5.4.5 and id-at-commonName 2.5.4.3: RFC 5280 A.1. */
 static const uint8_t oid_serial_number[] = { 0x55, 0x04, 0x05 };
@@ -40,9 +41,9 @@ text_bytes(const char *text)
 	return (struct dv_bytes){ (const uint8_t *)text, strlen(text) };
 }
 
-/* The verifier's refusal as an error of ours. */
-static enum dv_exit
-fail_refused(struct dv_err *err, enum dv_reason reason, const struct dv_at *at)
+enum dv_exit
+ds_sign1_refused(struct dv_err *err, enum dv_reason reason,
+    const struct dv_at *at)
 {
 	const struct dv_verdict verdict = { .status = DV_REJECTED,
 	    .reason = reason, .object = DV_OBJECT_ENVELOPE, .at = *at };
@@ -83,7 +84,7 @@ static enum dv_exit
 leaf_check(struct making *m, struct dv_err *err)
 {
 	const struct ds_chain *chain = m->what->chain;
-	const struct dv_key *pub = ds_key_public(m->what->key);
+	const struct ds_key *key = m->what->key;
 	const dv_time iat = m->what->iat;
 	struct dv_at at;
 
@@ -97,10 +98,11 @@ leaf_check(struct making *m, struct dv_err *err)
 	if (dv_cert_parse(chain->cert[0], &m->leaf, &at) != DV_R_NONE)
 		return dv_fail(err, DV_EXIT_NO,
 		    "the signer's certificate cannot be read");
-	if (!dv_bytes_equal(pub->spki, m->leaf.key.spki))
+	if (key != NULL &&
+	    !dv_bytes_equal(ds_key_public(key)->spki, m->leaf.key.spki))
 		return dv_fail(err, DV_EXIT_NO,
 		    "the signer's certificate is not for the key %s",
-		    ds_key_spec(m->what->key));
+		    ds_key_spec(key));
 	if (iat.s < m->leaf.not_before.s || iat.s > m->leaf.not_after.s)
 		return dv_fail(err, DV_EXIT_NO,
 		    "the signer's certificate is not valid at the signing time");
@@ -243,23 +245,31 @@ envelope_make(struct making *m, struct dv_err *err)
 		    "envelope has at most %d octets", DV_MAX_ENVELOPE);
 	reason = dv_sign1_parse(envelope, DV_PROFILE_STRICT, &m->made, &at);
 	if (reason != DV_R_NONE)
-		return fail_refused(err, reason, &at);
+		return ds_sign1_refused(err, reason, &at);
 	return DV_EXIT_YES;
+}
+
+/* What is signed, in one piece. */
+static struct dv_bytes
+tbs_make(struct making *m)
+{
+	struct ds_cbor w = ds_cbor_start(m->tbs, sizeof(m->tbs));
+	struct dv_sign1_tbs tbs;
+
+	dv_sign1_tbs(&m->made, &tbs);
+	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
+		ds_cbor_raw(&w, tbs.part[i]);
+	return ds_cbor_done(&w);
 }
 
 static enum dv_exit
 envelope_sign(struct making *m, struct dv_err *err)
 {
-	struct ds_cbor w = ds_cbor_start(m->tbs, sizeof(m->tbs));
-	struct dv_sign1_tbs tbs;
 	struct ds_to_sign what = {
 		.alg = dv_cose_sig(dv_cose_alg(m->leaf.key.type)),
 	};
 
-	dv_sign1_tbs(&m->made, &tbs);
-	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
-		ds_cbor_raw(&w, tbs.part[i]);
-	what.message = ds_cbor_done(&w);
+	what.message = tbs_make(m);
 	if (what.message.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO, "the chain is too large");
 	return ds_key_sign(m->what->key, &what, m->sig, &m->sig_len, err);
@@ -276,7 +286,7 @@ envelope_check(const struct making *m, struct dv_err *err)
 	if (reason == DV_R_NONE)
 		reason = dv_sign1_check_digest(&m->made, m->what->digest, &at);
 	if (reason != DV_R_NONE)
-		return fail_refused(err, reason, &at);
+		return ds_sign1_refused(err, reason, &at);
 	return DV_EXIT_YES;
 }
 
@@ -312,6 +322,48 @@ ds_sign1_make(const struct ds_sign1_new *what, struct dv_buf *out,
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	m->what = what;
 	exit = make(m, out, err);
+	free(m);
+	return exit;
+}
+
+/* Up to the signature, whose place is held by zeros. */
+static enum dv_exit
+export(struct making *m, struct dv_buf *tbs, struct dv_err *err)
+{
+	enum dv_exit exit = leaf_check(m, err);
+	struct dv_bytes message;
+
+	if (exit != DV_EXIT_YES)
+		return exit;
+	if (dv_cose_alg(m->leaf.key.type) == 0)
+		return dv_fail(err, DV_EXIT_NO, "the signer's key is %s, with "
+		    "which no envelope is signed here",
+		    dv_key_type_name(m->leaf.key.type));
+	iss_choose(m);
+	m->sig_len = dv_sig_size(m->leaf.key.type);
+	if (m->sig_len == 0)
+		m->sig_len = m->leaf.key.modulus.len;
+	exit = envelope_make(m, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	message = tbs_make(m);
+	if (message.ptr == NULL)
+		return dv_fail(err, DV_EXIT_NO, "the chain is too large");
+	return dv_buf_add(tbs, message) ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "out of memory");
+}
+
+enum dv_exit
+ds_sign1_export(const struct ds_sign1_new *what, struct dv_buf *tbs,
+    struct dv_err *err)
+{
+	struct making *m = calloc(1, sizeof(*m));
+	enum dv_exit exit;
+
+	if (m == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	m->what = what;
+	exit = export(m, tbs, err);
 	free(m);
 	return exit;
 }

@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dv_wasm.h"
+
 static const char *const kind_names[] = { "cert", "chain", "crl", "request",
-	"sign1", "manifest", "receipt" };
+	"sign1", "wasm", "manifest", "receipt" };
 
 const char *
 vector_kind_name(enum vector_kind kind)
@@ -282,7 +284,7 @@ struct vector *
 vector_load(const char *root, enum vector_kind kind, const char *folder)
 {
 	static const char *const mains[] = { "cert.der", "leaf.der",
-	    "crl.der", "request.der", "envelope.cose",
+	    "crl.der", "request.der", "envelope.cose", "module.wasm",
 	    "manifest.cbor", "receipt.cbor" };
 	struct vector *v = calloc(1, sizeof(*v));
 	char path[768];
@@ -615,6 +617,74 @@ receipt_ask(const struct inputs *in)
 	return read_answer(reason, DV_OBJECT_RECEIPT, &at);
 }
 
+/* Accepted when every signature inside is; the first refusal otherwise. */
+static struct answer
+embedded_judge(const struct vector *v, const struct dv_chain *chain,
+    const struct dv_embedded *e)
+{
+	static struct dv_work work;
+	static struct dv_path path;
+	static struct dv_sign1 sign1;
+	struct dv_question question = { .trust = chain,
+	    .policy = &v->expect.policy };
+	struct dv_verdict verdict;
+	struct answer a = { .verdict = { .status = DV_UNDECIDED } };
+	struct dv_at at;
+
+	for (size_t i = 0; i < e->count; i++) {
+		const enum dv_reason reason = dv_sign1_parse(e->envelope[i],
+		    v->expect.policy.profile, &sign1, &at);
+
+		if (reason != DV_R_NONE)
+			return read_answer(reason, DV_OBJECT_ENVELOPE, &at);
+		question.digest = dv_embedded_digest(e, sign1.hash);
+		verdict = dv_sign1_verify(&sign1, &question, &work, &path);
+		a = path_answer(&verdict, &path);
+		if (verdict.status != DV_ACCEPTED)
+			return a;
+	}
+	a.signatures = e->count;
+	return a;
+}
+
+/* One octet at a time and all at once: the same answer. */
+static enum dv_reason
+module_read(struct dv_bytes module, size_t step, struct dv_embedded *e,
+    struct dv_at *at)
+{
+	enum dv_reason reason = DV_R_NONE;
+	static uint8_t room[DV_EMBEDDED_ROOM];
+
+	dv_embedded_start(e, room, sizeof(room));
+	for (size_t n = 0; reason == DV_R_NONE && n < module.len; n += step)
+		reason = dv_embedded_add(e, (struct dv_bytes){ module.ptr + n,
+		    module.len - n < step ? module.len - n : step }, at);
+	return reason == DV_R_NONE ? dv_embedded_end(e, at) : reason;
+}
+
+static struct answer
+wasm_ask(const struct vector *v, const struct inputs *in)
+{
+	static struct dv_anchor anchors[VECTOR_MAX_ANCHORS];
+	static struct dv_embedded e;
+	const struct dv_chain chain = { .anchors = anchors,
+	    .anchor_count = in->anchor_count };
+	struct dv_at at = { .offset = DV_NO_OFFSET }, other = at;
+	enum dv_reason reason, again;
+	struct answer a;
+
+	if (!anchors_make(v, in, anchors, &a))
+		return a;
+	again = module_read(in->main, 1, &e, &other);
+	reason = module_read(in->main, in->main.len + 1, &e, &at);
+	a = reason != DV_R_NONE ?
+	    read_answer(reason, DV_OBJECT_ARTEFACT, &at) :
+	    embedded_judge(v, &chain, &e);
+	if (again != reason || other.offset != at.offset)
+		a.broken = "the size of the pieces makes a difference";
+	return a;
+}
+
 struct answer
 vector_ask(const struct vector *v, const struct inputs *in)
 {
@@ -635,6 +705,9 @@ vector_ask(const struct vector *v, const struct inputs *in)
 		break;
 	case KIND_SIGN1:
 		a = chain_ask(v, in, true);
+		break;
+	case KIND_WASM:
+		a = wasm_ask(v, in);
 		break;
 	case KIND_MANIFEST:
 		a = manifest_ask(in);

@@ -21,6 +21,7 @@ enum vector_kind {
 	KIND_CRL,
 	KIND_REQUEST,
 	KIND_SIGN1,
+	KIND_WASM,
 	KIND_MANIFEST,
 	KIND_RECEIPT
 };
@@ -31,7 +32,7 @@ enum vector_kind {
 
 /* Everything a question is made of; a property test changes one of them. */
 struct inputs {
-	struct dv_bytes main;		/* cert, leaf, request or envelope */
+	struct dv_bytes main;		/* cert, leaf, request, envelope, module */
 	struct dv_bytes artefact;
 	struct dv_bytes previous, again;	/* receipts; or {NULL, 0} */
 	struct dv_bytes pile[VECTOR_MAX_PILE];
@@ -77,6 +78,7 @@ struct answer {
 	char policies[2048];
 	const uint8_t *used[DV_MAX_PATH];
 	size_t used_count;
+	size_t signatures;		/* inside a module */
 	char statuses[128];		/* of the path, leaf first */
 	const char *broken;		/* an invariant that did not hold */
 };

@@ -95,6 +95,14 @@ DV_MUST_USE enum dv_exit dv_asked_each(struct dv_asked *asked,
 DV_MUST_USE enum dv_exit dv_asked_report(const struct dv_asked *asked,
     struct dv_report *report);
 
+/*
+ * Judges the signatures inside the module `operand`. When nobody said that
+ * there are any (found), a file that is no module or holds none is
+ * DV_EXIT_USAGE, and nothing is said of it.
+ */
+DV_MUST_USE enum dv_exit dv_cmd_embedded(struct dv_asked *asked,
+    const char *operand, bool found, struct dv_err *err);
+
 /* Certificates in the order in which they are offered. */
 struct dv_pile {
 	struct dv_bytes at[2 * DV_DERS_MAX];

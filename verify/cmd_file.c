@@ -3,7 +3,10 @@
  * devverify file: is this file what a trusted signer signed? Reads the
  * envelope, hashes the file as a stream, prints dv_sign1_verify()'s answer.
  */
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "host/file.h"
@@ -24,6 +27,10 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	DV_CMD_PROFILE,
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
+	{ .name = "embed",
+	    .help = "judge the signatures inside WebAssembly modules" },
+	{ .name = "any-signature",
+	    .help = "with them: one that is accepted is enough" },
 	{ .name = "require", .arg = "KEY=VALUE", .many = true,
 	    .help = "what the signer must say of it" },
 	{ .name = "min-version", .arg = "VERSION",
@@ -60,21 +67,35 @@ ends_with(const char *text, const char *end)
 	return len >= tail && strcmp(text + len - tail, end) == 0;
 }
 
-static enum dv_exit
-read_envelope(struct task *task, struct dv_err *err)
+/* The envelope that somebody named, or NULL. */
+static const char *
+named_envelope(const struct task *task)
 {
-	const char *named = dv_args_has(task->asked->args, "attached") ?
-	    task->operand : dv_args_get(task->asked->args, "signature");
-	char path[DV_PATH_MAX];
-	enum dv_exit exit;
-	int n = snprintf(path, sizeof(path), "%s%s",
+	return dv_args_has(task->asked->args, "attached") ? task->operand :
+	    dv_args_get(task->asked->args, "signature");
+}
+
+/* Path of the envelope: named, or that beside the file. */
+static enum dv_exit
+envelope_path(const struct task *task, char path[DV_PATH_MAX],
+    struct dv_err *err)
+{
+	const char *named = named_envelope(task);
+	int n = snprintf(path, DV_PATH_MAX, "%s%s",
 	    named != NULL ? named : task->operand, named != NULL ? "" : SUFFIX);
 
-	if (n < 0 || n >= (int)sizeof(path))
-		return dv_fail(err, DV_EXIT_NONE,
-		    "%.64s...: the path is too long", task->operand);
-	exit = dv_file_read(path, DV_FILE_MAX_ENVELOPE, &task->envelope, err);
-	if (exit == DV_EXIT_YES || named != NULL)
+	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
+	    task->operand);
+}
+
+static enum dv_exit
+read_envelope(struct task *task, const char *path, struct dv_err *err)
+{
+	enum dv_exit exit = dv_file_read(path, DV_FILE_MAX_ENVELOPE,
+	    &task->envelope, err);
+
+	if (exit == DV_EXIT_YES || named_envelope(task) != NULL)
 		return exit;
 	if (ends_with(task->operand, SUFFIX))
 		return dv_hint(err, exit,
@@ -153,12 +174,37 @@ read_artefact(struct task *task, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+/*
+ * Nothing lies beside the file and nobody named an envelope: a module may carry
+ * its own. What it carries is judged by the same rules, so nobody gains by
+ * taking an envelope away.
+ */
+static bool
+may_carry(const struct task *task, const char *path)
+{
+	struct stat st;
+
+	return named_envelope(task) == NULL &&
+	    lstat(path, &st) != 0 && errno == ENOENT &&
+	    access(task->operand, R_OK) == 0;
+}
+
 static enum dv_exit
 judge_task(struct task *task, struct dv_err *err)
 {
 	struct dv_verdict verdict = { .status = DV_REJECTED,
 	    .object = DV_OBJECT_ENVELOPE };
-	enum dv_exit exit = read_envelope(task, err);
+	char path[DV_PATH_MAX];
+	enum dv_exit exit = envelope_path(task, path, err);
+
+	if (exit == DV_EXIT_YES && may_carry(task, path)) {
+		exit = dv_cmd_embedded(task->asked, task->operand, true, err);
+		if (exit != DV_EXIT_USAGE)
+			return exit;
+		exit = DV_EXIT_YES;
+	}
+	if (exit == DV_EXIT_YES)
+		exit = read_envelope(task, path, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -174,7 +220,11 @@ static enum dv_exit
 judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 {
 	struct task task = { .asked = asked, .operand = operand };
-	enum dv_exit exit = judge_task(&task, err);
+	enum dv_exit exit;
+
+	if (dv_args_has(asked->args, "embed"))
+		return dv_cmd_embedded(asked, operand, false, err);
+	exit = judge_task(&task, err);
 
 	dv_buf_free(&task.envelope);
 	dv_buf_free(&task.content);
@@ -187,19 +237,22 @@ check_usage(const struct dv_args *args, struct dv_err *err)
 	const char *purpose = dv_args_get(args, "purpose");
 	bool attached = dv_args_has(args, "attached");
 	bool named = dv_args_has(args, "signature");
+	bool embed = dv_args_has(args, "embed");
 
-	if (named && attached)
-		return dv_fail(err, DV_EXIT_USAGE, "file: options -s "
-		    "(--signature) and --attached contradict each other");
+	if (named + attached + embed > 1)
+		return dv_fail(err, DV_EXIT_USAGE, "file: -s (--signature), "
+		    "--attached and --embed contradict each other: where is "
+		    "the signature?");
 	if (named && args->operand_count != 1)
 		return dv_fail(err, DV_EXIT_USAGE, "file: option -s "
 		    "(--signature) names the envelope of one FILE, not of %d",
 		    args->operand_count);
 	for (int i = 0; i < args->operand_count; i++) {
-		if (dv_is_stdio(args->operands[i]) && !named &&
-		    !attached)
+		if (dv_is_stdio(args->operands[i]) && !named && !attached &&
+		    !embed)
 			return dv_fail(err, DV_EXIT_USAGE, "file: standard "
-			    "input has no envelope beside it: name it with -s");
+			    "input has no envelope beside it: name it with -s, "
+			    "or say --embed");
 	}
 	if (purpose == NULL || strcmp(purpose, "any") != 0)
 		return DV_EXIT_YES;

@@ -185,6 +185,7 @@ TARGETS = {
     "fuzz_pem": pem,
     "fuzz_sign1": lambda: files("sign1/*/envelope.cose"),
     "fuzz_time": times,
+    "fuzz_wasm": lambda: files("wasm/*/module.wasm"),
 }
 
 

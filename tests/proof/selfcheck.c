@@ -118,7 +118,9 @@ reasons_check(const bool *have)
 		bool exempt = (reason >= DV_R_CBOR_MALFORMED &&
 		    reason <= DV_R_REQUEST_ATTRIBUTE) ||
 		    (reason >= DV_R_HEADER_CONFLICT &&
-		    reason <= DV_R_SIGNER_DEMANDED);
+		    reason <= DV_R_SIGNER_DEMANDED) ||
+		    (reason >= DV_R_WASM_MAGIC &&
+		    reason <= DV_R_WASM_UNSIGNED);
 
 		for (size_t k = 0; k < sizeof(without) / sizeof(without[0]);
 		    k++)

@@ -127,6 +127,35 @@ own_tpm() { tpm_start "$BATS_TEST_TMPDIR/tpm"; }
 	[ ! -e nothing.bin.cose ]
 }
 
+# bus_count CODE: commands of that code in ./bus (TPM 2.0 Part 2, 6.5.2)
+bus_count() {
+	python3 - "$1" <<-'EOF'
+	import re, sys
+	code = int(sys.argv[1], 16).to_bytes(4, 'big')
+	bus = open('bus', 'rb').read()
+	print(len(re.findall(rb'\x80[\x01\x02]\0\0..' + re.escape(code), bus, re.S)))
+	EOF
+}
+
+@test "many files: the key is opened once, each file costs the TPM one signature" {
+	echo one >1.bin
+	echo two >2.bin
+	echo three >3.bin
+	TCTI_PCAP_FILE=bus DEVSIGN_TCTI=pcap:$DEVSIGN_TCTI \
+	    devsign sign -c chain.pem 1.bin
+	opened=$(bus_count 176)
+	[ "$opened" -gt 0 ]
+	[ "$(bus_count 15d)" = 1 ]
+	read_once=$(bus_count 173)
+	rm bus
+	TCTI_PCAP_FILE=bus DEVSIGN_TCTI=pcap:$DEVSIGN_TCTI \
+	    devsign sign --force -c chain.pem 1.bin 2.bin 3.bin
+	[ "$(bus_count 15d)" = 3 ]
+	[ "$(bus_count 173)" = "$read_once" ]
+	echo "sessions: $opened for one file, $(bus_count 176) for three"
+	[ "$(bus_count 176)" = "$opened" ]
+}
+
 @test "an existing envelope is kept; --force replaces it" {
 	echo precious >file.bin.cose
 	fails 3 "file.bin.cose: exists already" devsign sign -c chain.pem file.bin

@@ -40,13 +40,14 @@ import envelopes_path	# noqa: E402
 import keys	# noqa: E402
 import lints	# noqa: E402
 import manifests	# noqa: E402
+import modules	# noqa: E402
 import receipts	# noqa: E402
 import requests	# noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 KINDS = ("cert", "chain", "crl", "lint", "manifest", "receipt", "request",
-         "sign1")
+         "sign1", "wasm")
 
 
 def wanted():
@@ -54,8 +55,8 @@ def wanted():
                  chains_forged, chains_form, chains_names, chains_paths,
                  chains_policies, crls, chains_crls, chains_crls_edges,
                  envelopes, envelopes_algs, envelopes_chain,
-                 envelopes_claims, envelopes_path, manifests, receipts,
-                 requests, lints):
+                 envelopes_claims, envelopes_path, manifests, modules,
+                 receipts, requests, lints):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():

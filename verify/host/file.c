@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reading and hashing files, and checks of what may be trusted. Every read is
- * bounded; nothing is opened for writing here (newfile.c does that).
+ * Reading files, and checks of what may be trusted. Every read is bounded;
+ * nothing is opened for writing here (newfile.c does that).
  */
 #include "host/file.h"
 
@@ -12,9 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bytes.h"
 #include "host/open.h"
-#include "host/progress.h"
 
 #define READ_STEP (64u * 1024)
 
@@ -24,8 +22,8 @@ dv_is_stdio(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-static const char *
-shown(const char *path)
+const char *
+dv_path_shown(const char *path)
 {
 	return dv_is_stdio(path) ? "standard input" : path;
 }
@@ -73,9 +71,8 @@ dv_fail_in(struct dv_err *err, enum dv_exit exit, const char *path)
 	    "%s", hint);
 }
 
-/* Opens for reading; *fd is -1 on failure, 0 for "-". */
-static enum dv_exit
-open_read(const char *path, int flags, int *fd, struct dv_err *err)
+enum dv_exit
+dv_open_read(const char *path, int flags, int *fd, struct dv_err *err)
 {
 	struct stat st;
 
@@ -93,8 +90,8 @@ open_read(const char *path, int flags, int *fd, struct dv_err *err)
 	    path);
 }
 
-static void
-close_read(int fd)
+void
+dv_close_read(int fd)
 {
 	if (fd != -1 && fd != STDIN_FILENO)
 		(void)close(fd);
@@ -143,9 +140,9 @@ read_named(const char *path, int fd, size_t max, struct dv_buf *out,
 {
 	enum dv_exit exit = read_all(fd, max, out, err);
 
-	close_read(fd);
+	dv_close_read(fd);
 	if (exit != DV_EXIT_YES)
-		return dv_fail_in(err, exit, shown(path));
+		return dv_fail_in(err, exit, dv_path_shown(path));
 	return DV_EXIT_YES;
 }
 
@@ -154,7 +151,7 @@ dv_file_read(const char *path, size_t max, struct dv_buf *out,
     struct dv_err *err)
 {
 	int fd;
-	enum dv_exit exit = open_read(path, 0, &fd, err);
+	enum dv_exit exit = dv_open_read(path, 0, &fd, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -203,13 +200,13 @@ dv_file_read_secret(const char *path, size_t max, struct dv_buf *out,
 	if (dv_is_stdio(path))
 		return dv_file_read(path, max, out, err);
 	/* O_NONBLOCK: a pipe put there must not make us wait for ever. */
-	exit = open_read(path, O_NOFOLLOW | O_NONBLOCK, &fd, err);
+	exit = dv_open_read(path, O_NOFOLLOW | O_NONBLOCK, &fd, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
 	exit = check_secret(path, fd, err);
 	if (exit == DV_EXIT_YES)
 		return read_named(path, fd, max, out, err);
-	close_read(fd);
+	dv_close_read(fd);
 	return exit;
 }
 
@@ -245,109 +242,4 @@ dv_path_join(char out[DV_PATH_MAX], const char *dir, const char *name,
 		return DV_EXIT_YES;
 	return dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
 	    dir);
-}
-
-/* Octets to come, for progress; 0 when that cannot be known. */
-static uint64_t
-size_of(int fd, const struct stat *st)
-{
-	off_t end = 0;
-
-	if (S_ISREG(st->st_mode))
-		end = st->st_size;
-	if (S_ISBLK(st->st_mode)) {
-		end = lseek(fd, 0, SEEK_END);
-		(void)lseek(fd, 0, SEEK_SET);
-	}
-	return end > 0 ? (uint64_t)end : 0;
-}
-
-static enum dv_exit
-hash_stream(int fd, struct dv_hash *hash, struct dv_progress *progress,
-    uint64_t *size, struct dv_err *err)
-{
-	uint8_t step[READ_STEP];
-	ssize_t n;
-
-	*size = 0;
-	while ((n = dv_read_some(fd, step, sizeof(step))) > 0) {
-		dv_hash_update(hash, (struct dv_bytes){ step, (size_t)n });
-		*size += (uint64_t)n;
-		dv_progress_at(progress, *size);
-	}
-	if (n == 0)
-		return DV_EXIT_YES;
-	return dv_fail_errno(err, progress->what, "read");
-}
-
-static bool
-same_instant(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-/* Did anybody write to it while it was read? Only regular files can tell. */
-static bool
-changed(int fd, const struct stat *before, uint64_t size)
-{
-	struct stat after;
-
-	if (!S_ISREG(before->st_mode))
-		return false;
-	return fstat(fd, &after) != 0 || after.st_ino != before->st_ino ||
-	    after.st_size != before->st_size ||
-	    (uint64_t)after.st_size != size ||
-	    !same_instant(&after.st_mtim, &before->st_mtim) ||
-	    !same_instant(&after.st_ctim, &before->st_ctim);
-}
-
-static enum dv_exit
-hash_open(const char *name, int fd, enum dv_hash_id id,
-    struct dv_file_digest *out, struct dv_err *err)
-{
-	struct dv_progress progress = { .what = name, .unit = "MB",
-	    .per_unit = 1000000 };
-	struct dv_hash hash;
-	struct stat before;
-	enum dv_exit exit;
-
-	if (fstat(fd, &before) != 0)
-		return dv_fail_errno(err, name, "look at");
-	if (!dv_hash_start(&hash, id))
-		return dv_fail(err, DV_EXIT_NONE,
-		    "%s: this build cannot compute %s", name,
-		    dv_hash_name(id));
-	progress.total = size_of(fd, &before);
-	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	dv_progress_start(&progress);
-	exit = hash_stream(fd, &hash, &progress, &out->size, err);
-	dv_progress_end(&progress);
-	out->len = dv_hash_finish(&hash, out->digest);
-	if (exit != DV_EXIT_YES)
-		return exit;
-	if (changed(fd, &before, out->size)) {
-		return dv_hint(err, dv_fail(err, DV_EXIT_NONE,
-		    "%s: changed while it was read", name),
-		    "run again when nothing writes to it");
-	}
-	if (out->len != dv_hash_size(id) || out->len == 0)
-		return dv_fail(err, DV_EXIT_NONE, "%s: hashing failed", name);
-	return DV_EXIT_YES;
-}
-
-enum dv_exit
-dv_file_hash(const char *path, enum dv_hash_id hash,
-    struct dv_file_digest *out, struct dv_err *err)
-{
-	enum dv_exit exit;
-	int fd;
-
-	*out = (struct dv_file_digest){ .len = 0 };
-	exit = open_read(path, 0, &fd, err);
-	if (exit == DV_EXIT_YES)
-		exit = hash_open(shown(path), fd, hash, out, err);
-	close_read(fd);
-	if (exit != DV_EXIT_YES)
-		*out = (struct dv_file_digest){ .len = 0 };
-	return exit;
 }

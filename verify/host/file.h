@@ -55,11 +55,37 @@ DV_MUST_USE enum dv_exit dv_path_join(char out[DV_PATH_MAX], const char *dir,
     const char *name, struct dv_err *err);
 
 /*
- * Hashes a file of any size in fixed memory ("-": standard input). Shows
- * progress on a terminal's standard error. A regular file whose size or
- * modification time changes meanwhile is an error: the digest would be of
- * something that never existed.
+ * A file being written: nothing has the name before dv_file_commit(), which
+ * is as durable as dv_file_write(). "-" is no such file. What was begun must be
+ * ended by dv_file_commit() or dv_file_abort().
  */
+struct dv_file_part {
+	struct dv_file_new file;
+	char dir[DV_PATH_MAX];	/* of the target, "." when it has none */
+	char path[DV_PATH_MAX];
+	int fd;			/* -1: ended */
+};
+DV_MUST_USE enum dv_exit dv_file_begin(struct dv_file_part *part,
+    const struct dv_file_new *file, struct dv_err *err);
+DV_MUST_USE enum dv_exit dv_file_add(const struct dv_file_part *part,
+    struct dv_bytes bytes, struct dv_err *err);
+DV_MUST_USE enum dv_exit dv_file_commit(struct dv_file_part *part,
+    struct dv_err *err);
+void dv_file_abort(struct dv_file_part *part);
+
+/*
+ * Gives a file of any size ("-": standard input) to take(), in order and in
+ * fixed memory. Shows progress on a terminal's standard error. When take()
+ * returns another status, reading ends with it. A regular file whose size or
+ * times change meanwhile, or that is no longer the one at the path, is an
+ * error: what was read never existed. *size: octets read.
+ */
+typedef enum dv_exit dv_file_taker(void *context, struct dv_bytes bytes,
+    struct dv_err *err);
+DV_MUST_USE enum dv_exit dv_file_stream(const char *path, dv_file_taker *take,
+    void *context, uint64_t *size, struct dv_err *err);
+
+/* Hashes a file, read as by dv_file_stream(). */
 struct dv_file_digest {
 	uint8_t digest[DV_MAX_DIGEST];
 	size_t len;

@@ -18,13 +18,6 @@
 /* linux/fs.h; musl's headers lack it. */
 #define NOREPLACE 1u
 
-/* A file being made beside its target. */
-struct temporary {
-	char dir[DV_PATH_MAX];	/* of the target, "." when it has none */
-	char path[DV_PATH_MAX];
-	int fd;
-};
-
 /* Errors of writing say that the target is as it was. */
 static enum dv_exit
 fail_write(struct dv_err *err, const char *path, const char *cannot)
@@ -107,9 +100,9 @@ dir_of(const char *path, char out[DV_PATH_MAX], struct dv_err *err)
 }
 
 static enum dv_exit
-temporary_open(const struct dv_file_new *file, struct temporary *t,
-    struct dv_err *err)
+temporary_open(struct dv_file_part *t, struct dv_err *err)
 {
+	const struct dv_file_new *file = &t->file;
 	char name[32];
 	uint64_t suffix;
 	enum dv_exit exit = dir_of(file->path, t->dir, err);
@@ -129,19 +122,6 @@ temporary_open(const struct dv_file_new *file, struct temporary *t,
 	    fail_write(err, file->path, "create");
 }
 
-static enum dv_exit
-temporary_fill(const struct temporary *t, const char *path,
-    struct dv_bytes bytes, struct dv_err *err)
-{
-	enum dv_exit exit = DV_EXIT_YES;
-
-	if (!write_all(t->fd, bytes) || fsync(t->fd) != 0)
-		exit = fail_write(err, path, "write");
-	if (close(t->fd) != 0 && exit == DV_EXIT_YES)
-		exit = fail_write(err, path, "write");
-	return exit;
-}
-
 /* Gives the file its name, which must be free. */
 static bool
 publish_new(const char *from, const char *to)
@@ -158,9 +138,10 @@ publish_new(const char *from, const char *to)
 }
 
 static enum dv_exit
-publish(const struct dv_file_new *file, const struct temporary *t,
-    struct dv_err *err)
+publish(const struct dv_file_part *t, struct dv_err *err)
 {
+	const struct dv_file_new *file = &t->file;
+
 	if (file->replace ? rename(t->path, file->path) == 0 :
 	    publish_new(t->path, file->path))
 		return DV_EXIT_YES;
@@ -186,25 +167,67 @@ sync_dir(const char *path, struct dv_err *err)
 }
 
 enum dv_exit
+dv_file_begin(struct dv_file_part *part, const struct dv_file_new *file,
+    struct dv_err *err)
+{
+	enum dv_exit exit = check_target(file, err);
+
+	part->file = *file;
+	part->fd = -1;
+	return exit == DV_EXIT_YES ? temporary_open(part, err) : exit;
+}
+
+enum dv_exit
+dv_file_add(const struct dv_file_part *part, struct dv_bytes bytes,
+    struct dv_err *err)
+{
+	return write_all(part->fd, bytes) ? DV_EXIT_YES :
+	    fail_write(err, part->file.path, "write");
+}
+
+enum dv_exit
+dv_file_commit(struct dv_file_part *part, struct dv_err *err)
+{
+	enum dv_exit exit = DV_EXIT_YES;
+
+	if (fsync(part->fd) != 0)
+		exit = fail_write(err, part->file.path, "write");
+	if (close(part->fd) != 0 && exit == DV_EXIT_YES)
+		exit = fail_write(err, part->file.path, "write");
+	part->fd = -1;
+	if (exit == DV_EXIT_YES)
+		exit = publish(part, err);
+	if (exit == DV_EXIT_YES)
+		return sync_dir(part->dir, err);
+	(void)unlink(part->path);
+	return exit;
+}
+
+void
+dv_file_abort(struct dv_file_part *part)
+{
+	if (part->fd == -1)
+		return;
+	(void)close(part->fd);
+	(void)unlink(part->path);
+	part->fd = -1;
+}
+
+enum dv_exit
 dv_file_write(const struct dv_file_new *file, struct dv_bytes bytes,
     struct dv_err *err)
 {
-	struct temporary t = { .fd = -1 };
+	struct dv_file_part part;
 	enum dv_exit exit;
 
 	if (dv_is_stdio(file->path))
 		return write_stdout(bytes, err);
-	exit = check_target(file, err);
+	exit = dv_file_begin(&part, file, err);
 	if (exit == DV_EXIT_YES)
-		exit = temporary_open(file, &t, err);
-	if (exit != DV_EXIT_YES)
-		return exit;
-	exit = temporary_fill(&t, file->path, bytes, err);
+		exit = dv_file_add(&part, bytes, err);
 	if (exit == DV_EXIT_YES)
-		exit = publish(file, &t, err);
-	if (exit == DV_EXIT_YES)
-		return sync_dir(t.dir, err);
-	(void)unlink(t.path);
+		return dv_file_commit(&part, err);
+	dv_file_abort(&part);
 	return exit;
 }
 

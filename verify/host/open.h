@@ -14,6 +14,14 @@
 /* "-": standard input or output. */
 bool dv_is_stdio(const char *path);
 
+/* The path, or "standard input". */
+const char *dv_path_shown(const char *path);
+
+/* Opens for reading; *fd is -1 on failure, 0 for "-". */
+DV_MUST_USE enum dv_exit dv_open_read(const char *path, int flags, int *fd,
+    struct dv_err *err);
+void dv_close_read(int fd);
+
 /* "PATH: cannot WHAT: errno's words", DV_EXIT_NONE, a hint if there is one. */
 DV_MUST_USE enum dv_exit dv_fail_errno(struct dv_err *err, const char *path,
     const char *cannot);

@@ -356,6 +356,7 @@ dv_report_text(FILE *out, const struct dv_report *report)
 		print_accepted(out, report);
 	else
 		print_rejected(out, report);
+	dv_report_signatures_text(out, report);
 	dv_time_format(report->at, at);
 	(void)fprintf(out, "  time used %s (%s); revocation ", at,
 	    report->time_source);

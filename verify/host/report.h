@@ -14,6 +14,18 @@
 #include "host/err.h"
 #include "host/json.h"
 
+/* One signature of several on one artefact. */
+struct dv_report_signature {
+	struct dv_verdict verdict;
+	dv_time good_until;		/* when accepted */
+	struct dv_bytes iss;		/* as it says; empty: not read */
+};
+struct dv_report_signatures {
+	struct dv_report_signature each[DV_MAX_EMBEDDED];
+	size_t count;
+	size_t shown;			/* the one that the report is about */
+};
+
 struct dv_report {
 	const char *tool;		/* "devverify" */
 	const char *subject;		/* what was asked about: a file name */
@@ -24,6 +36,7 @@ struct dv_report {
 	dv_time at;
 	const char *time_source;	/* "clock" or "given" */
 	uint64_t size;			/* of the artefact, octets */
+	const struct dv_report_signatures *signatures;	/* inside it; or NULL */
 	const struct dv_trace *trace;	/* every step is shown; or NULL */
 	const char *lab;		/* lab build: what it says; else NULL */
 };
@@ -50,6 +63,10 @@ void dv_report_claims_json(struct dv_json *j, const struct dv_sign1 *sign1);
 
 /* "semver", "decimal", "other". */
 const char *dv_scheme_name(enum dv_version_scheme scheme);
+/* The signatures inside a module, when there are any: lines, and members. */
+void dv_report_signatures_text(FILE *out, const struct dv_report *report);
+void dv_report_signatures_json(struct dv_json *j,
+    const struct dv_report *report);
 
 /* The JSON object of a question that got no verdict, and why. */
 void dv_report_none_json(FILE *out, const struct dv_report *report,

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the ways of `devsign sign` share: beside the file, inside a module, by a
+ * key that is somewhere else. For sign/cmd_sign*.c alone.
+ */
+#ifndef CMD_SIGN_H
+#define CMD_SIGN_H
+
+#include "cmd_claims.h"
+#include "cmd_state.h"
+#include "host/file.h"
+
+/* What is the same for all files of one command. */
+struct ds_sign_job {
+	struct ds_key *key;		/* NULL: it is somewhere else */
+	const struct ds_chain *chain;
+	const char *output, *name, *type;
+	struct ds_cmd_claims claims;
+	enum dv_hash_id hash;
+	dv_time at;
+	bool force, embed;
+};
+
+/* One file. */
+struct ds_sign_task {
+	const char *path, *name;
+	char target[DV_PATH_MAX];
+};
+
+/* The name in the envelope: given, or the last part of the path. */
+DV_MUST_USE enum dv_exit ds_sign_name(const struct ds_sign_job *job,
+    struct ds_sign_task *task, struct dv_err *err);
+
+/* Can task->target be made? dv_file_write() decides in the end. */
+DV_MUST_USE enum dv_exit ds_sign_target_check(const struct ds_sign_job *job,
+    struct ds_sign_task *task, struct dv_err *err);
+
+/* What the envelope says; digest is borrowed. */
+struct ds_sign1_new ds_sign_new(const struct ds_sign_job *job,
+    const struct ds_sign_task *task, struct dv_bytes digest);
+
+/* Says on standard output what was signed. */
+DV_MUST_USE enum dv_exit ds_sign_say(const struct ds_sign_job *job,
+    const struct ds_sign_task *task, uint64_t size, struct dv_bytes envelope,
+    struct dv_err *err);
+
+/* A module with its envelope inside, into task->target. */
+DV_MUST_USE enum dv_exit ds_sign_embed(const struct ds_sign_job *job,
+    const struct ds_sign_task *task, struct dv_err *err);
+
+/* Name of the signed module when none is given. */
+DV_MUST_USE enum dv_exit ds_sign_embed_target(struct ds_sign_task *task,
+    struct dv_err *err);
+
+/* Is the key somewhere else (--export-tbs, --import-signature)? Then these. */
+bool ds_sign_is_external(const struct dv_args *args);
+DV_MUST_USE enum dv_exit ds_sign_external(const struct dv_args *args,
+    const struct ds_sign_job *job, struct dv_err *err);
+
+#endif

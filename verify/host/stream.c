@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Files of any size as a stream through fixed memory, by read(2) alone, never
+ * by a mapping: a file that is cut while it is read must not end the program.
+ * What changed meanwhile is noticed and is an error, never a digest.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/file.h"
+#include "host/open.h"
+#include "host/progress.h"
+
+#define READ_STEP (64u * 1024)
+
+/* One file being read. */
+struct stream {
+	const char *path;
+	const char *name;	/* as people see it */
+	int fd;
+	struct stat before;
+	uint64_t size;		/* octets read */
+	bool ended;		/* all of it was read */
+	dv_file_taker *take;
+	void *context;
+};
+
+/* Octets to come, for progress; 0 when that cannot be known. */
+static uint64_t
+size_of(const struct stream *s)
+{
+	off_t end = 0;
+
+	if (S_ISREG(s->before.st_mode))
+		end = s->before.st_size;
+	if (S_ISBLK(s->before.st_mode)) {
+		end = lseek(s->fd, 0, SEEK_END);
+		(void)lseek(s->fd, 0, SEEK_SET);
+	}
+	return end > 0 ? (uint64_t)end : 0;
+}
+
+/* A file that grows as fast as it is read has no end: enough is enough. */
+static bool
+is_overlong(const struct stream *s)
+{
+	return S_ISREG(s->before.st_mode) &&
+	    s->size > (uint64_t)s->before.st_size;
+}
+
+static enum dv_exit
+read_each(struct stream *s, struct dv_progress *progress, struct dv_err *err)
+{
+	uint8_t step[READ_STEP];
+	enum dv_exit exit;
+	ssize_t n;
+
+	while (!is_overlong(s) &&
+	    (n = dv_read_some(s->fd, step, sizeof(step))) != 0) {
+		if (n == -1)
+			return dv_fail_errno(err, s->name, "read");
+		exit = s->take(s->context,
+		    (struct dv_bytes){ step, (size_t)n }, err);
+		if (exit != DV_EXIT_YES)
+			return exit;
+		s->size += (uint64_t)n;
+		dv_progress_at(progress, s->size);
+	}
+	s->ended = true;
+	return DV_EXIT_YES;
+}
+
+static bool
+same_instant(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
+static enum dv_exit
+fail_changed(const struct stream *s, const char *how, struct dv_err *err)
+{
+	return dv_hint(err, dv_fail(err, DV_EXIT_NONE,
+	    "%s: %s while it was read", s->name, how),
+	    "run again when nothing writes to it");
+}
+
+/* Did anybody write to it while it was read? Only regular files can tell. */
+static enum dv_exit
+check_same(const struct stream *s, struct dv_err *err)
+{
+	struct stat after, there;
+
+	if (!S_ISREG(s->before.st_mode))
+		return DV_EXIT_YES;
+	if (fstat(s->fd, &after) != 0)
+		return dv_fail_errno(err, s->name, "look at");
+	if (after.st_size != s->before.st_size ||
+	    (s->ended && (uint64_t)after.st_size != s->size) ||
+	    !same_instant(&after.st_mtim, &s->before.st_mtim) ||
+	    !same_instant(&after.st_ctim, &s->before.st_ctim))
+		return fail_changed(s, "changed", err);
+	if (!dv_is_stdio(s->path) && (stat(s->path, &there) != 0 ||
+	    !same_file(&there, &after)))
+		return fail_changed(s, "was replaced by another file", err);
+	return DV_EXIT_YES;
+}
+
+static enum dv_exit
+stream_open(struct stream *s, struct dv_err *err)
+{
+	struct dv_progress progress = { .what = s->name, .unit = "MB",
+	    .per_unit = 1000000 };
+	enum dv_exit exit, same;
+
+	if (fstat(s->fd, &s->before) != 0)
+		return dv_fail_errno(err, s->name, "look at");
+	progress.total = size_of(s);
+	(void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	dv_progress_start(&progress);
+	exit = read_each(s, &progress, err);
+	dv_progress_end(&progress);
+	if (exit != DV_EXIT_YES && exit != DV_EXIT_NO)
+		return exit;
+	same = check_same(s, err);
+	return same == DV_EXIT_YES ? exit : same;
+}
+
+enum dv_exit
+dv_file_stream(const char *path, dv_file_taker *take, void *context,
+    uint64_t *size, struct dv_err *err)
+{
+	struct stream s = { .path = path, .name = dv_path_shown(path),
+	    .take = take, .context = context };
+	enum dv_exit exit = dv_open_read(path, 0, &s.fd, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = stream_open(&s, err);
+	dv_close_read(s.fd);
+	*size = s.size;
+	return exit;
+}
+
+static enum dv_exit
+hash_take(void *context, struct dv_bytes bytes, struct dv_err *err)
+{
+	(void)err;
+	dv_hash_update(context, bytes);
+	return DV_EXIT_YES;
+}
+
+enum dv_exit
+dv_file_hash(const char *path, enum dv_hash_id id,
+    struct dv_file_digest *out, struct dv_err *err)
+{
+	struct dv_hash hash;
+	enum dv_exit exit;
+
+	*out = (struct dv_file_digest){ .len = 0 };
+	if (!dv_hash_start(&hash, id))
+		return dv_fail(err, DV_EXIT_NONE,
+		    "%s: this build cannot compute %s", dv_path_shown(path),
+		    dv_hash_name(id));
+	exit = dv_file_stream(path, hash_take, &hash, &out->size, err);
+	out->len = dv_hash_finish(&hash, out->digest);
+	if (exit == DV_EXIT_YES &&
+	    (out->len != dv_hash_size(id) || out->len == 0))
+		exit = dv_fail(err, DV_EXIT_NONE, "%s: hashing failed",
+		    dv_path_shown(path));
+	if (exit != DV_EXIT_YES)
+		*out = (struct dv_file_digest){ .len = 0 };
+	return exit;
+}
