@@ -70,6 +70,7 @@ DVHOST_SRC := \
 	verify/host/report_trace.c \
 	verify/host/stream.c \
 	verify/host/text.c \
+	verify/host/tree.c \
 	verify/host/when.c
 
 # devverify, compiled twice: with -DDV_LAB it takes trust from the command line.
