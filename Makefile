@@ -363,7 +363,8 @@ $(B)/tests/bench_sign: $(B)/obj/tests/bench/sign_times.o \
 $(B)/tests/bench_ledger: $(B)/obj/tests/bench/ledger.o $(PKI_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
-$(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o $(VERIFY_LIBS)
+$(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o \
+		$(B)/obj/tests/vectors_ask.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))
 # With the distribution's wolfSSL, and nothing of ours: two of it cannot be linked.

@@ -265,7 +265,8 @@ PKI_REVOKE_SRC := \
 RUN_VECTORS_SRC := \
 	tests/property.c \
 	tests/run_vectors.c \
-	tests/vectors.c
+	tests/vectors.c \
+	tests/vectors_ask.c
 
 # cose-harness: other people's COSE_Sign1, each with its key.
 COSE_SRC := tests/cose_harness.c

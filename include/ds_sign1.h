@@ -50,7 +50,10 @@ struct ds_sign1_new {
 	const struct ds_chain *chain;	/* from ds_chain_check() */
 	enum dv_hash_id hash;
 	struct dv_bytes digest;		/* of the artefact */
-	const char *preimage_type;	/* DV_SIGN1_OCTETS unless known better */
+	bool attached;			/* content instead of hash and digest */
+	struct dv_bytes content;	/* the artefact, to DV_MAX_ATTACHED octets */
+	const char *preimage_type;	/* content type of the artefact:
+					   DV_SIGN1_OCTETS unless known better */
 	const char *iss;		/* who signs; NULL: leaf's serialNumber, else
 					   CN, else the whole subject */
 	const char *sub;		/* name of the artefact */

@@ -28,6 +28,7 @@ const struct dv_opt ds_cmd_sign_options[] = {
 	{ 0, "content-type", "TYPE", "what it is (" DV_SIGN1_OCTETS ")", false },
 	DS_CLAIM_OPTIONS,
 	{ 0, "hash", "HASH", "sha256 (default), sha384, sha512", false },
+	{ 0, "attach", NULL, "put the artefact into the envelope", false },
 	{ 0, "embed", NULL, "put it into a WebAssembly module", false },
 	{ 0, "export-tbs", "OUT", "write what another tool has to sign", false },
 	{ 0, "import-signature", "SIG", "what that tool made of it", false },
@@ -162,6 +163,36 @@ sign_beside(const struct ds_sign_job *job, const struct ds_sign_task *task,
 	return ret;
 }
 
+/* The whole artefact is in memory: what is attached is what was read. */
+static enum dv_exit
+sign_attached(const struct ds_sign_job *job, const struct ds_sign_task *task,
+    struct dv_err *err)
+{
+	struct dv_buf content = { NULL, 0, 0 }, envelope = { NULL, 0, 0 };
+	struct ds_sign1_new what = ds_sign_new(job, task,
+	    (struct dv_bytes){ NULL, 0 });
+	struct dv_file_new file = { .path = task->target, .mode = 0644,
+		.replace = job->force };
+	enum dv_exit ret = dv_file_read(task->path, DV_MAX_ATTACHED, &content,
+	    err);
+
+	if (ret != DV_EXIT_YES && content.len >= DV_MAX_ATTACHED)
+		ret = dv_hint(err, ret, "sign it without --attach: its digest "
+		    "is signed then, and any size will do");
+	what.attached = true;
+	what.content = dv_buf_bytes(&content);
+	if (ret == DV_EXIT_YES)
+		ret = ds_sign1_make(&what, &envelope, err);
+	if (ret == DV_EXIT_YES)
+		ret = dv_file_write(&file, dv_buf_bytes(&envelope), err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_sign_say(job, task, content.len,
+		    dv_buf_bytes(&envelope), err);
+	dv_buf_free(&content);
+	dv_buf_free(&envelope);
+	return ret;
+}
+
 static enum dv_exit
 sign_file(const struct ds_sign_job *job, const char *path, struct dv_err *err)
 {
@@ -173,7 +204,9 @@ sign_file(const struct ds_sign_job *job, const char *path, struct dv_err *err)
 		ret = ds_sign_target_check(job, &task, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
-	return job->embed ? ds_sign_embed(job, &task, err) :
+	if (job->embed)
+		return ds_sign_embed(job, &task, err);
+	return job->attach ? sign_attached(job, &task, err) :
 	    sign_beside(job, &task, err);
 }
 
@@ -206,6 +239,11 @@ job_read(const struct dv_args *args, struct ds_sign_job *job, struct dv_err *err
 	job->type = dv_args_get(args, "content-type");
 	job->force = dv_args_has(args, "force");
 	job->embed = dv_args_has(args, "embed");
+	job->attach = dv_args_has(args, "attach");
+	if (job->attach && (job->embed || dv_args_has(args, "hash")))
+		return dv_fail(err, DV_EXIT_USAGE, "sign: --attach does not go "
+		    "with --embed or --hash: what is attached is signed as it "
+		    "is");
 	if (args->operand_count > 1 &&
 	    (job->output != NULL || job->name != NULL))
 		return dv_fail(err, DV_EXIT_USAGE,

@@ -18,7 +18,7 @@ struct ds_sign_job {
 	struct ds_cmd_claims claims;
 	enum dv_hash_id hash;
 	dv_time at;
-	bool force, embed;
+	bool force, embed, attach;
 };
 
 /* One file. */

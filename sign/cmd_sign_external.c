@@ -34,9 +34,10 @@ usage_check(const struct dv_args *args, struct dv_err *err)
 	if (export && dv_args_has(args, "import-signature"))
 		return dv_fail(err, DV_EXIT_USAGE, "sign: --export-tbs and "
 		    "--import-signature are two steps, not one");
-	if (dv_args_has(args, "key") || dv_args_has(args, "embed"))
-		return dv_fail(err, DV_EXIT_USAGE, "sign: -k and --embed do not "
-		    "go with a key that is somewhere else");
+	if (dv_args_has(args, "key") || dv_args_has(args, "embed") ||
+	    dv_args_has(args, "attach"))
+		return dv_fail(err, DV_EXIT_USAGE, "sign: -k, --embed and "
+		    "--attach do not go with a key that is somewhere else");
 	if (args->operand_count != 1 || !dv_args_has(args, "chain"))
 		return dv_fail(err, DV_EXIT_USAGE, "sign: a signature made "
 		    "elsewhere is for one FILE and wants its chain (-c)");

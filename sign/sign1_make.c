@@ -30,10 +30,37 @@ struct making {
 	uint8_t sig[DS_MAX_SIGNATURE];
 	size_t sig_len;
 	struct dv_sign1 made;			/* as the verifier reads it */
+	uint8_t digest[DV_MAX_DIGEST];		/* of what is attached */
 	uint8_t map[DV_MAX_ENVELOPE];
-	uint8_t envelope[DV_MAX_ENVELOPE];
-	uint8_t tbs[DV_MAX_ENVELOPE];
+	size_t cap;				/* of the two that follow */
+	uint8_t *envelope, *tbs;
 };
+
+static void
+making_end(struct making *m)
+{
+	free(m->envelope);
+	free(m->tbs);
+	free(m);
+}
+
+/* NULL: out of memory. What is attached stands in both. */
+static struct making *
+making_begin(const struct ds_sign1_new *what)
+{
+	struct making *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->what = what;
+	m->cap = DV_MAX_ENVELOPE + (what->attached ? what->content.len : 0);
+	m->envelope = malloc(m->cap);
+	m->tbs = malloc(m->cap);
+	if (m->envelope != NULL && m->tbs != NULL)
+		return m;
+	making_end(m);
+	return NULL;
+}
 
 static struct dv_bytes
 text_bytes(const char *text)
@@ -206,19 +233,25 @@ map_make(struct making *m)
 {
 	struct ds_cbor w = ds_cbor_start(m->map, sizeof(m->map));
 
-	ds_cbor_map(&w, 6);
+	ds_cbor_map(&w, m->what->attached ? 5 : 6);
 	ds_cbor_int(&w, DV_COSE_ALG);
 	ds_cbor_int(&w, dv_cose_alg(m->leaf.key.type));
+	if (m->what->attached) {
+		ds_cbor_int(&w, DV_COSE_CONTENT_TYPE);
+		ds_cbor_text(&w, text_bytes(m->what->preimage_type));
+	}
 	ds_cbor_int(&w, DV_COSE_CWT_CLAIMS);
 	claims_put(m, &w);
 	ds_cbor_int(&w, DV_COSE_TYP);
 	ds_cbor_text(&w, text_bytes(DV_SIGN1_TYP));
 	ds_cbor_int(&w, DV_COSE_X5CHAIN);
 	x5chain_put(m, &w);
-	ds_cbor_int(&w, DV_COSE_PAYLOAD_HASH_ALG);
-	ds_cbor_int(&w, dv_hash_cose(m->what->hash));
-	ds_cbor_int(&w, DV_COSE_PREIMAGE_TYPE);
-	ds_cbor_text(&w, text_bytes(m->what->preimage_type));
+	if (!m->what->attached) {
+		ds_cbor_int(&w, DV_COSE_PAYLOAD_HASH_ALG);
+		ds_cbor_int(&w, dv_hash_cose(m->what->hash));
+		ds_cbor_int(&w, DV_COSE_PREIMAGE_TYPE);
+		ds_cbor_text(&w, text_bytes(m->what->preimage_type));
+	}
 	return ds_cbor_done(&w);
 }
 
@@ -226,7 +259,7 @@ map_make(struct making *m)
 static enum dv_exit
 envelope_make(struct making *m, struct dv_err *err)
 {
-	struct ds_cbor w = ds_cbor_start(m->envelope, sizeof(m->envelope));
+	struct ds_cbor w = ds_cbor_start(m->envelope, m->cap);
 	const struct dv_bytes map = map_make(m);
 	const struct dv_bytes sig = { m->sig, m->sig_len };
 	struct dv_bytes envelope;
@@ -237,12 +270,14 @@ envelope_make(struct making *m, struct dv_err *err)
 	ds_cbor_array(&w, 4);
 	ds_cbor_bytes(&w, map);
 	ds_cbor_map(&w, 0);
-	ds_cbor_bytes(&w, m->what->digest);
+	ds_cbor_bytes(&w, m->what->attached ? m->what->content :
+	    m->what->digest);
 	ds_cbor_bytes(&w, sig);
 	envelope = ds_cbor_done(&w);
 	if (map.ptr == NULL || envelope.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO, "the chain is too large: an "
-		    "envelope has at most %d octets", DV_MAX_ENVELOPE);
+		    "envelope has at most %d octets, and an artefact inside "
+		    "%d", DV_MAX_ENVELOPE, DV_MAX_ATTACHED);
 	reason = dv_sign1_parse(envelope, DV_PROFILE_STRICT, &m->made, &at);
 	if (reason != DV_R_NONE)
 		return ds_sign1_refused(err, reason, &at);
@@ -253,7 +288,7 @@ envelope_make(struct making *m, struct dv_err *err)
 static struct dv_bytes
 tbs_make(struct making *m)
 {
-	struct ds_cbor w = ds_cbor_start(m->tbs, sizeof(m->tbs));
+	struct ds_cbor w = ds_cbor_start(m->tbs, m->cap);
 	struct dv_sign1_tbs tbs;
 
 	dv_sign1_tbs(&m->made, &tbs);
@@ -277,14 +312,18 @@ envelope_sign(struct making *m, struct dv_err *err)
 
 /* The last word before the envelope leaves: signature and digest. */
 static enum dv_exit
-envelope_check(const struct making *m, struct dv_err *err)
+envelope_check(struct making *m, struct dv_err *err)
 {
+	struct dv_bytes digest = m->what->digest;
 	struct dv_at at;
 	enum dv_reason reason = dv_sign1_check_signature(&m->made,
 	    &m->leaf.key, &at);
 
+	if (m->what->attached)
+		digest = (struct dv_bytes){ m->digest, dv_hash_once(
+		    m->made.hash, m->what->content, m->digest) };
 	if (reason == DV_R_NONE)
-		reason = dv_sign1_check_digest(&m->made, m->what->digest, &at);
+		reason = dv_sign1_check_digest(&m->made, digest, &at);
 	if (reason != DV_R_NONE)
 		return ds_sign1_refused(err, reason, &at);
 	return DV_EXIT_YES;
@@ -315,14 +354,13 @@ enum dv_exit
 ds_sign1_make(const struct ds_sign1_new *what, struct dv_buf *out,
     struct dv_err *err)
 {
-	struct making *m = calloc(1, sizeof(*m));
+	struct making *m = making_begin(what);
 	enum dv_exit exit;
 
 	if (m == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	m->what = what;
 	exit = make(m, out, err);
-	free(m);
+	making_end(m);
 	return exit;
 }
 
@@ -357,13 +395,12 @@ enum dv_exit
 ds_sign1_export(const struct ds_sign1_new *what, struct dv_buf *tbs,
     struct dv_err *err)
 {
-	struct making *m = calloc(1, sizeof(*m));
+	struct making *m = making_begin(what);
 	enum dv_exit exit;
 
 	if (m == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	m->what = what;
 	exit = export(m, tbs, err);
-	free(m);
+	making_end(m);
 	return exit;
 }

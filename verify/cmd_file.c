@@ -27,6 +27,8 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	DV_CMD_PROFILE,
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
+	{ .letter = 'o', .name = "output", .arg = "FILE",
+	    .help = "write that artefact there when it is accepted" },
 	{ .name = "embed",
 	    .help = "judge the signatures inside WebAssembly modules" },
 	{ .name = "any-signature",
@@ -117,9 +119,23 @@ report(struct task *task, const struct dv_chain *chain,
 	return dv_asked_report(task->asked, &r);
 }
 
+/* What is inside leaves when it is accepted, and before anybody is told. */
 static enum dv_exit
-judge(struct task *task)
+give_out(const struct task *task, const struct dv_verdict *verdict,
+    struct dv_err *err)
 {
+	const struct dv_file_new file = {
+	    .path = dv_args_get(task->asked->args, "output"), .mode = 0644 };
+
+	if (file.path == NULL || dv_report_reason(verdict) != DV_R_NONE)
+		return DV_EXIT_YES;
+	return dv_file_write(&file, task->sign1.payload, err);
+}
+
+static enum dv_exit
+judge(struct task *task, struct dv_err *err)
+{
+	enum dv_exit exit;
 	struct dv_asked *asked = task->asked;
 	struct dv_pile pile = { .count = 0 };
 	struct dv_chain chain = { .intermediates = pile.at,
@@ -140,7 +156,8 @@ judge(struct task *task)
 	if (verdict.status == DV_ACCEPTED)
 		verdict = dv_demands_check(&task->sign1, &asked->path.cert[0],
 		    asked->demanded.at, asked->demanded.count);
-	return report(task, &chain, &verdict);
+	exit = give_out(task, &verdict, err);
+	return exit == DV_EXIT_YES ? report(task, &chain, &verdict) : exit;
 }
 
 /* The artefact: inside the envelope, or the file that is named. */
@@ -213,7 +230,7 @@ judge_task(struct task *task, struct dv_err *err)
 	if (verdict.reason != DV_R_NONE)
 		return report(task, NULL, &verdict);
 	exit = read_artefact(task, err);
-	return exit == DV_EXIT_YES ? judge(task) : exit;
+	return exit == DV_EXIT_YES ? judge(task, err) : exit;
 }
 
 static enum dv_exit
@@ -235,6 +252,7 @@ static enum dv_exit
 check_usage(const struct dv_args *args, struct dv_err *err)
 {
 	const char *purpose = dv_args_get(args, "purpose");
+	const char *output = dv_args_get(args, "output");
 	bool attached = dv_args_has(args, "attached");
 	bool named = dv_args_has(args, "signature");
 	bool embed = dv_args_has(args, "embed");
@@ -243,6 +261,12 @@ check_usage(const struct dv_args *args, struct dv_err *err)
 		return dv_fail(err, DV_EXIT_USAGE, "file: -s (--signature), "
 		    "--attached and --embed contradict each other: where is "
 		    "the signature?");
+	if (output != NULL && (!attached || args->operand_count != 1))
+		return dv_fail(err, DV_EXIT_USAGE, "file: option -o (--output) "
+		    "is for one FILE and --attached");
+	if (output != NULL && dv_is_stdio(output) && !dv_args_has(args, "quiet"))
+		return dv_fail(err, DV_EXIT_USAGE, "file: standard output "
+		    "cannot have the artefact and the verdict: say -q");
 	if (named && args->operand_count != 1)
 		return dv_fail(err, DV_EXIT_USAGE, "file: option -s "
 		    "(--signature) names the envelope of one FILE, not of %d",

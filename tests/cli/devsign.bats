@@ -194,6 +194,53 @@ spki() { openssl pkey -in "$1" -passin file:pass -pubout; }
 	devsign sign -k file:a.key -c a.crt --force "${many[@]:2}" file.bin
 }
 
+@test "an artefact goes into its envelope, and comes out once it is accepted" {
+	ca root "/CN=Root"
+	devsign key create -k file:a.key --no-passphrase >/dev/null
+	devsign request -k file:a.key -n CN=a -o a.csr
+	leaf a.csr root a.crt
+	sign=(devsign sign -k file:a.key -c a.crt --attach)
+	run -0 "${sign[@]}" --content-type text/plain --model gw-7 file.bin
+	[[ $output == "file.bin.cose: signed file.bin (12 bytes) as "* ]]
+	file=(devverify-lab file -a root.crt --attached)
+	run -0 "${file[@]}" --model gw-7 --type text/plain -o out file.bin.cose
+	[[ $output == "file.bin.cose: ACCEPTED until "*"12 bytes of text/plain, signed as they are"* ]]
+	cmp out file.bin
+	# what is there stays, and standard output carries one thing
+	echo other >out
+	fails 3 "exists already" "${file[@]}" -o out file.bin.cose
+	[ "$(cat out)" = other ]
+	fails 2 "say -q" "${file[@]}" -o - file.bin.cose
+	"${file[@]}" -q -o - file.bin.cose | cmp - file.bin
+	# a rejected one does not come out
+	rm out
+	run -1 "${file[@]}" --model gw-8 -o out file.bin.cose
+	run -1 "${file[@]}" -t 2099-01-01T00:00:00Z -o out file.bin.cose
+	/usr/bin/python3 -c 'b = bytearray(open("file.bin.cose", "rb").read())
+b[b.index(open("file.bin", "rb").read())] ^= 1
+open("bad.cose", "wb").write(b)'
+	run -1 "${file[@]}" -o out bad.cose
+	[[ $output == "bad.cose: REJECTED envelope-signature-invalid "* ]]
+	[ ! -e out ]
+	fails 2 "" devverify-lab file -a root.crt -o out file.bin
+	fails 2 "" "${file[@]}" -o out file.bin.cose file.bin.cose
+
+	: >empty
+	"${sign[@]}" empty
+	"${file[@]}" -q -o out empty.cose
+	[ -f out ]
+	[ ! -s out ]
+	truncate -s $((16 * 1024 * 1024)) most
+	cp most large
+	echo >>large
+	"${sign[@]}" - -o all.cose --name most <most
+	"${file[@]}" -q all.cose
+	fails 3 "sign it without --attach" "${sign[@]}" large
+	fails 2 "" "${sign[@]}" --embed --force file.bin
+	fails 2 "" "${sign[@]}" --hash sha384 --force file.bin
+	fails 2 "" "${sign[@]}" --export-tbs tbs file.bin
+}
+
 @test "a self-signed leaf is not installed" {
 	devsign key create -k file:a.key --no-passphrase >/dev/null
 	openssl req -x509 -key a.key -subj /CN=self -days 9 -out self.crt \

@@ -118,6 +118,46 @@ test_exact_bytes(void **state)
 	dv_buf_free(&out);
 }
 
+/* The artefact inside: nothing, something, all that fits, and an octet more. */
+static void
+test_attached(void **state)
+{
+	const size_t sizes[] = { 0, 5, DV_MAX_ATTACHED, DV_MAX_ATTACHED + 1 };
+	uint8_t *content = calloc(1, DV_MAX_ATTACHED + 1), digest[DV_MAX_DIGEST];
+	struct ds_sign1_new what = order(pki);
+	struct dv_sign1 s;
+	struct dv_at at;
+	struct dv_err err;
+
+	(void)state;
+	assert_non_null(content);
+	what.attached = true;
+	what.preimage_type = "text/plain";
+	for (size_t i = 0; i < 4; i++) {
+		struct dv_buf out = { NULL, 0, 0 };
+
+		what.content = (struct dv_bytes){ content, sizes[i] };
+		if (sizes[i] > DV_MAX_ATTACHED) {
+			assert_int_equal(ds_sign1_make(&what, &out, &err),
+			    DV_EXIT_NO);
+			assert_non_null(strstr(err.what, "limit at envelope"));
+			assert_int_equal(out.len, 0);
+			continue;
+		}
+		sign(&what, &out);
+		what.digest = (struct dv_bytes){ digest, dv_hash_once(
+		    DV_HASH_SHA256, what.content, digest) };
+		assert_accepted(pki, &what, dv_buf_bytes(&out));
+		assert_int_equal(dv_sign1_parse(dv_buf_bytes(&out),
+		    DV_PROFILE_STRICT, &s, &at), DV_R_NONE);
+		assert_true(s.attached);
+		assert_true(dv_bytes_equal(s.payload, what.content));
+		assert_true(dv_bytes_equal_text(s.preimage_type, "text/plain"));
+		dv_buf_free(&out);
+	}
+	free(content);
+}
+
 /* What is there already stays: the envelope is appended. */
 static void
 test_appends(void **state)
@@ -442,6 +482,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys_and_hashes),
 		cmocka_unit_test(test_exact_bytes),
+		cmocka_unit_test(test_attached),
 		cmocka_unit_test(test_appends),
 		cmocka_unit_test(test_iss),
 		cmocka_unit_test(test_refused_before_the_key),
