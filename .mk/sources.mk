@@ -68,6 +68,7 @@ DVHOST_SRC := \
 	verify/host/report_json.c \
 	verify/host/report_signed.c \
 	verify/host/report_trace.c \
+	verify/host/report_tree.c \
 	verify/host/stream.c \
 	verify/host/text.c \
 	verify/host/tree.c \
@@ -82,10 +83,14 @@ DEVVERIFY_SRC := \
 	verify/cmd_demand.c \
 	verify/cmd_embed.c \
 	verify/cmd_file.c \
+	verify/cmd_manifest.c \
+	verify/cmd_receipt.c \
+	verify/cmd_receipts.c \
 	verify/cmd_selfcheck.c \
 	verify/cmd_show.c \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
+	verify/cmd_show_receipt.c \
 	verify/devverify.c \
 	verify/host/trust.c \
 	verify/selfcheck_chains.c
@@ -103,6 +108,7 @@ DS_SRC := \
 	sign/key_file.c \
 	sign/key_pkcs11.c \
 	sign/key_tpm.c \
+	sign/manifest_make.c \
 	sign/name_write.c \
 	sign/nv_policy.c \
 	sign/nv_step.c \
@@ -155,6 +161,7 @@ DEVSIGN_SRC := \
 	sign/cmd_sign.c \
 	sign/cmd_sign_embed.c \
 	sign/cmd_sign_external.c \
+	sign/cmd_sign_manifest.c \
 	sign/cmd_state.c \
 	sign/cmd_status.c \
 	sign/cmd_status_say.c \

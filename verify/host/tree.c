@@ -20,6 +20,9 @@
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define FILE_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
+/* Of a manifest's entry, around the path: heads, size, digest. */
+#define ENTRY_LEAST (1 + 1 + 2 + 32)
+
 static const char *
 name_of(const struct dv_tree *tree, const struct dv_tree_entry *entry)
 {
@@ -132,9 +135,10 @@ entry_add(struct dv_tree *tree, int fd, size_t parent, const char *name,
 	    !dv_buf_add(&tree->names, (struct dv_bytes){
 	    (const uint8_t *)"", 1 }))
 		return dv_fail(err, DV_EXIT_NONE, "memory is short");
-	if (tree->names.len > DV_MAX_ATTACHED)
-		return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: the names "
-		    "of its files are more than a manifest holds", tree->dir),
+	tree->listed += tree->names.len - entry.name + ENTRY_LEAST;
+	if (tree->listed > DV_MAX_ATTACHED)
+		return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: more files "
+		    "than a manifest holds", tree->dir),
 		    "treat its subdirectories one by one");
 	if (fstatat(fd, name, &entry.st, AT_SYMLINK_NOFOLLOW) != 0)
 		return fail_at(tree, name_of(tree, &entry), "look at", err);

@@ -29,11 +29,12 @@ struct dv_tree {
 	struct dv_buf names;
 	struct dv_tree_entry *entry;	/* in the order of paths */
 	size_t count, cap;
+	size_t listed;		/* octets that a manifest of it has at least */
 };
 
 /*
- * Lists all that is below the directory, which may be named by a link. The
- * paths take at most DV_MAX_ATTACHED octets. dv_tree_close() in any case.
+ * Lists all that is below the directory, which may be named by a link; no more
+ * than a manifest of DV_MAX_ATTACHED octets holds. dv_tree_close() in any case.
  */
 DV_MUST_USE enum dv_exit dv_tree_open(const char *dir, struct dv_tree *tree,
     struct dv_err *err);
