@@ -54,7 +54,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "previous", .arg = "FILE",
 	    .help = "the receipt that this one follows" },
 	{ .name = "check-receipt", .arg = "FILE",
-	    .help = "ask again as of the time of this receipt, and compare" },
+	    .help = "ask again as of this receipt's time, compare" },
 	DV_CMD_JSON,
 	DV_CMD_QUIET,
 	{ .name = NULL },

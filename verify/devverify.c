@@ -28,7 +28,7 @@ static const struct dv_verb verbs[] = {
 	    .opts = dv_cmd_chain_opts, .run = dv_cmd_chain },
 	{ .name = "show", .operands = "FILE...", .min_operands = 1,
 	    .max_operands = -1,
-	    .summary = "Show what a certificate, request, envelope or receipt says; "
+	    .summary = "Show what a certificate, envelope or receipt says; "
 		"judge nothing.",
 	    .opts = dv_cmd_show_opts, .run = dv_cmd_show },
 	{ .name = "receipts", .operands = "FILE...", .min_operands = 1,

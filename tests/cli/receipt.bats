@@ -22,7 +22,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 	cp "$BATS_FILE_TMPDIR"/fw.bin* "$BATS_FILE_TMPDIR/root.pem" .
 	LAB=("$BIN/devverify-lab" file -a root.pem)
-	ASK=("${LAB[@]}" -t $T)
+	ASK=("${LAB[@]}" -t "$T")
 	RECEIPTS=("$BIN/devverify" receipts)
 }
 
@@ -40,11 +40,11 @@ show = lambda v: v.hex() if isinstance(v, bytes) else \
 print(show(value))' "$@"
 }
 
-# three: receipts 1, 2 and 3, of three questions, in sequence
+# three: receipts r1, r2 and r3, of three questions, in sequence
 three() {
-	"${ASK[@]}" -q --receipt 1 fw.bin
-	"${ASK[@]}" -q --receipt 2 --previous 1 --require name=firmware.bin fw.bin
-	"${LAB[@]}" -q -t 2026-05-03T00:00:00Z --receipt 3 --previous 2 fw.bin
+	"${ASK[@]}" -q --receipt r1 fw.bin
+	"${ASK[@]}" -q --receipt r2 --previous r1 --require name=firmware.bin fw.bin
+	"${LAB[@]}" -q -t 2026-05-03T00:00:00Z --receipt r3 --previous r2 fw.bin
 }
 
 @test "a receipt says what was found, as openssl and sha256sum have it" {
@@ -121,17 +121,17 @@ assert path == [hashlib.sha256(c).digest() for c in chain]'
 
 @test "show prints a receipt, as lines and as JSON" {
 	three
-	run -0 "$BIN/devverify" show 2
-	first_line '2: a receipt; its claims, of which none was checked'
+	run -0 "$BIN/devverify" show r2
+	first_line 'r2: a receipt; its claims, of which none was checked'
 	has 'verdict           accepted'
-	has "digest            $(value 2 5)"
+	has "digest            $(value r2 5)"
 	has "time              $T"
-	has "previous          $(sha256sum <1 | cut -d' ' -f1)"
+	has "previous          $(sha256sum <r1 | cut -d' ' -f1)"
 	has 'statuses          not-checked, not-checked'
-	run -0 "$BIN/devverify" show -j 1
+	run -0 "$BIN/devverify" show -j r1
 	[ "$(jq -r '.kind, .judged, .digest, .time, .previous' <<<"$output" |
-	    tr '\n' ' ')" = "receipt false $(value 1 5) $T null " ]
-	head -c -1 1 >cut
+	    tr '\n' ' ')" = "receipt false $(value r1 5) $T null " ]
+	head -c -1 r1 >cut
 	run -1 "$BIN/devverify" show cut
 	has 'malformed: cbor-truncated at receipt'
 }
@@ -175,49 +175,49 @@ assert path == [hashlib.sha256(c).digest() for c in chain]'
 
 @test "a sequence is one, from its first on" {
 	three
-	run -0 "${RECEIPTS[@]}" 1 2 3
+	run -0 "${RECEIPTS[@]}" r1 r2 r3
 	[ "${#lines[@]}" = 4 ]
-	first_line "1: in sequence, $T SHA-256 $(value 1 5)"
+	first_line "r1: in sequence, $T SHA-256 $(value r1 5)"
 	[ "${lines[3]}" = "3 receipts in sequence; SHA-256 of the last $(
-	    sha256sum <3 | cut -d' ' -f1)" ]
-	run -0 "${RECEIPTS[@]}" 1
-	run -0 "${RECEIPTS[@]}" 1 2
-	run -0 "${RECEIPTS[@]}" -q 1 2 3
+	    sha256sum <r3 | cut -d' ' -f1)" ]
+	run -0 "${RECEIPTS[@]}" r1
+	run -0 "${RECEIPTS[@]}" r1 r2
+	run -0 "${RECEIPTS[@]}" -q r1 r2 r3
 	[ -z "$output" ]
-	run -0 "${RECEIPTS[@]}" -j 1 2 3
+	run -0 "${RECEIPTS[@]}" -j r1 r2 r3
 	[ "$(jq -r '.subject + " " + (.in_sequence | tostring)' <<<"$output" |
-	    tr '\n' ' ')" = '1 true 2 true 3 true ' ]
+	    tr '\n' ' ')" = 'r1 true r2 true r3 true ' ]
 }
 
 @test "one taken out, moved, doubled or put in is noticed and named" {
 	three
-	run -1 "${RECEIPTS[@]}" 1 3
-	has '3: receipt-out-of-sequence: it does not follow 1'
-	run -1 "${RECEIPTS[@]}" 2 3
-	has '2: receipt-out-of-sequence: it is not the first'
-	run -1 "${RECEIPTS[@]}" 1 3 2
-	has '3: receipt-out-of-sequence: it does not follow 1'
-	run -1 "${RECEIPTS[@]}" 2 1 3
-	has '2: receipt-out-of-sequence: it is not the first'
-	run -1 "${RECEIPTS[@]}" 1 2 2 3
-	has '2: receipt-out-of-sequence: it does not follow 2'
-	run -1 "${RECEIPTS[@]}" 1 1
-	has '1: receipt-out-of-sequence: it is the first of a sequence, but'
-	run -3 "${RECEIPTS[@]}" 1 nothing
+	run -1 "${RECEIPTS[@]}" r1 r3
+	has 'r3: receipt-out-of-sequence: it does not follow r1'
+	run -1 "${RECEIPTS[@]}" r2 r3
+	has 'r2: receipt-out-of-sequence: it is not the first'
+	run -1 "${RECEIPTS[@]}" r1 r3 r2
+	has 'r3: receipt-out-of-sequence: it does not follow r1'
+	run -1 "${RECEIPTS[@]}" r2 r1 r3
+	has 'r2: receipt-out-of-sequence: it is not the first'
+	run -1 "${RECEIPTS[@]}" r1 r2 r2 r3
+	has 'r2: receipt-out-of-sequence: it does not follow r2'
+	run -1 "${RECEIPTS[@]}" r1 r1
+	has 'r1: receipt-out-of-sequence: it is the first of a sequence, but'
+	run -3 "${RECEIPTS[@]}" r1 nothing
 }
 
 @test "every bit of a receipt that another follows is noticed when it changes" {
 	three
 	local size
-	size=$(stat -c %s 1)
+	size=$(stat -c %s r1)
 	python3 -Bc '
-data = open("1", "rb").read()
+data = open("r1", "rb").read()
 for i in range(0, 8 * len(data), 37):
     other = bytearray(data)
     other[i // 8] ^= 1 << i % 8
     open("flip.%d" % i, "wb").write(other)'
 	for f in flip.*; do
-		run -1 "${RECEIPTS[@]}" "$f" 2 3
+		run -1 "${RECEIPTS[@]}" "$f" r2 r3
 		has_not 'receipts in sequence'
 	done
 	[ "$(find . -name 'flip.*' | wc -l)" -gt $((size / 5)) ]
