@@ -131,8 +131,8 @@ assert path == [hashlib.sha256(c).digest() for c in chain]'
 	run -0 "$BIN/devverify" show -j r1
 	[ "$(jq -r '.kind, .judged, .digest, .time, .previous' <<<"$output" |
 	    tr '\n' ' ')" = "receipt false $(value r1 5) $T null " ]
-	head -c -1 r1 >cut
-	run -1 "$BIN/devverify" show cut
+	head -c -1 r1 >short
+	run -1 "$BIN/devverify" show short
 	has 'malformed: cbor-truncated at receipt'
 }
 

@@ -287,6 +287,7 @@ dv_tree_hash(const struct dv_tree *tree, const struct dv_tree_entry *entry,
 	enum dv_exit exit;
 	struct stat st;
 
+	*out = (struct dv_file_digest){ .len = 0 };
 	if (fd == -1)
 		return fail_at(tree, path, "open", err);
 	exit = dv_path_join(whole, tree->dir, path, err);
