@@ -158,6 +158,7 @@ bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside th
 	@BUILD=$(B) tests/bench/issue.sh
 	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
 	    tee -a $(B)/bench.txt
+	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor | tee -a $(B)/bench.txt
 
 soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000 devices in steady memory; kills at every system call
 	@BUILD=$(B) tests/bench/issue.sh soak
@@ -360,7 +361,8 @@ $(B)/tests/bench_sign: $(B)/obj/tests/bench/sign_times.o \
 	@mkdir -p $(@D)
 	$(call link,$(call wrap,ds_tpm_wait_open Esys_Initialize dv_crypto_verify \
 	    fsync rename) $(TSS_LIBS))
-$(B)/tests/bench_ledger: $(B)/obj/tests/bench/ledger.o $(PKI_LIBS)
+$(B)/tests/bench_ledger $(B)/tests/bench_factor: $(B)/tests/bench_%: \
+		$(B)/obj/tests/bench/%.o $(PKI_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
 $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o \

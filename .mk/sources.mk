@@ -192,6 +192,8 @@ PKI_SRC := \
 	pki-tools/csv.c \
 	pki-tools/extra.c \
 	pki-tools/factor.c \
+	pki-tools/factor_mul.c \
+	pki-tools/factor_tree.c \
 	pki-tools/identity.c \
 	pki-tools/issue.c \
 	pki-tools/judge.c \
@@ -253,6 +255,7 @@ PKI_AUDIT_SRC := \
 	pki-tools/audit_batch.c \
 	pki-tools/audit_cert.c \
 	pki-tools/audit_read.c \
+	pki-tools/audit_revoked.c \
 	pki-tools/audit_rows.c \
 	pki-tools/audit_weak.c \
 	pki-tools/cmd_audit_clock.c \

@@ -98,7 +98,8 @@ DV_MUST_USE enum dv_exit pki_issue(const struct pki_issuer *issuer,
 
 /*
  * The same in steps, for many at a time. pki_issue_look() tells whether it is
- * on record (appended to *out, *again) or refused; it writes nothing.
+ * on record (out->again, its certificate in out->der) or refused, and what that
+ * is about; it writes nothing.
  * pki_issue_sign() signs and verifies, and does not see the ledger: what it
  * makes must not leave before it is recorded. pki_issue_in() records one, made
  * before (ready) or now (ready NULL), inside the caller's transaction, and
@@ -121,7 +122,7 @@ struct pki_issued {
 	struct dv_buf der;		/* the caller frees it; empty before */
 };
 DV_MUST_USE enum dv_exit pki_issue_look(const struct pki_issuer *issuer,
-    const struct pki_order *order, struct dv_buf *out, bool *again,
+    const struct pki_order *order, struct pki_issued *out,
     struct dv_err *err);
 DV_MUST_USE enum dv_exit pki_issue_sign(const struct pki_issuer *issuer,
     const struct pki_order *order, struct pki_signed *out,

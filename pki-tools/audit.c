@@ -156,9 +156,11 @@ pki_audit_run(struct pki_audit *a, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_audit_batches(a, err);
 	if (exit == DV_EXIT_YES)
+		exit = pki_audit_revoked(a, err);
+	if (exit == DV_EXIT_YES)
 		exit = pki_audit_crls(a, err);
 	if (exit == DV_EXIT_YES)
-		pki_audit_weak(a);
+		exit = pki_audit_weak(a, err);
 	return exit;
 }
 
@@ -170,4 +172,6 @@ pki_audit_free(struct pki_audit *a)
 	dv_buf_free(&a->r);
 	dv_buf_free(&a->moduli);
 	dv_buf_free(&a->octets);
+	dv_buf_free(&a->revokes);
+	dv_buf_free(&a->made);
 }

@@ -64,11 +64,12 @@ struct pki_audit {
 	/* the ledger, row by row beside it */
 	struct pki_group group;
 	int64_t next_row, unlogged, unlogged_count, earlier_key;
-	int64_t rows, batches, crls;
+	int64_t rows, batches, crls, earlier_crls;
 	uint8_t key_id[PKI_KEY_ID];
 	struct dv_buf r;		/* struct pki_seen, one a signature */
 	struct dv_buf moduli;		/* struct pki_modulus, one a key */
 	struct dv_buf octets;		/* which moduli point into */
+	struct dv_buf revokes, made;	/* lines: of audit_revoked.c */
 	struct dv_progress progress;
 };
 
@@ -98,7 +99,15 @@ DV_MUST_USE enum dv_exit pki_audit_cert(struct pki_audit *a,
 /* What generators gave away: primes in common, an r twice. */
 DV_MUST_USE enum dv_exit pki_audit_weak_add(struct pki_audit *a,
     const struct dv_cert *cert, int64_t row, struct dv_err *err);
-void pki_audit_weak(struct pki_audit *a);
+DV_MUST_USE enum dv_exit pki_audit_weak(struct pki_audit *a,
+    struct dv_err *err);
+
+/* The line that was just read, kept if it is of a revocation or a CRL; and all
+ * that were, against the ledger. */
+DV_MUST_USE enum dv_exit pki_audit_told(struct pki_audit *a,
+    struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_audit_revoked(struct pki_audit *a,
+    struct dv_err *err);
 
 /* Batches against their authorisations, revocations against CRLs. */
 DV_MUST_USE enum dv_exit pki_audit_batches(struct pki_audit *a,

@@ -66,6 +66,8 @@ next_group(struct pki_audit *a, struct dv_err *err)
 	a->group.open = false;
 	while (exit == DV_EXIT_YES && !a->end && !found) {
 		exit = pki_audit_log_next(a, err);
+		if (exit == DV_EXIT_YES && !a->end)
+			exit = pki_audit_told(a, err);
 		found = exit == DV_EXIT_YES && !a->end && read_group(a);
 	}
 	a->group.open = found;

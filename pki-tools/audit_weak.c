@@ -100,54 +100,60 @@ modulus(const struct pki_audit *a, const struct pki_modulus *m)
 	return (struct dv_bytes){ a->octets.ptr + m->offset, m->len };
 }
 
-/* Which of those before is it? */
+/* Those that have one, in the order of their rows: each with the first of those
+ * before it. */
 static void
-name_pair(struct pki_audit *a, const struct pki_modulus *all, size_t i)
+name_pairs(struct pki_audit *a, const struct pki_modulus *shared, size_t count)
 {
 	char what[120];
 
-	for (size_t j = 0; j < i; j++) {
-		struct pki_factor f;
+	for (size_t i = 1; i < count; i++) {
+		size_t j = 0;
 
-		if (!pki_factor_start(&f, modulus(a, &all[i])))
-			return;
-		pki_factor_add(&f, modulus(a, &all[j]));
-		if (all[j].len != all[i].len || !pki_factor_shared(&f))
+		while (j < i && !pki_factor_pair(modulus(a, &shared[i]),
+		    modulus(a, &shared[j])))
+			j++;
+		if (j == i)
 			continue;
 		(void)snprintf(what, sizeof(what), "its RSA key has a prime "
-		    "in common with that of row %" PRId64, all[j].row);
+		    "in common with that of row %" PRId64, shared[j].row);
 		pki_audit_found(a, PKI_WRONG_SHARED_PRIME, what, "ledger row",
-		    all[i].row);
+		    shared[i].row);
 	}
 }
 
-/* Each against the product of those before it. */
-static void
-check_primes(struct pki_audit *a)
+static enum dv_exit
+check_primes(struct pki_audit *a, struct dv_err *err)
 {
-	size_t count = a->moduli.len / sizeof(struct pki_modulus);
-	const struct pki_modulus *all = (const void *)a->moduli.ptr;
+	size_t count = a->moduli.len / sizeof(struct pki_modulus), kept = 0;
+	struct pki_modulus *all = (void *)a->moduli.ptr;
+	struct dv_bytes *moduli;
+	bool *shared;
+	bool done;
 
-	a->progress = (struct dv_progress){ .what = "RSA keys",
-	    .unit = "keys", .per_unit = 1, .total = count };
-	dv_progress_start(&a->progress);
-	for (size_t i = 1; i < count; i++) {
-		struct pki_factor f;
-
-		if (!pki_factor_start(&f, modulus(a, &all[i])))
-			continue;
-		for (size_t j = 0; j < i; j++)
-			pki_factor_add(&f, modulus(a, &all[j]));
-		if (pki_factor_shared(&f))
-			name_pair(a, all, i);
-		dv_progress_at(&a->progress, i);
+	if (count < 2)
+		return DV_EXIT_YES;
+	moduli = calloc(count, sizeof(*moduli));
+	shared = calloc(count, sizeof(*shared));
+	for (size_t i = 0; moduli != NULL && i < count; i++)
+		moduli[i] = modulus(a, &all[i]);
+	done = moduli != NULL && shared != NULL &&
+	    pki_factor_tree(moduli, count, PKI_TREE, shared);
+	for (size_t i = 0; done && i < count; i++) {
+		if (shared[i])
+			all[kept++] = all[i];
 	}
-	dv_progress_end(&a->progress);
+	free(moduli);
+	free(shared);
+	if (!done)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	name_pairs(a, all, kept);
+	return DV_EXIT_YES;
 }
 
-void
-pki_audit_weak(struct pki_audit *a)
+enum dv_exit
+pki_audit_weak(struct pki_audit *a, struct dv_err *err)
 {
 	check_r(a);
-	check_primes(a);
+	return check_primes(a, err);
 }

@@ -247,10 +247,12 @@ issue(struct device *d, struct dv_err *err)
 	enum dv_exit exit;
 
 	if (!may_have_more(run, d->o)) {
-		exit = pki_issue_look(&run->issuer, &d->order, &issued.der,
-		    &issued.again, err);
-		if (exit == DV_EXIT_NO || !issued.again)
-			return exit == DV_EXIT_NONE ? exit : DV_EXIT_YES;
+		exit = pki_issue_look(&run->issuer, &d->order, &issued, err);
+		/* a key on record is refused for what is wrong with it */
+		if ((exit == DV_EXIT_NO && issued.against ==
+		    PKI_AGAINST_OTHER) || (exit == DV_EXIT_YES &&
+		    !issued.again))
+			return DV_EXIT_YES;
 		d->o->cause = PKI_CAUSE_NONE;
 		d->o->why[0] = '\0';
 	} else {

@@ -80,6 +80,9 @@ say_notes(const struct pki_audit *a)
 		(void)printf("  %" PRId64 " certificates are of an earlier "
 		    "key, whose signatures are not checked here\n",
 		    a->earlier_key);
+	if (a->earlier_crls > 0)
+		(void)printf("  %" PRId64 " CRLs are of an earlier key, whose "
+		    "signatures are not checked here\n", a->earlier_crls);
 }
 
 static void
@@ -125,6 +128,7 @@ say_json(const struct pki_audit *a)
 	dv_json_number(&json, "earlier_key", a->earlier_key);
 	dv_json_number(&json, "batches", a->batches);
 	dv_json_number(&json, "crls", a->crls);
+	dv_json_number(&json, "earlier_key_crls", a->earlier_crls);
 	dv_json_flag(&json, "pending", a->pending);
 	dv_json_end(&json);
 }

@@ -10,6 +10,7 @@
 
 #include "bytes.h"
 #include "cmd.h"
+#include "dv_hash.h"
 #include "pki_batch.h"
 #include "pki_log.h"
 
@@ -120,7 +121,31 @@ read_terms(const struct dv_args *args, dv_time now,
 	return exit;
 }
 
-/* The certificate must be a CA's, and one that this CA has made. */
+/* What this CA has taken its trust from certifies nothing on its word. */
+static enum dv_exit
+trusted_still(const struct pki_ca *ca, const struct dv_cert *cert,
+    struct dv_err *err)
+{
+	uint8_t digest[DV_MAX_DIGEST];
+	struct pki_found found = { .found = false };
+	enum dv_exit exit;
+
+	if (dv_hash_once(DV_HASH_SHA256, cert->key.spki, digest) !=
+	    PKI_SHA256)
+		return dv_fail(err, DV_EXIT_NONE, "the key cannot be hashed");
+	exit = pki_ledger_find_key(ca->ledger, digest, &found, err);
+	if (exit == DV_EXIT_YES && found.found && found.revoked) {
+		exit = dv_fail(err, DV_EXIT_NO, "refused: the certificate of "
+		    "%s is revoked", found.name);
+		exit = dv_hint(err, exit, "no verifier that has the CRL "
+		    "accepts what it certifies: authorise a CA with another "
+		    "key");
+	}
+	dv_buf_free(&found.der);
+	return exit;
+}
+
+/* The certificate must be a CA's, made by this CA and not revoked. */
 static enum dv_exit
 read_issuer(const char *path, const struct pki_ca *ca, dv_time now,
     struct pki_authorisation *out, struct dv_err *err)
@@ -146,6 +171,8 @@ read_issuer(const char *path, const struct pki_ca *ca, dv_time now,
 		question.cert = cert.der;
 		exit = pki_cert_verify(&question, NULL, err);
 	}
+	if (exit == DV_EXIT_YES)
+		exit = trusted_still(ca, &cert, err);
 	dv_ders_free(files);
 	free(files);
 	return exit;

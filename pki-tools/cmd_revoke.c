@@ -314,19 +314,23 @@ commit(const struct job *job, const char *way, struct dv_err *err)
 {
 	const struct pki_revocation *r = &job->revocation;
 	struct pki_log_entry entry = { .event = "revoke" };
-	char since[DV_TIME_TEXT];
+	char at[DV_TIME_TEXT], since[DV_TIME_TEXT];
 
+	dv_time_format(r->recorded_at, at);
 	pki_log_add(&entry, "by", "%s", way);
 	pki_log_add(&entry, "what", "%s", job->what);
 	pki_log_add(&entry, "reason", "%s",
 	    dv_crl_reason_name((enum dv_crl_reason)r->reason));
 	pki_log_add(&entry, "count", "%" PRId64, job->sum.changed);
+	pki_log_add(&entry, "at", "%s", at);
 	if (r->invalid_given) {
 		dv_time_format(r->invalid_since, since);
 		pki_log_add(&entry, "since", "%s", since);
 	}
 	if (job->which.kind == PKI_WITH_SERIAL)
 		pki_log_add_hex(&entry, "serial", job->which.bytes);
+	if (job->which.kind == PKI_WITH_KEY)
+		pki_log_add_hex(&entry, "key", job->which.bytes);
 	return pki_log_commit(job->ca->ledger, &entry, err);
 }
 

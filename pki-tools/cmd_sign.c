@@ -222,6 +222,7 @@ say(const struct pki_signing *s)
 static enum dv_exit
 sign(struct pki_signing *s, struct dv_err *err)
 {
+	struct pki_issued old = { .again = false };
 	enum dv_exit exit = pki_ca_open_ledger(s->ca, err);
 
 	s->issuer = pki_ca_issuer(s->ca);
@@ -229,8 +230,9 @@ sign(struct pki_signing *s, struct dv_err *err)
 		exit = set_terms(s, err);
 	/* Before anybody is asked, or a passphrase. */
 	if (exit == DV_EXIT_YES)
-		exit = pki_issue_look(&s->issuer, &s->order, &s->cert,
-		    &s->again, err);
+		exit = pki_issue_look(&s->issuer, &s->order, &old, err);
+	s->cert = old.der;
+	s->again = old.again;
 	if (exit == DV_EXIT_YES && !s->again)
 		exit = agree_and_sign(s, err);
 	if (exit == DV_EXIT_YES)

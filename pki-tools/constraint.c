@@ -54,8 +54,7 @@ read_network(const char *text, uint8_t out[32])
 	for (size_t i = 0; i < half; i++) {
 		unsigned long left = bits > 8 * i ? bits - 8 * i : 0;
 
-		out[half + i] = left >= 8 ? 0xff :
-		    (uint8_t)(0xff00u >> left);
+		out[half + i] = (uint8_t)(left >= 8 ? 0xffu : 0xff00u >> left);
 		if ((out[i] & ~out[half + i] & 0xff) != 0)
 			return 0;
 	}

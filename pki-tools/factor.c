@@ -9,8 +9,8 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-static void
-load(uint64_t *out, size_t limbs, struct dv_bytes from)
+void
+pki_factor_load(uint64_t *out, size_t limbs, struct dv_bytes from)
 {
 	memset(out, 0, limbs * sizeof(*out));
 	for (size_t i = 0; i < from.len; i++)
@@ -53,21 +53,34 @@ is_zero(const uint64_t *a, size_t limbs)
 }
 
 bool
+pki_factor_is(struct dv_bytes modulus)
+{
+	return modulus.len > 0 && modulus.len <= 8 * PKI_LIMBS &&
+	    (modulus.ptr[modulus.len - 1] & 1) != 0;
+}
+
+/* Each round doubles the bits that are right. */
+uint64_t
+pki_factor_inverse(uint64_t n)
+{
+	uint64_t inverse = 1;
+
+	for (int i = 0; i < 6; i++)
+		inverse *= 2 - n * inverse;
+	return inverse;
+}
+
+bool
 pki_factor_start(struct pki_factor *f, struct dv_bytes modulus)
 {
 	memset(f, 0, sizeof(*f));
-	if (modulus.len == 0 || modulus.len > 8 * PKI_LIMBS ||
-	    (modulus.ptr[modulus.len - 1] & 1) == 0)
+	if (!pki_factor_is(modulus))
 		return false;
 	f->octets = modulus.len;
 	f->limbs = (modulus.len + 7) / 8;
-	load(f->n, f->limbs, modulus);
+	pki_factor_load(f->n, f->limbs, modulus);
 	f->product[0] = 1;
-	/* -1/n modulo 2^64: each round doubles the bits that are right */
-	f->inverse = 1;
-	for (int i = 0; i < 6; i++)
-		f->inverse *= 2 - f->n[0] * f->inverse;
-	f->inverse = -f->inverse;
+	f->inverse = -pki_factor_inverse(f->n[0]);
 	return true;
 }
 
@@ -95,7 +108,7 @@ pki_factor_add(struct pki_factor *f, struct dv_bytes modulus)
 
 	if (modulus.len != f->octets)
 		return;
-	load(other, f->limbs, modulus);
+	pki_factor_load(other, f->limbs, modulus);
 	for (size_t i = 0; i < f->limbs; i++) {
 		add_product(t, f->product, other[i], f->limbs);
 		add_product(t, f->n, t[0] * f->inverse, f->limbs);
@@ -120,24 +133,44 @@ make_odd(uint64_t *a, size_t limbs)
 	}
 }
 
-/* Binary: gcd(product, n), of which n is odd, is not 1. */
+/* Binary; the numbers lose limbs as they become smaller. */
+bool
+pki_factor_common(uint64_t *a, uint64_t *b, size_t limbs)
+{
+	while (!is_zero(a, limbs)) {
+		make_odd(a, limbs);
+		if (compare(a, b, limbs) < 0) {
+			uint64_t *swap = a;
+
+			a = b;
+			b = swap;
+		}
+		subtract(a, b, limbs);
+		while (limbs > 1 && (a[limbs - 1] | b[limbs - 1]) == 0)
+			limbs--;
+	}
+	b[0] ^= 1;
+	return !is_zero(b, limbs);
+}
+
 bool
 pki_factor_shared(const struct pki_factor *f)
 {
-	uint64_t a[PKI_LIMBS], b[PKI_LIMBS], swap[PKI_LIMBS];
-	size_t size = f->limbs * sizeof(*a);
+	uint64_t a[PKI_LIMBS], b[PKI_LIMBS];
 
-	memcpy(a, f->product, size);
-	memcpy(b, f->n, size);
-	while (!is_zero(a, f->limbs)) {
-		make_odd(a, f->limbs);
-		if (compare(a, b, f->limbs) < 0) {
-			memcpy(swap, a, size);
-			memcpy(a, b, size);
-			memcpy(b, swap, size);
-		}
-		subtract(a, b, f->limbs);
-	}
-	b[0] ^= 1;
-	return !is_zero(b, f->limbs);
+	memcpy(a, f->product, f->limbs * sizeof(*a));
+	memcpy(b, f->n, f->limbs * sizeof(*b));
+	return pki_factor_common(a, b, f->limbs);
+}
+
+bool
+pki_factor_pair(struct dv_bytes a, struct dv_bytes b)
+{
+	uint64_t x[PKI_LIMBS], y[PKI_LIMBS];
+
+	if (!pki_factor_is(a) || !pki_factor_is(b))
+		return false;
+	pki_factor_load(x, PKI_LIMBS, a);
+	pki_factor_load(y, PKI_LIMBS, b);
+	return pki_factor_common(x, y, PKI_LIMBS);
 }

@@ -333,13 +333,16 @@ look(struct work *w, struct dv_buf *out, bool *again, struct dv_err *err)
 
 enum dv_exit
 pki_issue_look(const struct pki_issuer *issuer, const struct pki_order *order,
-    struct dv_buf *out, bool *again, struct dv_err *err)
+    struct pki_issued *out, struct dv_err *err)
 {
 	struct work w = { .issuer = issuer, .order = order };
 	enum dv_exit exit = fill_row(&w, err);
 
-	*again = false;
-	return exit == DV_EXIT_YES ? look(&w, out, again, err) : exit;
+	out->again = false;
+	if (exit == DV_EXIT_YES)
+		exit = look(&w, &out->der, &out->again, err);
+	out->against = w.against;
+	return exit;
 }
 
 enum dv_exit

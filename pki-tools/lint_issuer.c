@@ -88,13 +88,15 @@ key_ids(struct pki_lint_run *run)
 	    "none: the issuer has no identifier" : wanted, "%s", found);
 }
 
+/* Who may outlive the issuer (docs/PROFILES.md, Nesting): a device identity, and
+ * a DAC, whose issuer Matter asks to be valid when the DAC begins. */
 static void
 dates(struct pki_lint_run *run)
 {
 	const struct dv_cert *cert = run->cert, *issuer = run->issuer;
 	bool early = cert->not_before.s < issuer->not_before.s;
 	bool late = cert->not_after.s > issuer->not_after.s &&
-	    (run->scopes & PKI_LS_INITIAL) == 0;
+	    (run->scopes & (PKI_LS_INITIAL | PKI_LS_DAC)) == 0;
 	char bound[DV_TIME_TEXT], found[DV_TIME_TEXT], wanted[64];
 
 	if (!early && !late)

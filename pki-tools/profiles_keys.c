@@ -271,12 +271,14 @@ take_key_id(const struct value *v)
 	return yes_no(v, &v->own->p.subject_key_id);
 }
 
+/* Every DevID has a serialNumber (IEEE 802.1AR-2018 8), not the initial alone. */
 static enum dv_exit
 take_identity(const struct value *v)
 {
 	struct pki_profile *p = &v->own->p;
+	bool devid = strcmp(pki_profile_family(p), "ldevid") == 0;
 
-	if (p->one_key_a_name && strcmp(p->required, v->text) != 0)
+	if ((p->one_key_a_name || devid) && strcmp(p->required, v->text) != 0)
 		return refuse(v, p->required);
 	if (strcmp(v->text, "CN") != 0 && strcmp(v->text, "UID") != 0 &&
 	    strcmp(v->text, "serialNumber") != 0)

@@ -308,11 +308,12 @@ name_judge(const struct judge *j, const struct name *name)
 		return refuse(j, name, permitted.unknown ?
 		    DV_R_NAME_CONSTRAINT_UNSUPPORTED : DV_R_NAME_NOT_PERMITTED);
 	reason = subtrees_scan(j, name, &excluded);
-	if (reason == DV_R_NONE && excluded.matched)
+	if (reason != DV_R_NONE)
+		return reason;
+	if (excluded.matched)
 		return refuse(j, name, DV_R_NAME_EXCLUDED);
-	if (reason == DV_R_NONE && excluded.unknown)
-		return refuse(j, name, DV_R_NAME_CONSTRAINT_UNSUPPORTED);
-	return reason;
+	return excluded.unknown ? refuse(j, name,
+	    DV_R_NAME_CONSTRAINT_UNSUPPORTED) : DV_R_NONE;
 }
 
 static enum dv_reason

@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 load pki.bash
+load helpers.bash
 
 # A factory with three devices of its own and a batch of three.
 setup_file() {
@@ -120,12 +121,19 @@ finds() {
 	run -0 pki-audit verify -j -d factory
 	[ "$(jq -r '[.status, .lines, .signed, .certificates] | join(" ")' \
 	    <<<"$output")" = "ok 8 8 7" ]
+	json_valid "$TOP/docs/audit.schema.json" <<<"$output"
 	sed -i '3s/unit-2/unit-9/' factory/audit.log
 	run --separate-stderr pki-audit verify --json -d factory
 	[ "$status" = 1 ]
 	[ "$(jq -r 'select(.finding) | .finding + " " + .place' <<<"$output" |
 	    head -1)" = "log-changed audit.log line 3" ]
 	[ "$(jq -r 'select(.status) | .status' <<<"$output")" = not-ok ]
+	json_valid "$TOP/docs/audit.schema.json" <<<"$output"
+	# every name a finding can have
+	sed -n 's/^W([A-Z_]*, [A-Z]*, "\([^"]*\)".*/\1/p' \
+	    "$TOP/pki-tools/audit_wrong.def" | sort > names
+	jq -r '.definitions.finding.properties.finding.enum[]' \
+	    "$TOP/docs/audit.schema.json" | sort | diff - names
 }
 
 # ---- the log ---------------------------------------------------------------
@@ -407,61 +415,112 @@ sqlite_empty() {
 
 # ---- CRLs ------------------------------------------------------------------
 
-# crl NUMBER ROW...: revokes the first and third of these rows in the ledger, and
-# puts a CRL of another library there that lists all of them
-crl() {
-	/usr/bin/python3 - "$@" <<-'END'
-	import datetime, hashlib, os, sqlite3, sys
-	from cryptography import x509
-	from cryptography.hazmat.primitives import hashes, serialization
-	key = serialization.load_pem_private_key(
-	    open('factory/ca.key', 'rb').read(), None)
-	ca = x509.load_pem_x509_certificate(open('factory/ca.crt', 'rb').read())
-	now = datetime.datetime.utcnow().replace(microsecond=0)
-	end = now + datetime.timedelta(days=7)
-	keyid = ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
-	crl = x509.CertificateRevocationListBuilder().issuer_name(
-	    ca.subject).last_update(now).next_update(end).add_extension(
-	    x509.CRLNumber(int(sys.argv[1])), False).add_extension(
-	    x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
-	    keyid.value), False)
+revoke() { pki-revoke revoke -d factory "$@"; }
+
+# replace FILE: the newest CRL by this one, and its hash in the ledger
+replace() {
+	python3 - "$1" <<-'END'
+	import hashlib, sqlite3, sys
+	der = open(sys.argv[1], 'rb').read()
+	open('factory/crl/full-1.crl', 'wb').write(der)
 	db = sqlite3.connect('factory/ledger.db')
-	for row in sys.argv[2:]:
-	    der, = db.execute('SELECT der FROM issued WHERE id = ?', (row,)).fetchone()
-	    serial = x509.load_der_x509_certificate(der).serial_number
-	    crl = crl.add_revoked_certificate(x509.RevokedCertificateBuilder()
-	        .serial_number(serial).revocation_date(now).build())
-	at = lambda t: int(t.replace(tzinfo=datetime.timezone.utc).timestamp())
-	der = crl.sign(key, hashes.SHA256()).public_bytes(
-	    serialization.Encoding.DER)
-	os.makedirs('factory/crl', exist_ok=True)
-	with open(f'factory/crl/full-{sys.argv[1]}.crl', 'wb') as f:
-	    f.write(der)
-	db.execute('INSERT INTO crl VALUES (?, ?, NULL, ?, ?, ?)', (sys.argv[1],
-	    'full', at(now), at(end), hashlib.sha256(der).digest()))
+	db.execute('UPDATE crl SET sha256 = ?', (hashlib.sha256(der).digest(),))
 	db.commit()
 	END
 }
 
+@test "revocations of every kind are held against the lines that tell of them" {
+	revoke --device unit-1 --reason keyCompromise
+	revoke --serial "$(openssl x509 -in unit-2.pem -noout -serial | cut -d= -f2)" \
+	    --reason certificateHold
+	revoke --certificate unit-2.pem --reason removeFromCRL
+	openssl x509 -in unit-3.pem -noout -pubkey > unit-3.pub
+	revoke --public-key unit-3.pub --reason certificateHold
+	revoke --device lot-b --reason superseded
+	revoke --batch lot-1 --reason cessationOfOperation
+	# a line tells of what there was then, not of what came later
+	csr later "/serialNumber=unit-1"
+	issue ldevid later -n serialNumber=unit-1
+	run -0 pki-audit verify -d factory
+	cp factory/ledger.db good.db
+	local change
+	for change in \
+	    "1|DELETE FROM revoked WHERE issued_id = 1|says that it is" \
+	    "6|DELETE FROM revoked WHERE issued_id = 6|says that it is" \
+	    "1|UPDATE revoked SET reason = 4 WHERE issued_id = 1|for the reason" \
+	    "3|UPDATE revoked SET reason = 8 WHERE issued_id = 3|says that it is" \
+	    "2|UPDATE revoked SET reason = 6 WHERE issued_id = 2|for the reason" \
+	    "5|UPDATE revoked SET reason = 5 WHERE issued_id = 5|for the reason" \
+	    "5|UPDATE revoked SET revoked_at = 5 WHERE issued_id = 5|since the time" \
+	    "5|UPDATE revoked SET recorded_at = 5 WHERE issued_id = 5|since the time"; do
+		cp good.db factory/ledger.db
+		sql "$(cut -d'|' -f2 <<<"$change")"
+		finds revocation-changed "ledger row ${change%%|*}"
+		says "${change##*|}"
+	done
+	cp good.db factory/ledger.db
+	sql "INSERT INTO revoked VALUES (7, 1, 5, 5, 'x', NULL, 0)"
+	finds revocation-unlogged "ledger row 7"
+	cp good.db factory/ledger.db
+	sql "INSERT INTO revoked SELECT 8, reason, revoked_at, recorded_at, operator, NULL, 0 FROM revoked WHERE issued_id = 1"
+	finds revocation-unlogged "ledger row 8"
+	cp good.db factory/ledger.db
+	sql "UPDATE issued SET device = 'x' WHERE id = 1"
+	finds revocation-changed "audit.log line 9"
+	says "revoked 1 certificates, and the ledger has 0 that it can have meant"
+	run --separate-stderr pki-audit verify -j -d factory
+	json_valid "$TOP/docs/audit.schema.json" <<<"$output"
+}
+
 @test "revoked rows and CRLs must agree" {
-	sql "INSERT INTO revoked VALUES (1, 1, 5, 5, 'x', NULL, 0), (2, 4, 5, 5, 'x', NULL, 0)"
-	crl 1 1 2
+	revoke --device unit-1
+	revoke --device unit-2 --reason superseded
+	sleep 1.1
+	pki-revoke crl -d factory
 	run -0 pki-audit verify -d factory
 	says "1 CRLs"
-	# one more, which no CRL of the time after has
-	sql "INSERT INTO revoked VALUES (3, 1, 6, 6, 'x', NULL, 0)"
-	finds crl-incomplete "CRL 1"
-	says "does not list ledger row 3, which was revoked before it"
-	crl 2 1 2 3
+	# one more, which the ledger says was before it
+	revoke --device unit-3
 	run -0 pki-audit verify -d factory
+	sql "UPDATE revoked SET recorded_at = 6 WHERE issued_id = 3"
+	run -1 pki-audit verify -d factory
+	says "crl-incomplete: CRL 1: does not list ledger row 3, which was revoked before it"
+	pki-revoke crl -d factory
+	run -1 pki-audit verify -d factory
+	[[ $output != *crl-incomplete* ]]
 	sql "DELETE FROM revoked WHERE issued_id = 1"
+	run -1 pki-audit verify -d factory
+	says "crl-changed: CRL 1: revokes what the ledger does not know as revoked"
+}
+
+@test "CRLs are held against the lines that tell of them" {
+	revoke --device unit-1
+	pki-revoke crl -d factory
+	cp factory/ledger.db good.db
+	sql "DELETE FROM crl"
 	finds crl-changed "CRL 1"
-	says "revokes what the ledger does not know as revoked"
+	says "the ledger does not have it, and the log tells of it"
+	cp good.db factory/ledger.db
+	sql "INSERT INTO crl SELECT 2, scope, base_number, this_update, next_update, sha256 FROM crl"
+	finds crl-unlogged "CRL 2"
+}
+
+@test "a renewed CA's certificates and CRLs are its own as before" {
+	revoke --device unit-1
+	pki-revoke crl -d factory
+	pki-init request -d factory --renew -o renew.csr
+	pki-init sign -d root --renew --not-after 2045-01-01T00:00:00Z --yes \
+	    -o renew.crt renew.csr
+	pki-init install -d factory renew.crt
+	pki-revoke crl -d factory
+	run -0 pki-audit verify -d factory
+	says "2 CRLs"
+	[[ $output != *earlier* ]]
 }
 
 @test "every column that a CRL has is held against it" {
-	sql "INSERT INTO revoked VALUES (1, 1, 5, 5, 'x', NULL, 0)"
-	crl 1 1
+	revoke --device unit-1
+	pki-revoke crl -d factory
 	cp factory/ledger.db good.db
 	local change
 	for change in "number = 3|file" "base_number = 1|base_number" "sha256 = zeroblob(32)|file" \
@@ -469,7 +528,7 @@ crl() {
 		cp good.db factory/ledger.db
 		sql "UPDATE crl SET ${change%|*}"
 		run -1 pki-audit verify -d factory
-		says "crl-changed at CRL "
+		says "crl-changed: CRL "
 		says "its ${change#*|} "
 	done
 	cp good.db factory/ledger.db
@@ -482,17 +541,34 @@ crl() {
 	finds crl-changed "CRL 1"
 	says "its file is gone or cannot be read"
 	# whoever changes the file and its hash has no key to sign it
-	python3 - <<-'END'
-	import hashlib, sqlite3
-	der = bytearray(open('good.crl', 'rb').read())
-	der[-1] ^= 1
-	open('factory/crl/full-1.crl', 'wb').write(der)
-	db = sqlite3.connect('factory/ledger.db')
-	db.execute('UPDATE crl SET sha256 = ?', (hashlib.sha256(der).digest(),))
-	db.commit()
-	END
+	python3 -c '
+der = bytearray(open("good.crl", "rb").read())
+der[-1] ^= 1
+open("bad.crl", "wb").write(der)'
+	replace bad.crl
 	finds crl-changed "CRL 1"
 	says "was not signed by this CA, or was changed since"
+	says "is not the one that the log tells of"
+	# nor does another key help, though its signature is not checked
+	python3 - <<-'END'
+	from cryptography import x509
+	from cryptography.hazmat.primitives import hashes, serialization
+	from cryptography.hazmat.primitives.asymmetric import ec
+	old = x509.load_der_x509_crl(open('good.crl', 'rb').read())
+	key = ec.generate_private_key(ec.SECP256R1())
+	number = old.extensions.get_extension_for_class(x509.CRLNumber)
+	made = x509.CertificateRevocationListBuilder().issuer_name(
+	    old.issuer).last_update(old.last_update).next_update(
+	    old.next_update).add_extension(number.value, False).add_extension(
+	    x509.AuthorityKeyIdentifier.from_issuer_public_key(
+	    key.public_key()), False).sign(key, hashes.SHA256())
+	open('bad.crl', 'wb').write(made.public_bytes(
+	    serialization.Encoding.DER))
+	END
+	replace bad.crl
+	finds crl-changed "CRL 1"
+	says "is not the one that the log tells of"
+	says "1 CRLs are of an earlier key"
 }
 
 # ---- generators ------------------------------------------------------------
@@ -521,6 +597,7 @@ crl() {
 	[ "${lines[0]}" = name,issued,revoked,ended,quantity,state,first,last ]
 	[ "$(printf '%s\n' "${lines[@]:1}" | awk -F, '{ n += $2 } END { print n }')" = 7 ]
 	run -0 pki-audit report -d factory --by batch -j
+	json_valid "$TOP/docs/audit.schema.json" <<<"$output"
 	[ "$(jq -r 'select(.name == "lot-1") | [.issued, .quantity, .closed] |
 	    join(" ")' <<<"$output")" = "3 3 true" ]
 	sql "INSERT INTO revoked VALUES (5, 1, 5, 5, 'x', NULL, 0)"

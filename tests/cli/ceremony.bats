@@ -554,13 +554,7 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 	pki-init request -d factory --renew -o own.csr
 	run -1 sign factory own --renew --not-after 2030-01-01T00:00:00Z
 	says "is the request of factory itself: carry it to its issuer"
-	python3 - <<-'PY'
-	import sqlite3
-	c = sqlite3.connect("root/ledger.db")
-	c.execute("""insert into revoked select id, 4, 0, 0, 'test' from issued
-	    where profile = 'intermediate'""")
-	c.commit()
-	PY
+	pki-revoke revoke -d root --certificate factory/ca.crt --reason superseded
 	run -1 sign root own --renew --not-after 2040-01-01T00:00:00Z
 	says "the certificate of this key, CN=Test Factory,O=Example, is revoked"
 	[ ! -e own.crt ]

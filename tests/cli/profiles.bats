@@ -526,6 +526,10 @@ summary = nothing"
 	weak purposes-critical yes "wanted purposes, with purposes-critical"
 	weak one-key-a-name no "wanted yes, as in what it is based on"
 	weak identity CN "wanted serialNumber"
+	printf '[a]\nbased-on = ldevid\nidentity = CN\n' | ini
+	run -1 pki-issue device -d factory -p a unit.csr
+	says "factory/profiles.ini, line 3"
+	says "wanted serialNumber"
 	weak years 0 "wanted 1 to 100"
 	weak years 101 "wanted 1 to 100"
 	weak years 5x "wanted 1 to 100"

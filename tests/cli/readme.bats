@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The commands of README.md are taken out of it and run as they stand.
+# The commands of README.md are taken out of it and run as they stand; those of
+# docs/MIGRATING.md are run by flow-*.bats, and named in its text as they are run.
 
+bats_require_minimum_version 1.5.0
 load helpers
 
 setup() {
@@ -39,4 +41,42 @@ commands() {
 	[[ ${lines[0]} == "fw.bin: ACCEPTED until "* ]]
 	run build/devverify anchors
 	[[ $output == *"CN=Acme Root"* ]]
+}
+
+# steps ARGUMENT...: tests/lib/steps.py
+steps() { /usr/bin/python3 "$TOP/tests/lib/steps.py" "$@"; }
+
+@test "every command that docs/MIGRATING.md names is in its section's commands" {
+	run steps named "$TOP/docs/MIGRATING.md"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *" commands named, 0 that are not run" ]]
+	grep -q 'docs/MIGRATING.md' "$TOP/README.md"
+}
+
+@test "every block of commands in docs/MIGRATING.md is run by a flow" {
+	local block count=0
+	while read -r block; do
+		grep -Eq "flow_steps ($block|'$block')\$" \
+		    "$TOP"/tests/cli/flow-*.bats || {
+			echo "not run: $block"
+			return 1
+		}
+		count=$((count + 1))
+	done < <(steps blocks "$TOP/docs/MIGRATING.md")
+	[ "$count" -ge 4 ]
+}
+
+@test "a command that is named otherwise than it is run is found" {
+	local wrong
+	for wrong in 's/`pki-issue lint -p`/`pki-issue lint -x`/' \
+	    's/`devsign key create`/`devsign key make`/' \
+	    's/`pki-issue batch --close`/`pki-issue batch --closed`/' \
+	    's/`make devverify ANCHORS=anchors.c`/`make verifier`/'; do
+		sed "$wrong" "$TOP/docs/MIGRATING.md" >other.md
+		run ! cmp -s other.md "$TOP/docs/MIGRATING.md"
+		run steps named other.md
+		echo "$wrong: $output"
+		[ "$status" -eq 1 ]
+	done
 }

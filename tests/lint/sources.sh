@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every C file of the three layers is in exactly one list of .mk/sources.mk, in
-# order, and every file in a list exists: nothing is left out of the build.
+# order, and every file in a list exists: nothing is left out of the build. Nor
+# does a list of the fuzz targets name what is not there.
 . "$(dirname "$0")/lib.sh"
 listed=$(sed -n 's,^[[:space:]#].*\(\(verify\|sign\|pki-tools\)/[a-z0-9_/]*\.c\).*,\1,p' \
     .mk/sources.mk)
@@ -20,5 +21,10 @@ for rule in tests/lint/*.sh; do
 	esac
 	grep -qw "$name" tests/lint/run.sh ||
 		broken "$rule is not in the list of tests/lint/run.sh"
+done
+asked=$(sed -n 's/^fuzz_[a-z0-9_]* //p' tests/fuzz/reached.txt)
+for function in $asked; do
+	grep -rqE "^$function\(" verify sign ||
+		broken "tests/fuzz/reached.txt: there is no $function()"
 done
 exit $status

@@ -7,11 +7,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "factor.h"
+#include "factor_mul.h"
 
 static struct dv_bytes
 number(uint64_t n, uint8_t room[8], size_t octets)
@@ -116,10 +117,200 @@ test_refused(void **state)
 	assert_false(pki_factor_start(&f, (struct dv_bytes){ even, 0 }));
 }
 
+/* ---- long products -------------------------------------------------------- */
+
+#define LONG 1000
+
+static uint64_t
+chance(void)
+{
+	static uint64_t state = 88172645463325252;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
+__extension__ typedef unsigned __int128 wide;
+
+static void
+slowly(uint64_t *out, const uint64_t *x, const uint64_t *y, size_t limbs)
+{
+	memset(out, 0, 2 * limbs * sizeof(*out));
+	for (size_t i = 0; i < limbs; i++) {
+		wide sum = 0;
+
+		for (size_t j = 0; j < limbs; j++) {
+			sum += (wide)x[i] * y[j] + out[i + j];
+			out[i + j] = (uint64_t)sum;
+			sum >>= 64;
+		}
+		out[i + limbs] = (uint64_t)sum;
+	}
+}
+
+/* Every length about which the way of multiplying changes, and the largest
+ * digits there are. */
+static void
+test_products(void **state)
+{
+	static uint64_t x[LONG], y[LONG], out[2 * LONG], want[2 * LONG];
+	struct pki_mul mul;
+
+	(void)state;
+	assert_true(pki_mul_start(&mul, LONG));
+	for (size_t limbs = 1; limbs <= LONG; limbs += limbs < 300 ? 1 : 100) {
+		for (size_t i = 0; i < limbs; i++) {
+			x[i] = limbs % 2 == 0 ? chance() : UINT64_MAX;
+			y[i] = limbs % 3 == 0 ? chance() : UINT64_MAX;
+		}
+		pki_mul(&mul, out, x, y, limbs);
+		slowly(want, x, y, limbs);
+		assert_memory_equal(out, want, 2 * limbs * sizeof(*out));
+	}
+	pki_mul_end(&mul);
+}
+
+/* ---- all at once ---------------------------------------------------------- */
+
+#define MANY 40
+
+/* Against gcd() of every pair, in blocks of every size. */
+static void
+test_tree_small(void **state)
+{
+	uint64_t n[MANY];
+	uint8_t room[MANY][8];
+	struct dv_bytes moduli[MANY];
+
+	(void)state;
+	for (size_t round = 0; round < 2000; round++) {
+		size_t count = 1 + chance() % MANY;
+		size_t octets = 3 + chance() % 6;
+		bool shared[MANY];
+
+		for (size_t i = 0; i < count; i++) {
+			n[i] = (chance() >> (64 - 8 * octets)) | 1;
+			moduli[i] = number(n[i], room[i], octets);
+		}
+		assert_true(pki_factor_tree(moduli, count, (size_t)1 <<
+		    chance() % 7, shared));
+		for (size_t i = 0; i < count; i++) {
+			bool want = false;
+
+			for (size_t j = 0; j < count; j++)
+				want = want || (j != i && gcd(n[i], n[j]) != 1);
+			assert_int_equal(shared[i], want);
+		}
+	}
+}
+
+#define LARGE (8 * PKI_LIMBS)
+
+/* n = p * q of two numbers of half the octets. */
+static void
+multiply(uint8_t *n, const uint64_t *p, const uint64_t *q, size_t octets)
+{
+	uint64_t product[PKI_LIMBS];
+
+	slowly(product, p, q, octets / 16);
+	for (size_t i = 0; i < octets; i++)
+		n[i] = (uint8_t)(product[(octets - 1 - i) / 8] >>
+		    8 * ((octets - 1 - i) % 8));
+}
+
+/* Odd numbers of chance have small factors in common, these have none of those:
+ * they are 1 modulo all primes up to 47. */
+static void
+part_of(uint64_t *p, size_t limbs)
+{
+	static const uint64_t small = 614889782588491410; /* all up to 47 */
+	uint64_t one[PKI_LIMBS / 2] = { small }, k[PKI_LIMBS / 2] = { 0 },
+	    out[PKI_LIMBS];
+
+	for (size_t i = 0; i < limbs - 1; i++)
+		k[i] = chance();
+	slowly(out, one, k, limbs);
+	memcpy(p, out, limbs * sizeof(*p));
+	p[0]++;
+}
+
+static bool
+any_pair(const struct dv_bytes *moduli, size_t count, size_t i)
+{
+	for (size_t j = 0; j < count; j++) {
+		if (j != i && pki_factor_pair(moduli[i], moduli[j]))
+			return true;
+	}
+	return false;
+}
+
+static void
+test_tree_large(void **state)
+{
+	enum { COUNT = 70, FIRST = 17, SECOND = 69, EVEN = 5, TWICE = 40,
+	    AGAIN = 41 };
+	static uint8_t room[COUNT][LARGE];
+	static struct dv_bytes moduli[COUNT];
+	static bool shared[COUNT];
+	uint64_t p[PKI_LIMBS / 2], q[PKI_LIMBS / 2], kept[PKI_LIMBS / 2];
+
+	(void)state;
+	for (size_t octets = 128; octets <= LARGE; octets *= 2) {
+		for (size_t i = 0; i < COUNT; i++) {
+			part_of(p, octets / 16);
+			part_of(q, octets / 16);
+			if (i == FIRST)
+				memcpy(kept, p, sizeof(p));
+			multiply(room[i], i == SECOND ? kept : p, q, octets);
+			moduli[i] = (struct dv_bytes){ room[i], octets };
+		}
+		room[EVEN][octets - 1] &= 0xfe;
+		memcpy(room[AGAIN], room[TWICE], octets);
+		for (size_t most = 8; most <= 128; most *= 4) {
+			assert_true(pki_factor_tree(moduli, COUNT, most,
+			    shared));
+			assert_true(shared[FIRST] && shared[SECOND]);
+			assert_true(shared[TWICE] && shared[AGAIN]);
+			assert_false(shared[EVEN]);
+			for (size_t i = 0; i < COUNT; i++)
+				assert_int_equal(shared[i], any_pair(moduli,
+				    COUNT, i));
+		}
+	}
+}
+
+/* Numbers of unlike lengths, and the largest of each. */
+static void
+test_tree_lengths(void **state)
+{
+	uint8_t ones[LARGE], three = 3, five = 5;
+	struct dv_bytes moduli[] = { { ones, LARGE }, { &three, 1 },
+	    { &five, 1 }, { ones, 1 } };
+	bool shared[4];
+
+	(void)state;
+	memset(ones, 0xff, sizeof(ones));
+	assert_true(pki_factor_tree(moduli, 4, 4, shared));
+	assert_true(shared[0] && shared[1] && shared[2] && shared[3]);
+	assert_true(pki_factor_tree(moduli + 1, 2, 4, shared));
+	assert_false(shared[0] || shared[1]);
+	assert_true(pki_factor_tree(moduli, 1, 4, shared));
+	assert_false(shared[0]);
+	assert_true(pki_factor_tree(moduli, 0, 4, shared));
+	assert_true(pki_factor_pair(moduli[0], moduli[1]));
+	assert_false(pki_factor_pair(moduli[1], moduli[2]));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_products),
+		cmocka_unit_test(test_tree_small),
+		cmocka_unit_test(test_tree_large),
+		cmocka_unit_test(test_tree_lengths),
 		cmocka_unit_test(test_small),
 		cmocka_unit_test(test_product),
 		cmocka_unit_test(test_large),

@@ -15,6 +15,7 @@
 #include "host/open.h"
 
 #define READ_STEP (64u * 1024)
+#define READ_FIRST 4096u		/* more than most certificates and requests */
 
 bool
 dv_is_stdio(const char *path)
@@ -108,19 +109,22 @@ dv_read_some(int fd, void *to, size_t len)
 	return n;
 }
 
-/* Appends everything up to the end of file, at most max octets. */
+/* Appends everything up to the end of file, at most max octets; room for more
+ * grows with what there is. */
 static enum dv_exit
 read_all(int fd, size_t max, struct dv_buf *out, struct dv_err *err)
 {
-	size_t total = 0, step;
+	size_t total = 0, room;
 	ssize_t n;
 
 	for (;;) {
-		/* One octet more than allowed tells "too large" from "all". */
-		step = max - total < READ_STEP ? max - total + 1 : READ_STEP;
-		if (!dv_buf_reserve(out, step))
+		if (out->len == out->cap && !dv_buf_reserve(out, READ_FIRST))
 			return dv_fail(err, DV_EXIT_NONE, "memory is short");
-		n = dv_read_some(fd, out->ptr + out->len, step);
+		/* One octet more than allowed tells "too large" from "all". */
+		room = out->cap - out->len;
+		if (room > max - total)
+			room = max - total + 1;
+		n = dv_read_some(fd, out->ptr + out->len, room);
 		if (n == -1)
 			return dv_fail(err, DV_EXIT_NONE, "cannot read: %s",
 			    strerror(errno));
