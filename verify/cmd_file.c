@@ -325,6 +325,12 @@ check_more_usage(const struct dv_args *args, struct dv_err *err)
 	    dv_args_has(args, "embed")))
 		return dv_fail(err, DV_EXIT_USAGE, "file: --manifest is of a "
 		    "directory, --attached and --embed of files");
+	for (int i = 0; dv_args_has(args, "manifest") &&
+	    i < args->operand_count; i++) {
+		if (dv_is_stdio(args->operands[i]))
+			return dv_fail(err, DV_EXIT_USAGE,
+			    "file: standard input is no directory");
+	}
 	if (dv_args_has(args, "previous") && !made)
 		return dv_fail(err, DV_EXIT_USAGE,
 		    "file: --previous goes with --receipt");

@@ -22,6 +22,7 @@ struct sequence {
 	struct dv_buf room[2];
 	struct dv_receipt receipt[2];
 	const char *path;		/* of the one before */
+	const char *path_now;		/* of the one that is read */
 	bool quiet, json;
 };
 
@@ -52,6 +53,24 @@ say(const struct sequence *s, const char *path, const struct dv_receipt *r)
 	(void)putchar('\n');
 }
 
+/* For machines, beside what people read on standard error. */
+static void
+say_not(const struct sequence *s, const char *path, const struct dv_err *err)
+{
+	struct dv_json j = { .out = stdout };
+
+	if (!s->json)
+		return;
+	dv_json_begin(&j);
+	dv_json_number(&j, "v", 1);
+	dv_json_text(&j, "tool", s->args->tool->name);
+	dv_json_text(&j, "subject", path);
+	dv_json_text(&j, "kind", "receipt");
+	dv_json_flag(&j, "in_sequence", false);
+	dv_json_text(&j, "error", err->what);
+	dv_json_end(&j);
+}
+
 static enum dv_exit
 fail_sequence(const struct sequence *s, const char *path,
     const struct dv_receipt *receipt, struct dv_err *err)
@@ -80,6 +99,7 @@ next(struct sequence *s, int i, struct dv_err *err)
 	struct dv_at at;
 	enum dv_exit exit;
 
+	s->path_now = path;
 	dv_buf_free(room);
 	exit = dv_receipt_load(path, room, receipt, err);
 	if (exit != DV_EXIT_YES)
@@ -125,6 +145,8 @@ dv_cmd_receipts(const struct dv_args *args, struct dv_err *err)
 		    "--quiet contradict each other");
 	for (int i = 0; exit == DV_EXIT_YES && i < args->operand_count; i++)
 		exit = next(&s, i, err);
+	if (exit == DV_EXIT_NO)
+		say_not(&s, s.path_now, err);
 	if (exit == DV_EXIT_YES)
 		exit = say_end(&s, err);
 	dv_buf_free(&s.room[0]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * devverify show: what a certificate, request, envelope or receipt claims. Form is
- * checked, because what has no form says nothing; no signature, time or trust
+ * devverify show: what a certificate, request, envelope or receipt claims. Form
+ * is checked, because what has no form says nothing; no signature, time or trust
  * is looked at, and the first line says so.
  */
 #include <string.h>

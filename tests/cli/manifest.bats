@@ -364,6 +364,8 @@ sys.stdout.buffer.write(array(num(1), array(*[
 		run -2 "${SIGN[@]}" $o tree
 		has 'sign: --manifest does not'
 	done
+	run -2 "${VERIFY[@]}" -s x -
+	has 'standard input is no directory'
 	for o in --attached --embed; do
 		run -2 "${VERIFY[@]}" $o tree
 	done

@@ -204,6 +204,9 @@ assert path == [hashlib.sha256(c).digest() for c in chain]'
 	run -1 "${RECEIPTS[@]}" r1 r1
 	has 'r1: receipt-out-of-sequence: it is the first of a sequence, but'
 	run -3 "${RECEIPTS[@]}" r1 nothing
+	run -1 --separate-stderr "${RECEIPTS[@]}" -j r1 r3
+	[ "$(jq -r '.subject + " " + (.in_sequence | tostring)' <<<"$output" |
+	    tr '\n' ' ')" = 'r1 true r3 false ' ]
 }
 
 @test "every bit of a receipt that another follows is noticed when it changes" {

@@ -107,8 +107,8 @@ check_same(const struct stream *s, struct dv_err *err)
 	    !same_instant(&after.st_mtim, &s->before.st_mtim) ||
 	    !same_instant(&after.st_ctim, &s->before.st_ctim))
 		return fail_changed(s, "changed", err);
-	if (s->path != NULL && !dv_is_stdio(s->path) && (stat(s->path, &there) != 0 ||
-	    !same_file(&there, &after)))
+	if (s->path != NULL && !dv_is_stdio(s->path) &&
+	    (stat(s->path, &there) != 0 || !same_file(&there, &after)))
 		return fail_changed(s, "was replaced by another file", err);
 	return DV_EXIT_YES;
 }
