@@ -100,7 +100,8 @@ key_look(struct job *job, struct dv_err *err)
 	struct ds_status *s = &job->s;
 	bool hardware = ds_spec_in_hardware(s->key);
 	bool in_tpm = strncmp(s->key, "tpm:", 4) == 0;
-	memcpy(s->key_hash, hash_recorded(job), DS_RECORD_HASH);
+	(void)snprintf(s->key_hash, sizeof(s->key_hash), "%s",
+	    hash_recorded(job));
 	if (!hardware)
 		s->key_there = ds_cmd_is_there(strchr(s->key, ':') + 1);
 	else if (!in_tpm)
