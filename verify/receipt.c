@@ -446,10 +446,9 @@ dv_receipt_follows(const struct dv_receipt *receipt,
 	size_t len = previous == NULL ? 0 :
 	    dv_hash_once(DV_HASH_SHA256, previous->bytes, hash);
 
-	if (named.len == 0 && previous == NULL)
-		return DV_R_NONE;
-	if (previous != NULL && named.len == DV_RECEIPT_HASH &&
-	    dv_bytes_equal(named, (struct dv_bytes){ hash, len }))
+	/* Nothing before it and nothing named; a hash that failed is not that. */
+	if (dv_bytes_equal(named, (struct dv_bytes){ hash, len }) &&
+	    (previous == NULL || len > 0))
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_RECEIPT_SEQUENCE, DV_F_RECEIPT,
 	    dv_offset(receipt->bytes, receipt->item[DV_RECEIPT_KEY_PREVIOUS]));
