@@ -162,7 +162,7 @@ bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside th
 
 soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000 devices in steady memory; kills at every system call
 	@BUILD=$(B) tests/bench/issue.sh soak
-	@BUILD=$(B) FAULT_STEP=1 bats tests/cli/faults.bats
+	@BUILD=$(B) FAULT_STEP=1 bats tests/cli/faults.bats tests/cli/revoke.bats
 
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^

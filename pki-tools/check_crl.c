@@ -70,7 +70,24 @@ scope_of(const struct dv_crl *crl, uint8_t out[PKI_SHA256])
 	return true;
 }
 
-/* The newest of a scope stays; the same one as DER and as PEM is one. */
+/* Does this one take the place of that? Of the same one as DER and as PEM the
+ * first by name, in whatever order the directory has them. */
+static bool
+is_better(const struct pki_check_crl *found, const struct pki_check_crl *old)
+{
+	return found->number > old->number || (found->number == old->number &&
+	    strcmp(found->name, old->name) < 0);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct pki_check_crl *one = a, *two = b;
+
+	return strcmp(one->name, two->name);
+}
+
+/* The newest of a scope stays. */
 static void
 keep(struct pki_check *c, const struct pki_check_crl *found)
 {
@@ -84,7 +101,7 @@ keep(struct pki_check *c, const struct pki_check_crl *found)
 		if (c->crl_count == PKI_CHECK_MAX)
 			return;
 		c->crl_count++;
-	} else if (place->number >= found->number) {
+	} else if (!is_better(found, place)) {
 		return;
 	}
 	*place = *found;
@@ -175,6 +192,7 @@ pki_check_crls(struct pki_check *c)
 			look(c, path, e->d_name);
 	}
 	(void)closedir(d);
+	qsort(c->crls, c->crl_count, sizeof(*c->crls), by_name);
 	for (size_t i = 0; i < c->crl_count; i++)
 		check_fresh(c, &c->crls[i]);
 }

