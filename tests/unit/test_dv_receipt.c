@@ -125,6 +125,21 @@ test_follows(void **state)
 	    DV_R_RECEIPT_SEQUENCE);
 }
 
+/* Of the wrong kind: what was wanted and found is said. */
+static void
+test_kind(void **state)
+{
+	uint8_t room[ROOM];
+	struct dv_receipt r;
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(dv_receipt_parse(load("receipt-malformed--typ-bytes",
+	    room), &r, &at), DV_R_RECEIPT_MALFORMED);
+	assert_int_equal(at.wanted.kind, DV_VALUE_TEXT);
+	assert_int_equal(at.found.kind, DV_VALUE_TEXT);
+}
+
 static void
 test_names(void **state)
 {
@@ -143,6 +158,7 @@ main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_differs),
 		cmocka_unit_test(test_follows),
+		cmocka_unit_test(test_kind),
 		cmocka_unit_test(test_names),
 	};
 
