@@ -40,10 +40,12 @@ CORE_SRC := \
 	verify/revoke.c \
 	verify/rsa.c \
 	verify/rules.c \
+	verify/sign.c \
 	verify/sign1.c \
 	verify/sign1_claims.c \
 	verify/sign1_head.c \
 	verify/sign1_read.c \
+	verify/sign_read.c \
 	verify/text.c \
 	verify/time.c \
 	verify/trace.c \
@@ -87,6 +89,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_receipt.c \
 	verify/cmd_receipts.c \
 	verify/cmd_selfcheck.c \
+	verify/cmd_several.c \
 	verify/cmd_show.c \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
@@ -159,6 +162,7 @@ DEVSIGN_SRC := \
 	sign/cmd_request.c \
 	sign/cmd_retire.c \
 	sign/cmd_sign.c \
+	sign/cmd_sign_append.c \
 	sign/cmd_sign_embed.c \
 	sign/cmd_sign_external.c \
 	sign/cmd_sign_manifest.c \

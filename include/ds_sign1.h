@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Making a signed artefact: the COSE_Sign1 of docs/FORMAT.md over a digest the
+ * Making a signed artefact: the envelopes of docs/FORMAT.md over a digest the
  * caller computed as a stream. Nothing is returned that has not been verified.
  */
 #ifndef DS_SIGN1_H
@@ -64,6 +64,11 @@ struct ds_sign1_new {
 	const char *device, *model;	/* what the artefact is for, or NULL */
 	const struct ds_claim *claims;
 	size_t claim_count;		/* at most DV_MAX_CLAIMS */
+	bool several;			/* COSE_Sign: others can add theirs */
+	/* Of several: an envelope about the same artefact, whose signatures stay
+	 * as they are. What it says of the artefact is signed, nothing else is
+	 * said; digest or content is compared. {NULL, 0}: a new one. */
+	struct dv_bytes before;
 };
 
 /*

@@ -200,6 +200,12 @@ DV_MUST_USE enum dv_reason dv_cert_check_signature(const struct dv_cert *cert,
 DV_MUST_USE enum dv_reason dv_key_parse(struct dv_bytes spki,
     struct dv_key *out, struct dv_at *at);
 
+/*
+ * Is it the same key, however it is written? An RSA key is, with another
+ * algorithm or exponent beside its modulus: whoever has one, has both.
+ */
+bool dv_key_same(const struct dv_key *a, const struct dv_key *b);
+
 #ifdef __cplusplus
 }
 #endif

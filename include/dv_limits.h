@@ -72,6 +72,9 @@
 #define DV_MAX_DEMANDS 32
 #define DV_MAX_DEMAND 1024
 
+/* Signatures of one envelope (COSE_Sign): one a party that vouches for it. */
+#define DV_MAX_SIGNERS 8
+
 /* Signatures inside one WebAssembly module: one a party that vouches for it. */
 #define DV_MAX_EMBEDDED 8
 

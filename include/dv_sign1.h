@@ -16,6 +16,7 @@ extern "C" {
 
 /* COSE header labels and CWT claim keys used by the format. */
 #define DV_COSE_TAG_SIGN1 18
+#define DV_COSE_TAG_SIGN 98
 #define DV_COSE_ALG 1
 #define DV_COSE_CRIT 2
 #define DV_COSE_CONTENT_TYPE 3
@@ -78,6 +79,8 @@ struct dv_sign1 {
 	struct dv_bytes envelope;	/* the whole */
 	enum dv_profile profile;	/* by which it was read */
 	struct dv_bytes protected_map;	/* contents of the protected bstr */
+	bool several;			/* one signature of a COSE_Sign, */
+	struct dv_bytes body_map;	/* which has this in common */
 	int64_t alg;			/* COSE algorithm as written */
 	enum dv_key_type key_type;	/* what alg demands of the key */
 	enum dv_sig_alg sig_alg;	/* and the algorithm it names */
@@ -111,6 +114,21 @@ DV_MUST_USE enum dv_reason dv_sign1_parse(struct dv_bytes envelope,
     enum dv_profile profile, struct dv_sign1 *out, struct dv_at *at);
 
 /*
+ * An envelope of one signature (tag 18) or of several (COSE_Sign, tag 98). Of
+ * several, each is an envelope of its own to dv_sign1_verify(): it has its own
+ * chain and signer, and says of the artefact what all of them say.
+ */
+struct dv_sign {
+	size_t count;
+	struct dv_sign1 each[DV_MAX_SIGNERS];
+};
+DV_MUST_USE enum dv_reason dv_sign_parse(struct dv_bytes envelope,
+    enum dv_profile profile, struct dv_sign *out, struct dv_at *at);
+
+/* Does it begin with the tag of several? */
+bool dv_sign_is_several(struct dv_bytes envelope, enum dv_profile profile);
+
+/*
  * The next free-form claim, in the order of the envelope; false after the last.
  * *rest begins as sign1->claims.
  */
@@ -137,6 +155,22 @@ struct dv_question {
 DV_MUST_USE struct dv_verdict dv_sign1_verify(const struct dv_sign1 *sign1,
     const struct dv_question *question, struct dv_work *work,
     struct dv_path *path);
+
+/* What came out for one of several signatures on one artefact. */
+struct dv_outcome {
+	struct dv_verdict verdict;
+	dv_time good_until;		/* when accepted */
+	struct dv_key key;		/* and whose it is */
+};
+
+/*
+ * Several answers, at most DV_MAX_SIGNERS, as one. needed 0: all of them must be
+ * accepted. Otherwise those are enough that are accepted and of so many
+ * different keys. *decides: the one whose verdict this is, and until when it
+ * holds; count when it is about all of them (DV_R_SIGNATURES_TOO_FEW).
+ */
+DV_MUST_USE struct dv_verdict dv_outcomes_decide(const struct dv_outcome *each,
+    size_t count, size_t needed, size_t *decides);
 
 #ifdef __cplusplus
 }

@@ -227,7 +227,7 @@ sign(struct making *m, struct dv_bytes map, struct dv_err *err)
 	    m->what->ca->cert.key.type)) };
 
 	dv_sign1_tbs(&sign1, &tbs);
-	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
+	for (size_t i = 0; i < tbs.count; i++)
 		ds_cbor_raw(&w, tbs.part[i]);
 	to_sign.message = ds_cbor_done(&w);
 	if (to_sign.message.ptr == NULL)

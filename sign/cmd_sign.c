@@ -32,6 +32,8 @@ const struct dv_opt ds_cmd_sign_options[] = {
 	{ 0, "attach", NULL, "put the artefact into the envelope", false },
 	{ 0, "manifest", NULL, "FILE is a directory: sign all that is in it",
 	  false },
+	{ 0, "multi", NULL, "make an envelope that others can sign, too", false },
+	{ 0, "append", "ENVELOPE", "add a signature to such an envelope", false },
 	{ 0, "embed", NULL, "put it into a WebAssembly module", false },
 	{ 0, "export-tbs", "OUT", "write what another tool has to sign", false },
 	{ 0, "import-signature", "SIG", "what that tool made of it", false },
@@ -78,6 +80,11 @@ target_choose(const struct ds_sign_job *job, struct ds_sign_task *task,
 		    "standard input has no name: give --name and -o");
 	if (job->embed && job->output == NULL)
 		return ds_sign_embed_target(task, err);
+	/* Nothing is lost of the envelope that is added to. */
+	if (job->append != NULL && job->output == NULL)
+		return snprintf(task->target, DV_PATH_MAX, "%s", job->append) <
+		    DV_PATH_MAX ? DV_EXIT_YES : dv_fail(err, DV_EXIT_NONE,
+		    "%.64s...: the path is too long", job->append);
 	int n = job->output != NULL ?
 	    snprintf(task->target, DV_PATH_MAX, "%s", job->output) :
 	    snprintf(task->target, DV_PATH_MAX, "%s" SUFFIX, task->path);
@@ -112,12 +119,14 @@ ds_sign_say(const struct ds_sign_job *job, const struct ds_sign_task *task,
     uint64_t size, struct dv_bytes envelope, struct dv_err *err)
 {
 	char count[40];
+	struct dv_sign read;
 	struct dv_sign1 made;
 	struct dv_at at;
-	if (dv_sign1_parse(envelope, DV_PROFILE_STRICT, &made, &at) !=
+	if (dv_sign_parse(envelope, DV_PROFILE_STRICT, &read, &at) !=
 	    DV_R_NONE)
 		return dv_fail(err, DV_EXIT_NONE, "%s: cannot be read back",
 		    task->target);
+	made = read.each[read.count - 1];
 	(void)snprintf(count, sizeof(count), "%llu %s", (unsigned long long)
 	    (job->manifest ? task->files : size),
 	    !job->manifest ? "bytes" : task->files == 1 ? "file" : "files");
@@ -141,6 +150,7 @@ ds_sign_new(const struct ds_sign_job *job, const struct ds_sign_task *task,
 		.preimage_type = job->type,
 		.sub = task->name,
 		.iat = job->at,
+		.several = job->multi,
 	};
 
 	ds_cmd_claims_put(&job->claims, &what);
@@ -211,10 +221,12 @@ sign_file(const struct ds_sign_job *job, const char *path, struct dv_err *err)
 		ret = ds_sign_name(job, &task, err);
 	if (ret == DV_EXIT_YES)
 		ret = target_choose(job, &task, err);
-	if (ret == DV_EXIT_YES)
+	if (ret == DV_EXIT_YES && (job->append == NULL || job->output != NULL))
 		ret = ds_sign_target_check(job, &task, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
+	if (job->append != NULL)
+		return ds_sign_append(job, &task, err);
 	if (job->embed)
 		return ds_sign_embed(job, &task, err);
 	return job->attach || job->manifest ? sign_attached(job, &task, err) :
@@ -251,6 +263,11 @@ job_read(const struct dv_args *args, struct ds_sign_job *job, struct dv_err *err
 	job->force = dv_args_has(args, "force");
 	job->embed = dv_args_has(args, "embed");
 	job->attach = dv_args_has(args, "attach");
+	job->multi = dv_args_has(args, "multi");
+	job->append = dv_args_get(args, "append");
+	enum dv_exit ret = ds_sign_append_usage(args, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
 	if (job->attach && (job->embed || dv_args_has(args, "hash")))
 		return dv_fail(err, DV_EXIT_USAGE, "sign: --attach does not go "
 		    "with --embed or --hash: what is attached is signed as it "
@@ -269,7 +286,7 @@ job_read(const struct dv_args *args, struct ds_sign_job *job, struct dv_err *err
 		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE, "sign: --embed "
 		    "does not write to standard output: half a module cannot "
 		    "be taken back"), "name a file with -o");
-	enum dv_exit ret = dv_when(dv_args_get(args, "time"), &when, err);
+	ret = dv_when(dv_args_get(args, "time"), &when, err);
 	if (ret != DV_EXIT_YES)
 		return ret;
 	job->at = when.at;

@@ -18,7 +18,8 @@ struct ds_sign_job {
 	struct ds_cmd_claims claims;
 	enum dv_hash_id hash;
 	dv_time at;
-	bool force, embed, attach, manifest;
+	bool force, embed, attach, manifest, multi;
+	const char *append;		/* envelope to be added to, or NULL */
 };
 
 /* One file. */
@@ -44,6 +45,14 @@ struct ds_sign1_new ds_sign_new(const struct ds_sign_job *job,
 /* Says on standard output what was signed. */
 DV_MUST_USE enum dv_exit ds_sign_say(const struct ds_sign_job *job,
     const struct ds_sign_task *task, uint64_t size, struct dv_bytes envelope,
+    struct dv_err *err);
+
+/* A signature more in the envelope job->append. */
+DV_MUST_USE enum dv_exit ds_sign_append(const struct ds_sign_job *job,
+    const struct ds_sign_task *task, struct dv_err *err);
+
+/* --multi and --append go with less than a new envelope does. */
+DV_MUST_USE enum dv_exit ds_sign_append_usage(const struct dv_args *args,
     struct dv_err *err);
 
 /* A module with its envelope inside, into task->target. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Makes the COSE_Sign1 of a signed artefact. The verifier's own reader judges
+ * Makes the envelope of a signed artefact, or adds a signature. The verifier's own reader judges
  * the envelope before the key is asked, and again with its signature before
  * anything is returned. docs/FORMAT.md; RFC 9052 4.4.
  */
@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "cbor.h"
 #include "cbor_write.h"
+#include "cose_map.h"
 #include "dv_demand.h"
 #include "host/report.h"
 #include "sign1.h"
@@ -31,7 +33,11 @@ struct making {
 	size_t sig_len;
 	struct dv_sign1 made;			/* as the verifier reads it */
 	uint8_t digest[DV_MAX_DIGEST];		/* of what is attached */
-	uint8_t map[DV_MAX_ENVELOPE];
+	struct dv_sign read;			/* of several: all of them */
+	struct dv_bytes body, payload;		/* what is signed in common */
+	struct dv_bytes earlier;		/* signatures, encoded */
+	size_t earlier_count;
+	uint8_t map[DV_MAX_ENVELOPE], body_map[DV_MAX_ENVELOPE];
 	size_t cap;				/* of the two that follow */
 	uint8_t *envelope, *tbs;
 };
@@ -53,6 +59,7 @@ making_begin(const struct ds_sign1_new *what)
 	if (m == NULL)
 		return NULL;
 	m->what = what;
+	m->payload = what->attached ? what->content : what->digest;
 	m->cap = DV_MAX_ENVELOPE + (what->attached ? what->content.len : 0);
 	m->envelope = malloc(m->cap);
 	m->tbs = malloc(m->cap);
@@ -196,23 +203,32 @@ version_put(struct ds_cbor *w, const char *version)
 	ds_cbor_int(w, dv_version_scheme(text_bytes(version)));
 }
 
+/* Of several signatures the signer's claims stand apart from the artefact's. */
 static void
-claims_put(const struct making *m, struct ds_cbor *w)
+claims_put(const struct making *m, struct ds_cbor *w, enum dv_place place)
 {
-	const struct ds_sign1_new *what = m->what;
+	const bool own = place != DV_IN_BODY;
+	struct ds_sign1_new what = { .sub = NULL };
 	struct texts texts;
 
-	texts_collect(what, &texts);
-	ds_cbor_map(w, 3 + (size_t)what->has_exp + (size_t)what->has_nbf +
-	    (what->version != NULL) + texts.count);
-	ds_cbor_int(w, DV_CWT_ISS);
-	ds_cbor_text(w, m->iss);
-	ds_cbor_int(w, DV_CWT_SUB);
-	ds_cbor_text(w, text_bytes(what->sub));
-	time_put(w, DV_CWT_EXP, what->has_exp, what->exp);
-	time_put(w, DV_CWT_NBF, what->has_nbf, what->nbf);
-	time_put(w, DV_CWT_IAT, true, what->iat);
-	version_put(w, what->version);
+	if (place != DV_IN_SIGNATURE)
+		what = *m->what;
+	texts_collect(&what, &texts);
+	ds_cbor_map(w, (own ? 2 : 0) + (size_t)(what.sub != NULL) +
+	    (size_t)what.has_exp + (size_t)what.has_nbf +
+	    (what.version != NULL) + texts.count);
+	if (own) {
+		ds_cbor_int(w, DV_CWT_ISS);
+		ds_cbor_text(w, m->iss);
+	}
+	if (what.sub != NULL) {
+		ds_cbor_int(w, DV_CWT_SUB);
+		ds_cbor_text(w, text_bytes(what.sub));
+	}
+	time_put(w, DV_CWT_EXP, what.has_exp, what.exp);
+	time_put(w, DV_CWT_NBF, what.has_nbf, what.nbf);
+	time_put(w, DV_CWT_IAT, own, m->what->iat);
+	version_put(w, what.version);
 	for (size_t i = 0; i < texts.count; i++) {
 		ds_cbor_text(w, texts.at[i].key);
 		ds_cbor_text(w, texts.at[i].value);
@@ -228,25 +244,35 @@ x5chain_put(const struct making *m, struct ds_cbor *w)
 		ds_cbor_bytes(w, m->what->chain->cert[i]);
 }
 
+/* The protected header, or of several the part that stands in this place. */
 static struct dv_bytes
-map_make(struct making *m)
+map_make(const struct making *m, enum dv_place place, uint8_t *room)
 {
-	struct ds_cbor w = ds_cbor_start(m->map, sizeof(m->map));
+	const bool own = place != DV_IN_BODY, common = place != DV_IN_SIGNATURE;
+	const bool attached = m->what->attached;
+	struct ds_cbor w = ds_cbor_start(room, DV_MAX_ENVELOPE);
 
-	ds_cbor_map(&w, m->what->attached ? 5 : 6);
-	ds_cbor_int(&w, DV_COSE_ALG);
-	ds_cbor_int(&w, dv_cose_alg(m->leaf.key.type));
-	if (m->what->attached) {
+	ds_cbor_map(&w, 1u + (own ? 2 : 0) + (common ? 2 : 0) +
+	    (common && !attached ? 1 : 0));
+	if (own) {
+		ds_cbor_int(&w, DV_COSE_ALG);
+		ds_cbor_int(&w, dv_cose_alg(m->leaf.key.type));
+	}
+	if (common && attached) {
 		ds_cbor_int(&w, DV_COSE_CONTENT_TYPE);
 		ds_cbor_text(&w, text_bytes(m->what->preimage_type));
 	}
 	ds_cbor_int(&w, DV_COSE_CWT_CLAIMS);
-	claims_put(m, &w);
-	ds_cbor_int(&w, DV_COSE_TYP);
-	ds_cbor_text(&w, text_bytes(DV_SIGN1_TYP));
-	ds_cbor_int(&w, DV_COSE_X5CHAIN);
-	x5chain_put(m, &w);
-	if (!m->what->attached) {
+	claims_put(m, &w, place);
+	if (common) {
+		ds_cbor_int(&w, DV_COSE_TYP);
+		ds_cbor_text(&w, text_bytes(DV_SIGN1_TYP));
+	}
+	if (own) {
+		ds_cbor_int(&w, DV_COSE_X5CHAIN);
+		x5chain_put(m, &w);
+	}
+	if (common && !attached) {
 		ds_cbor_int(&w, DV_COSE_PAYLOAD_HASH_ALG);
 		ds_cbor_int(&w, dv_hash_cose(m->what->hash));
 		ds_cbor_int(&w, DV_COSE_PREIMAGE_TYPE);
@@ -255,32 +281,115 @@ map_make(struct making *m)
 	return ds_cbor_done(&w);
 }
 
+static void
+map_put(struct making *m, struct ds_cbor *w, enum dv_place place)
+{
+	const struct dv_bytes map = map_make(m, place, m->map);
+
+	w->failed = w->failed || map.ptr == NULL;
+	ds_cbor_bytes(w, map);
+}
+
+static void
+sign1_put(struct making *m, struct ds_cbor *w)
+{
+	ds_cbor_tag(w, DV_COSE_TAG_SIGN1);
+	ds_cbor_array(w, 4);
+	map_put(m, w, DV_IN_SIGN1);
+	ds_cbor_map(w, 0);
+	ds_cbor_bytes(w, m->payload);
+	ds_cbor_bytes(w, (struct dv_bytes){ m->sig, m->sig_len });
+}
+
+/* RFC 9052 4.1: earlier signatures stay as they are, ours is the last. */
+static void
+sign_put(struct making *m, struct ds_cbor *w)
+{
+	if (m->earlier_count == 0)
+		m->body = map_make(m, DV_IN_BODY, m->body_map);
+	ds_cbor_tag(w, DV_COSE_TAG_SIGN);
+	ds_cbor_array(w, 4);
+	ds_cbor_bytes(w, m->body);
+	ds_cbor_map(w, 0);
+	ds_cbor_bytes(w, m->payload);
+	ds_cbor_array(w, m->earlier_count + 1);
+	ds_cbor_raw(w, m->earlier);
+	ds_cbor_array(w, 3);
+	map_put(m, w, DV_IN_SIGNATURE);
+	ds_cbor_map(w, 0);
+	ds_cbor_bytes(w, (struct dv_bytes){ m->sig, m->sig_len });
+}
+
 /* Writes the envelope with the signature so far and reads it back. */
 static enum dv_exit
 envelope_make(struct making *m, struct dv_err *err)
 {
 	struct ds_cbor w = ds_cbor_start(m->envelope, m->cap);
-	const struct dv_bytes map = map_make(m);
-	const struct dv_bytes sig = { m->sig, m->sig_len };
 	struct dv_bytes envelope;
 	struct dv_at at;
 	enum dv_reason reason;
 
-	ds_cbor_tag(&w, DV_COSE_TAG_SIGN1);
-	ds_cbor_array(&w, 4);
-	ds_cbor_bytes(&w, map);
-	ds_cbor_map(&w, 0);
-	ds_cbor_bytes(&w, m->what->attached ? m->what->content :
-	    m->what->digest);
-	ds_cbor_bytes(&w, sig);
+	if (m->what->several)
+		sign_put(m, &w);
+	else
+		sign1_put(m, &w);
 	envelope = ds_cbor_done(&w);
-	if (map.ptr == NULL || envelope.ptr == NULL)
+	if (envelope.ptr == NULL)
 		return dv_fail(err, DV_EXIT_NO, "the chain is too large: an "
 		    "envelope has at most %d octets, and an artefact inside "
 		    "%d", DV_MAX_ENVELOPE, DV_MAX_ATTACHED);
-	reason = dv_sign1_parse(envelope, DV_PROFILE_STRICT, &m->made, &at);
+	reason = dv_sign_parse(envelope, DV_PROFILE_STRICT, &m->read, &at);
 	if (reason != DV_R_NONE)
 		return ds_sign1_refused(err, reason, &at);
+	m->made = m->read.each[m->read.count - 1];
+	return DV_EXIT_YES;
+}
+
+/* The signatures of an envelope, which has been read, as they stand in it. */
+static void
+earlier_take(struct making *m)
+{
+	struct dv_at at;
+	struct dv_cbor in = dv_cbor_start(m->what->before, DV_F_ENVELOPE, &at);
+	struct dv_cbor_item item;
+
+	/* tag, array, protected; unprotected and payload; the list */
+	for (int i = 0; i < 3; i++)
+		if (dv_cbor_next(&in, &item) != DV_R_NONE)
+			return;
+	if (dv_cbor_skip(&in) == DV_R_NONE && dv_cbor_skip(&in) == DV_R_NONE &&
+	    dv_cbor_next(&in, &item) == DV_R_NONE)
+		m->earlier = in.rest;
+}
+
+/* An envelope that others have signed: is there room, and is it about this? */
+static enum dv_exit
+before_check(struct making *m, struct dv_err *err)
+{
+	const struct dv_sign1 *first = &m->read.each[0];
+	struct dv_at at;
+	enum dv_reason reason;
+
+	if (m->what->before.len == 0)
+		return DV_EXIT_YES;
+	reason = dv_sign_parse(m->what->before, DV_PROFILE_STRICT, &m->read,
+	    &at);
+	if (reason != DV_R_NONE)
+		return ds_sign1_refused(err, reason, &at);
+	if (!first->several)
+		return dv_hint(err, dv_fail(err, DV_EXIT_NO, "the envelope is "
+		    "of one signature (COSE_Sign1), and stays so"), "the first "
+		    "to sign says --multi");
+	if (m->read.count == DV_MAX_SIGNERS)
+		return dv_fail(err, DV_EXIT_NO, "the envelope has %d signatures "
+		    "already, as many as it may have", DV_MAX_SIGNERS);
+	if (first->attached != m->what->attached ||
+	    !dv_bytes_equal(first->payload, m->payload))
+		return dv_fail(err, DV_EXIT_NO,
+		    "the envelope is about another artefact");
+	m->body = first->body_map;
+	m->earlier_count = m->read.count;
+	earlier_take(m);
 	return DV_EXIT_YES;
 }
 
@@ -292,7 +401,7 @@ tbs_make(struct making *m)
 	struct dv_sign1_tbs tbs;
 
 	dv_sign1_tbs(&m->made, &tbs);
-	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
+	for (size_t i = 0; i < tbs.count; i++)
 		ds_cbor_raw(&w, tbs.part[i]);
 	return ds_cbor_done(&w);
 }
@@ -338,7 +447,9 @@ make(struct making *m, struct dv_buf *out, struct dv_err *err)
 		return exit;
 	iss_choose(m);
 	m->sig_len = ds_key_signature_size(m->what->key);
-	exit = envelope_make(m, err);
+	exit = before_check(m, err);
+	if (exit == DV_EXIT_YES)
+		exit = envelope_make(m, err);
 	if (exit == DV_EXIT_YES)
 		exit = envelope_sign(m, err);
 	if (exit == DV_EXIT_YES)

@@ -236,7 +236,7 @@ property_run(const struct vector *v, struct property_report *report)
 	if (a.verdict.status != DV_ACCEPTED)
 		return;
 	file_try(&t, &t.in.main, v->kind == KIND_CHAIN ? "leaf" : "file");
-	if (v->kind == KIND_SIGN1)
+	if (v->kind == KIND_SIGN || v->kind == KIND_SIGN1)
 		file_try(&t, &t.in.artefact, "artefact");
 	for (size_t i = 0; i < v->in.pile_count; i++) {
 		if (!is_used(&a, v->in.pile[i].ptr))

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const kind_names[] = { "cert", "chain", "crl", "request",
-	"sign1", "wasm", "manifest", "receipt" };
+	"sign", "sign1", "wasm", "manifest", "receipt" };
 
 const char *
 vector_kind_name(enum vector_kind kind)
@@ -207,6 +207,8 @@ question_key(const char *where, struct expect *e, const char *key,
 		policy->inhibit_mapping = true;
 	else if (strcmp(key, "inhibit_any") == 0)
 		policy->inhibit_any = true;
+	else if (strcmp(key, "threshold") == 0)
+		e->threshold = (size_t)atoi(value);
 	else if (strcmp(key, "demand") == 0)
 		demand_of(where, e, value);
 	else if (strcmp(key, "judge_anchors") == 0)
@@ -282,8 +284,9 @@ struct vector *
 vector_load(const char *root, enum vector_kind kind, const char *folder)
 {
 	static const char *const mains[] = { "cert.der", "leaf.der",
-	    "crl.der", "request.der", "envelope.cose", "module.wasm",
-	    "manifest.cbor", "receipt.cbor" };
+	    "crl.der", "request.der", "envelope.cose",
+	    "envelope.cose", "module.wasm", "manifest.cbor",
+	    "receipt.cbor" };
 	struct vector *v = calloc(1, sizeof(*v));
 	char path[768];
 
@@ -299,7 +302,7 @@ vector_load(const char *root, enum vector_kind kind, const char *folder)
 		die(path, "its main file is missing");
 	(void)file_load(path, "previous.cbor", &v->in.previous);
 	(void)file_load(path, "again.cbor", &v->in.again);
-	if (kind == KIND_SIGN1 &&
+	if ((kind == KIND_SIGN || kind == KIND_SIGN1) &&
 	    !file_load(path, "artefact", &v->in.artefact))
 		die(path, "artefact is missing");
 	v->in.pile_count = numbered_load(path, "i", v->in.pile,

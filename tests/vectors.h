@@ -20,6 +20,7 @@ enum vector_kind {
 	KIND_CHAIN,
 	KIND_CRL,
 	KIND_REQUEST,
+	KIND_SIGN,
 	KIND_SIGN1,
 	KIND_WASM,
 	KIND_MANIFEST,
@@ -48,6 +49,7 @@ struct expect {
 	char reason[64], object[32], field[64];
 	unsigned flips;			/* flip every n-th bit; 0: the usual */
 	size_t unbelieved, unbelieved_end;	/* octets nothing relies on */
+	size_t threshold;		/* several: so many keys; 0: all */
 	struct dv_demand demand;	/* kind 0: nothing is demanded */
 	char demanded[1024];
 	uint8_t demanded_key[32];

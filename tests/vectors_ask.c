@@ -234,6 +234,53 @@ chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 	return path_answer(&verdict, &path);
 }
 
+/* Each signature of an envelope by itself, then all of them together. */
+static struct answer
+sign_ask(const struct vector *v, const struct inputs *in)
+{
+	static struct dv_anchor anchors[VECTOR_MAX_ANCHORS];
+	static struct dv_work work;
+	static struct dv_path path;
+	static struct dv_sign sign;
+	struct dv_outcome each[DV_MAX_SIGNERS];
+	uint8_t digest[DV_MAX_DIGEST];
+	const struct dv_chain chain = { .anchors = anchors,
+	    .anchor_count = in->anchor_count };
+	struct dv_question question = { .trust = &chain,
+	    .policy = &v->expect.policy };
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	enum dv_reason reason;
+	struct answer a;
+	size_t decides;
+
+	if (!anchors_make(v, in, anchors, &a))
+		return a;
+	memset(&sign, NOISE, sizeof(sign));
+	reason = dv_sign_parse(in->main, v->expect.policy.profile, &sign, &at);
+	a = read_answer(reason, DV_OBJECT_ENVELOPE, &at);
+	if (reason != DV_R_NONE) {
+		if (!all_zero(&sign, sizeof(sign)))
+			a.broken = "a refused envelope left something behind";
+		return a;
+	}
+	question.digest = (struct dv_bytes){ digest,
+	    dv_hash_once(sign.each[0].hash, in->artefact, digest) };
+	for (size_t i = 0; i < sign.count; i++) {
+		if (sign.each[i].detached)
+			sign.each[i].payload = in->artefact;
+		each[i] = (struct dv_outcome){ .verdict = dv_sign1_verify(
+		    &sign.each[i], &question, &work, &path) };
+		each[i].good_until = path.good_until;
+		each[i].key = path.cert[0].key;
+	}
+	a.verdict = dv_outcomes_decide(each, sign.count, v->expect.threshold,
+	    &decides);
+	if (decides < sign.count)
+		a.good_until = each[decides].good_until;
+	a.signatures = sign.count;
+	return a;
+}
+
 /* Accepted when every signature inside is; the first refusal otherwise. */
 static struct answer
 embedded_judge(const struct vector *v, const struct dv_chain *chain,
@@ -376,6 +423,9 @@ vector_ask(const struct vector *v, const struct inputs *in)
 		break;
 	case KIND_REQUEST:
 		a = request_ask(in);
+		break;
+	case KIND_SIGN:
+		a = sign_ask(v, in);
 		break;
 	case KIND_SIGN1:
 		a = chain_ask(v, in, true);

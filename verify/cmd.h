@@ -67,6 +67,7 @@ struct dv_asked {
 	struct dv_bytes policies[DV_MAX_PATH_POLICIES];	/* of --policy */
 	uint8_t policy_room[DV_MAX_PATH_POLICIES][DV_OID_ROOM];
 	struct dv_demanded demanded;
+	size_t threshold;		/* keys that must have signed; 0: all */
 	bool json, quiet;
 	struct dv_work work;
 	struct dv_path path;
@@ -98,6 +99,10 @@ DV_MUST_USE enum dv_exit dv_asked_each(struct dv_asked *asked,
 DV_MUST_USE enum dv_exit dv_asked_report(const struct dv_asked *asked,
     struct dv_report *report);
 
+/* Reads the options --threshold and --any-signature (verify/cmd_several.c). */
+DV_MUST_USE enum dv_exit dv_threshold_read(const struct dv_args *args,
+    size_t *out, struct dv_err *err);
+
 /*
  * Judges the signatures inside the module `operand`. When nobody said that
  * there are any (found), a file that is no module or holds none is
@@ -123,5 +128,24 @@ struct dv_pile {
 /* Adds the list from its from-th object on; two whole lists fit. */
 void dv_pile_add(struct dv_pile *pile, const struct dv_ders *list,
     size_t from);
+
+/*
+ * Several signatures on one artefact. The caller fills in the first part, and
+ * the verdict on each that cannot be read. Too large for the stack.
+ */
+struct dv_several {
+	struct dv_asked *asked;
+	const char *operand;
+	uint64_t size;			/* of the artefact */
+	struct dv_sign sign;
+	struct dv_bytes digest[DV_MAX_SIGNERS];	/* as each hashes it */
+	struct dv_report_signatures all;
+
+	struct dv_verdict verdict;	/* on all of them */
+	struct dv_pile pile;
+	struct dv_chain chain;
+};
+void dv_several_judge(struct dv_several *s);
+DV_MUST_USE enum dv_exit dv_several_report(struct dv_several *s);
 
 #endif

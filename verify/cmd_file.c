@@ -4,6 +4,7 @@
  * envelope, hashes the file as a stream, prints dv_sign1_verify()'s answer.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,7 +36,9 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "embed",
 	    .help = "judge the signatures inside WebAssembly modules" },
 	{ .name = "any-signature",
-	    .help = "with them: one that is accepted is enough" },
+	    .help = "of several signatures, one accepted one is enough" },
+	{ .name = "threshold", .arg = "N",
+	    .help = "of several, those of N different keys will do" },
 	{ .name = "require", .arg = "KEY=VALUE", .many = true,
 	    .help = "what the signer must say of it" },
 	{ .name = "min-version", .arg = "VERSION",
@@ -252,6 +255,56 @@ read_artefact(struct task *task, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
+static enum dv_exit
+several_ask(struct task *task, struct dv_several *s, struct dv_err *err)
+{
+	struct dv_verdict refused = { .status = DV_REJECTED,
+	    .object = DV_OBJECT_ENVELOPE };
+	enum dv_exit exit;
+
+	refused.reason = dv_sign_parse(dv_buf_bytes(&task->envelope),
+	    task->asked->policy.profile, &s->sign, &refused.at);
+	if (refused.reason != DV_R_NONE)
+		return report(task, NULL, &refused);
+	/* What is signed is the same for all of them. */
+	task->sign1 = s->sign.each[0];
+	exit = read_artefact(task, err);
+	if (exit != DV_EXIT_YES)
+		return exit;
+	for (size_t i = 0; i < s->sign.count; i++) {
+		s->sign.each[i].payload = task->sign1.payload;
+		s->digest[i] = (struct dv_bytes){ task->digest.digest,
+		    task->digest.len };
+	}
+	s->size = task->digest.size;
+	dv_several_judge(s);
+	exit = give_out(task, &s->verdict, err);
+	return exit == DV_EXIT_YES ? dv_several_report(s) : exit;
+}
+
+static enum dv_exit
+judge_several(struct task *task, struct dv_err *err)
+{
+	struct dv_several *s = calloc(1, sizeof(*s));
+	enum dv_exit exit;
+
+	if (s == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "memory is short");
+	s->asked = task->asked;
+	s->operand = task->operand;
+	exit = several_ask(task, s, err);
+	free(s);
+	return exit;
+}
+
+/* Lists of files and receipts are about one signature: several are refused. */
+static bool
+wants_one(const struct dv_args *args)
+{
+	return dv_args_has(args, "manifest") || dv_args_has(args, "receipt") ||
+	    dv_args_has(args, "check-receipt");
+}
+
 /*
  * Nothing lies beside the file and nobody named an envelope: a module may carry
  * its own. What it carries is judged by the same rules, so nobody gains by
@@ -262,11 +315,20 @@ may_carry(const struct task *task, const char *path)
 {
 	struct stat st;
 
-	return named_envelope(task) == NULL && !is_manifest(task) &&
-	    !dv_args_has(task->asked->args, "receipt") &&
-	    !dv_args_has(task->asked->args, "check-receipt") &&
+	return named_envelope(task) == NULL && !wants_one(task->asked->args) &&
 	    lstat(path, &st) != 0 && errno == ENOENT &&
 	    access(task->operand, R_OK) == 0;
+}
+
+static enum dv_exit
+judge_envelope_of_several(struct task *task, struct dv_err *err)
+{
+	if (!wants_one(task->asked->args))
+		return judge_several(task, err);
+	return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: its envelope is "
+	    "one of several signatures, which --manifest, --receipt and "
+	    "--check-receipt do not take", task->operand),
+	    "have it signed without devsign sign --multi");
 }
 
 static enum dv_exit
@@ -288,6 +350,9 @@ judge_task(struct task *task, struct dv_err *err)
 
 	if (exit != DV_EXIT_YES)
 		return exit;
+	if (task->asked->threshold > 1 || dv_sign_is_several(
+	    dv_buf_bytes(&task->envelope), task->asked->policy.profile))
+		return judge_envelope_of_several(task, err);
 	verdict.reason = dv_sign1_parse(dv_buf_bytes(&task->envelope),
 	    task->asked->policy.profile, &task->sign1, &verdict.at);
 	if (verdict.reason != DV_R_NONE)
@@ -331,6 +396,11 @@ check_more_usage(const struct dv_args *args, struct dv_err *err)
 			return dv_fail(err, DV_EXIT_USAGE,
 			    "file: standard input is no directory");
 	}
+	if (wants_one(args) && (dv_args_has(args, "threshold") ||
+	    dv_args_has(args, "any-signature")))
+		return dv_fail(err, DV_EXIT_USAGE, "file: --threshold and "
+		    "--any-signature are of several signatures; --manifest, "
+		    "--receipt and --check-receipt are of one");
 	if (dv_args_has(args, "previous") && !made)
 		return dv_fail(err, DV_EXIT_USAGE,
 		    "file: --previous goes with --receipt");
@@ -421,6 +491,8 @@ dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 	exit = dv_asked_open(args, &asked, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_demanded_read(args, &asked.demanded, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_threshold_read(args, &asked.threshold, err);
 	if (exit == DV_EXIT_YES)
 		exit = time_of_receipt(&asked, err);
 	if (exit == DV_EXIT_YES)

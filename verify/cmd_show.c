@@ -119,7 +119,8 @@ show_binary(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 {
 	if (bytes.len > 0 && (bytes.ptr[0] == COSE_SIGN1_FIRST ||
 	    (out->profile == DV_PROFILE_PATH &&
-	    bytes.ptr[0] == COSE_UNTAGGED_FIRST)))
+	    bytes.ptr[0] == COSE_UNTAGGED_FIRST) ||
+	    dv_sign_is_several(bytes, out->profile)))
 		return show_object(out, &envelope, bytes, err);
 	if (bytes.len > 0 && (bytes.ptr[0] & 0xf8) == RECEIPT_FIRST)
 		return show_object(out, &receipt, bytes, err);

@@ -372,25 +372,46 @@ show_payload(struct dv_show *out, const struct dv_sign1 *sign1)
 	dv_show_hex(out, "digest", sign1->payload);
 }
 
+/* How it is signed, and by whom. */
+static void
+show_signature(struct dv_show *out, const struct dv_sign1 *sign1)
+{
+	dv_show_number(out, "alg", sign1->alg);
+	dv_show_text(out, "key", dv_key_type_name(sign1->key_type));
+	show_x5chain(out, sign1);
+}
+
+/* Of several: who says to be one of them. */
+static void
+show_signers(struct dv_show *out, const struct dv_sign *sign)
+{
+	dv_show_list(out, "signed_by");
+	for (size_t i = 0; i < sign->count; i++)
+		dv_show_utf8(out, NULL, sign->each[i].iss);
+	dv_show_list_end(out);
+}
+
 enum dv_reason
 dv_show_envelope(struct dv_show *out, struct dv_bytes bytes, struct dv_at *at)
 {
-	struct dv_sign1 sign1;
-	enum dv_reason reason = dv_sign1_parse(bytes, out->profile, &sign1,
+	struct dv_sign sign;
+	const struct dv_sign1 *first = &sign.each[0];
+	const enum dv_reason reason = dv_sign_parse(bytes, out->profile, &sign,
 	    at);
 
 	if (reason != DV_R_NONE)
 		return reason;
-	if (sign1.iss.len > 0)
-		dv_show_utf8(out, "iss", sign1.iss);
-	if (sign1.sub.len > 0)
-		dv_show_utf8(out, "sub", sign1.sub);
-	if (sign1.has_iat)
-		dv_show_instant(out, "iat", sign1.iat);
-	show_artefact(out, &sign1);
-	show_payload(out, &sign1);
-	dv_show_number(out, "alg", sign1.alg);
-	dv_show_text(out, "key", dv_key_type_name(sign1.key_type));
-	show_x5chain(out, &sign1);
+	if (first->several)
+		show_signers(out, &sign);
+	else if (first->iss.len > 0)
+		dv_show_utf8(out, "iss", first->iss);
+	if (first->sub.len > 0)
+		dv_show_utf8(out, "sub", first->sub);
+	if (first->has_iat && !first->several)
+		dv_show_instant(out, "iat", first->iat);
+	show_artefact(out, first);
+	show_payload(out, first);
+	if (!first->several)
+		show_signature(out, first);
 	return DV_R_NONE;
 }

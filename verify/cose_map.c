@@ -157,7 +157,8 @@ unknown_take(struct dv_cbor *in, const struct dv_table *table,
 {
 	const uint32_t offset = r->label;
 
-	if (table->other != NULL && label->kind == DV_CBOR_TEXT)
+	if (table->other != NULL && label->kind == DV_CBOR_TEXT &&
+	    r->place != DV_IN_SIGNATURE)
 		return table->other(in, label, r);
 	if (in->loose)
 		return dv_cbor_skip(in);
@@ -193,6 +194,11 @@ param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
 	n = dv_param_find(table, &label, in->loose);
 	if (n == table->count)
 		return unknown_take(in, table, &label, r);
+	if ((table->param[n].not_in & r->place) != 0) {
+		(void)dv_refuse(in, DV_R_HEADER_UNKNOWN, offset);
+		in->at->found = dv_label_value(&label);
+		return DV_R_HEADER_UNKNOWN;
+	}
 	walk->present |= UINT32_C(1) << n;
 	in->field = table->param[n].field;
 	reason = table->param[n].take(in, r);
@@ -224,6 +230,7 @@ dv_map_take(struct dv_cbor *in, const struct dv_table *table,
 	*present = walk.present;
 	for (unsigned i = 0; i < table->count; i++) {
 		if (is_needed(table->param[i].needed, in->loose) &&
+		    (table->param[i].not_in & r->place) == 0 &&
 		    (walk.present & UINT32_C(1) << i) == 0)
 			return dv_fail_at(in->at, DV_R_HEADER_MISSING,
 			    table->param[i].field, offset);

@@ -10,10 +10,19 @@
 #include "cbor.h"
 #include "dv_sign1.h"
 
+/* Which protected header: of the one signature, or of several what is common
+ * to them and what is one's own. */
+enum dv_place {
+	DV_IN_SIGN1 = 1,
+	DV_IN_BODY = 2,
+	DV_IN_SIGNATURE = 4
+};
+
 /* An envelope half read. What waits until the headers are known to be good
  * stands at its first item. */
 struct dv_reading {
 	struct dv_sign1 *out;
+	enum dv_place place;
 	bool keyless;			/* the caller knows the signer's key */
 	uint32_t label;			/* offset of the label before a value */
 	uint32_t headers;		/* bit n: the n-th of the table is there */
@@ -39,6 +48,7 @@ struct dv_param {
 	enum dv_reason (*take)(struct dv_cbor *in, struct dv_reading *r);
 	enum dv_needed needed;
 	bool path_only;			/* unknown to the strict profile */
+	unsigned not_in;		/* DV_IN_*: refused there, in every one */
 };
 
 struct dv_table {
@@ -81,6 +91,33 @@ DV_MUST_USE enum dv_reason dv_form_check(const struct dv_cbor *in);
 /* The whole protected map, with what it says of signer and artefact. */
 DV_MUST_USE enum dv_reason dv_protected_take(struct dv_cbor *in,
     struct dv_reading *r);
+
+/* ---- frames (verify/sign1_read.c) ---- */
+
+/* What an envelope may have at most, with an artefact inside. */
+#define DV_MAX_OCTETS ((size_t)DV_MAX_ENVELOPE + DV_MAX_ATTACHED)
+
+/* The tag, then all of it well formed, then an array of four. */
+DV_MUST_USE enum dv_reason dv_frame_take(struct dv_cbor *in, int64_t tag);
+
+/* Protected and unprotected header, not yet looked into. */
+DV_MUST_USE enum dv_reason dv_buckets_take(struct dv_cbor *in,
+    struct dv_reading *r, struct dv_bytes *protected_map);
+DV_MUST_USE enum dv_reason dv_bytes_take(struct dv_cbor *in,
+    enum dv_field field, struct dv_bytes *out);
+DV_MUST_USE enum dv_reason dv_payload_take(struct dv_cbor *in,
+    struct dv_sign1 *out);
+
+/* What is not payload is small; what is payload, too; the signature is as long
+ * as its algorithm has it. */
+DV_MUST_USE enum dv_reason dv_rest_check(struct dv_cbor *in,
+    const struct dv_sign1 *s);
+DV_MUST_USE enum dv_reason dv_payload_check(struct dv_cbor *in,
+    const struct dv_sign1 *s);
+DV_MUST_USE enum dv_reason dv_signature_check(struct dv_cbor *in,
+    const struct dv_sign1 *s);
+
+/* ---- maps ---- */
 
 /* What the claims map says; r->claims stands at it. */
 DV_MUST_USE enum dv_reason dv_claims_take(struct dv_reading *r);

@@ -427,3 +427,11 @@ dv_signed_read(struct dv_der *in, size_t max, struct dv_signed *out)
 	outer.field = in->field;
 	return reason != DV_R_NONE ? reason : dv_der_end(&outer);
 }
+
+bool
+dv_key_same(const struct dv_key *a, const struct dv_key *b)
+{
+	if (a->modulus.len > 0 || b->modulus.len > 0)
+		return dv_bytes_equal(a->modulus, b->modulus);
+	return a->type == b->type && dv_bytes_equal(a->octets, b->octets);
+}

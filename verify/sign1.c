@@ -16,24 +16,37 @@ static const uint8_t code_signing[] = {
 	0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x03
 };
 
+/* A byte string of the structure: its head, into room, and its contents. */
+static void
+bytes_put(struct dv_sign1_tbs *out, uint8_t room[9], struct dv_bytes bytes)
+{
+	out->part[out->count++] = (struct dv_bytes){ room,
+	    dv_cbor_bytes_head(bytes.len, room) };
+	if (bytes.len > 0)
+		out->part[out->count++] = bytes;
+}
+
 void
 dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out)
 {
 	/* array of four, then the text "Signature1" */
-	static const uint8_t context[] = {
+	static const uint8_t one[] = {
 		0x84, 0x6a, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', '1'
 	};
+	/* array of five, then the text "Signature" */
+	static const uint8_t several[] = {
+		0x85, 0x69, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e'
+	};
 	static const uint8_t no_external_data[] = { 0x40 };
-	size_t len;
 
-	out->part[0] = DV_BYTES(context);
-	len = dv_cbor_bytes_head(sign1->protected_map.len, out->protected_head);
-	out->part[1] = (struct dv_bytes){ out->protected_head, len };
-	out->part[2] = sign1->protected_map;
-	out->part[3] = DV_BYTES(no_external_data);
-	len = dv_cbor_bytes_head(sign1->payload.len, out->payload_head);
-	out->part[4] = (struct dv_bytes){ out->payload_head, len };
-	out->part[5] = sign1->payload;
+	out->count = 0;
+	out->part[out->count++] = sign1->several ? DV_BYTES(several) :
+	    DV_BYTES(one);
+	if (sign1->several)
+		bytes_put(out, out->body_head, sign1->body_map);
+	bytes_put(out, out->protected_head, sign1->protected_map);
+	out->part[out->count++] = DV_BYTES(no_external_data);
+	bytes_put(out, out->payload_head, sign1->payload);
 }
 
 enum dv_reason
@@ -41,11 +54,10 @@ dv_sign1_check_signature(const struct dv_sign1 *sign1,
     const struct dv_key *key, struct dv_at *at)
 {
 	struct dv_sign1_tbs tbs;
-	const struct dv_crypto_check check = {
+	struct dv_crypto_check check = {
 		.key = key,
 		.alg = sign1->sig_alg,
 		.parts = tbs.part,
-		.part_count = DV_SIGN1_PARTS,
 		.signature = sign1->signature,
 		.salt = (unsigned)dv_hash_size(dv_sig_hash(sign1->sig_alg)),
 	};
@@ -60,6 +72,7 @@ dv_sign1_check_signature(const struct dv_sign1 *sign1,
 		return DV_R_KEY_ALG_MISMATCH;
 	}
 	dv_sign1_tbs(sign1, &tbs);
+	check.part_count = tbs.count;
 	if (dv_crypto_verify(&check) == DV_CRYPTO_VALID)
 		return DV_R_NONE;
 	return dv_fail_at(at, DV_R_ENVELOPE_SIGNATURE, DV_F_ENVELOPE_SIGNATURE,

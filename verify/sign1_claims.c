@@ -170,19 +170,24 @@ take_other(struct dv_cbor *in, const struct dv_cbor_item *label,
 
 static const struct dv_param params[] = {
 	{ .label = DV_CWT_ISS, .field = DV_F_CLAIM_ISS, .take = take_iss,
+	    .not_in = DV_IN_BODY,
 	    .needed = DV_NEEDED_STRICT },
 	{ .label = DV_CWT_SUB, .field = DV_F_CLAIM_SUB, .take = take_sub,
+	    .not_in = DV_IN_SIGNATURE,
 	    .needed = DV_NEEDED_STRICT },
-	{ .label = DV_CWT_EXP, .field = DV_F_CLAIM_EXP, .take = take_exp },
-	{ .label = DV_CWT_NBF, .field = DV_F_CLAIM_NBF, .take = take_nbf },
+	{ .label = DV_CWT_EXP, .field = DV_F_CLAIM_EXP, .take = take_exp,
+	    .not_in = DV_IN_SIGNATURE },
+	{ .label = DV_CWT_NBF, .field = DV_F_CLAIM_NBF, .take = take_nbf,
+	    .not_in = DV_IN_SIGNATURE },
 	{ .label = DV_CWT_IAT, .field = DV_F_CLAIM_IAT, .take = take_iat,
+	    .not_in = DV_IN_BODY,
 	    .needed = DV_NEEDED_STRICT },
 	{ .label = DV_CWT_SWVERSION, .field = DV_F_CLAIM_VERSION,
-	    .take = take_version },
+	    .take = take_version, .not_in = DV_IN_SIGNATURE },
 	{ .text = DV_CLAIM_MODEL, .field = DV_F_CLAIM_MODEL,
-	    .take = take_model },
+	    .take = take_model, .not_in = DV_IN_SIGNATURE },
 	{ .text = DV_CLAIM_DEVICE, .field = DV_F_CLAIM_DEVICE,
-	    .take = take_device },
+	    .take = take_device, .not_in = DV_IN_SIGNATURE },
 };
 
 const struct dv_table dv_claim_table = {
@@ -199,7 +204,8 @@ dv_claims_take(struct dv_reading *r)
 	uint32_t present;
 	enum dv_reason reason = dv_map_take(&in, &dv_claim_table, r, &present);
 
-	if (reason != DV_R_NONE)
+	/* Of several signatures, what is said of the artefact is in common. */
+	if (reason != DV_R_NONE || r->place == DV_IN_SIGNATURE)
 		return reason;
 	pairs = r->claims;
 	reason = dv_cbor_next(&pairs, &map);

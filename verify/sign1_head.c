@@ -28,6 +28,7 @@ take_alg(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_crit(struct dv_cbor *in, struct dv_reading *r)
 {
+	unsigned n;
 	uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item list, label;
 	enum dv_reason reason;
@@ -44,8 +45,9 @@ take_crit(struct dv_cbor *in, struct dv_reading *r)
 		reason = dv_label_take(in, &label);
 		if (reason != DV_R_NONE)
 			return reason;
-		if (dv_param_find(&dv_header_table, &label, in->loose) <
-		    dv_header_table.count)
+		n = dv_param_find(&dv_header_table, &label, in->loose);
+		if (n < dv_header_table.count &&
+		    (dv_header_table.param[n].not_in & r->place) == 0)
 			continue;
 		(void)dv_refuse(in, DV_R_HEADER_CRITICAL_UNKNOWN, offset);
 		in->at->found = dv_label_value(&label);
@@ -199,26 +201,31 @@ enum { ALG, CRIT, CONTENT_TYPE, CLAIMS, TYP, X5BAG, X5CHAIN, X5T, HASH,
 
 static const struct dv_param params[] = {
 	[ALG] = { .label = DV_COSE_ALG, .field = DV_F_HEADER_ALG,
-	    .take = take_alg, .needed = DV_NEEDED },
+	    .take = take_alg, .needed = DV_NEEDED, .not_in = DV_IN_BODY },
 	[CRIT] = { .label = DV_COSE_CRIT, .field = DV_F_HEADER_CRIT,
 	    .take = take_crit },
 	[CONTENT_TYPE] = { .label = DV_COSE_CONTENT_TYPE,
-	    .field = DV_F_HEADER_CONTENT_TYPE, .take = take_type },
+	    .field = DV_F_HEADER_CONTENT_TYPE, .take = take_type,
+	    .not_in = DV_IN_SIGNATURE },
 	[CLAIMS] = { .label = DV_COSE_CWT_CLAIMS,
 	    .field = DV_F_HEADER_CWT_CLAIMS, .take = take_claims,
 	    .needed = DV_NEEDED_STRICT },
 	[TYP] = { .label = DV_COSE_TYP, .field = DV_F_HEADER_TYP,
-	    .take = take_typ, .needed = DV_NEEDED_STRICT },
+	    .take = take_typ, .needed = DV_NEEDED_STRICT,
+	    .not_in = DV_IN_SIGNATURE },
 	[X5BAG] = { .label = DV_COSE_X5BAG, .field = DV_F_HEADER_X5BAG,
-	    .take = take_x5bag, .path_only = true },
+	    .take = take_x5bag, .path_only = true, .not_in = DV_IN_BODY },
 	[X5CHAIN] = { .label = DV_COSE_X5CHAIN, .field = DV_F_HEADER_X5CHAIN,
-	    .take = take_x5chain, .needed = DV_NEEDED_STRICT },
+	    .take = take_x5chain, .needed = DV_NEEDED_STRICT,
+	    .not_in = DV_IN_BODY },
 	[X5T] = { .label = DV_COSE_X5T, .field = DV_F_HEADER_X5T,
-	    .take = take_x5t, .path_only = true },
+	    .take = take_x5t, .path_only = true, .not_in = DV_IN_BODY },
 	[HASH] = { .label = DV_COSE_PAYLOAD_HASH_ALG,
-	    .field = DV_F_HEADER_HASH_ALG, .take = take_hash },
+	    .field = DV_F_HEADER_HASH_ALG, .take = take_hash,
+	    .not_in = DV_IN_SIGNATURE },
 	[PREIMAGE] = { .label = DV_COSE_PREIMAGE_TYPE,
-	    .field = DV_F_HEADER_PREIMAGE_TYPE, .take = take_type },
+	    .field = DV_F_HEADER_PREIMAGE_TYPE, .take = take_type,
+	    .not_in = DV_IN_SIGNATURE },
 };
 
 const struct dv_table dv_header_table = {
@@ -356,13 +363,46 @@ unprotected_check(struct dv_reading *r, struct dv_cbor protected_pairs,
 		if (dv_label_among(r->unprotected, i, &label) ||
 		    dv_label_among(protected_pairs, protected_count, &label))
 			return dv_refuse(&in, DV_R_HEADER_DUPLICATE, offset);
-		if (n == X5BAG)
+		if (n == X5BAG && r->place != DV_IN_BODY)
 			r->bag = in;
 		else if (n < dv_header_table.count)
 			return dv_refuse(&in, DV_R_HEADER_UNPROTECTED, offset);
 		reason = dv_cbor_skip(&in);
 	}
 	return reason;
+}
+
+/* What the map says as a whole, each part where it may stand. */
+static enum dv_reason
+whole_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
+{
+	enum dv_reason reason = DV_R_NONE;
+
+	if (has(r, CRIT))
+		reason = crit_check(r);
+	if (reason == DV_R_NONE && r->place != DV_IN_BODY)
+		reason = signer_check(in, r, map);
+	if (reason == DV_R_NONE && r->place != DV_IN_SIGNATURE)
+		reason = kind_check(in, r, map);
+	if (reason == DV_R_NONE && has(r, CLAIMS))
+		reason = dv_claims_take(r);
+	return reason;
+}
+
+/* RFC 9052 3 writes the empty map as no bytes at all: what is common to several
+ * signatures of the path profile may be. */
+static enum dv_reason
+empty_take(struct dv_cbor *in, struct dv_reading *r)
+{
+	const uint32_t map = dv_cbor_here(in);
+	enum dv_reason reason;
+
+	if (r->place != DV_IN_BODY)
+		return missing(in, ALG, map);
+	if (!in->loose)
+		return missing(in, CLAIMS, map);
+	reason = unprotected_check(r, *in, 0);
+	return reason != DV_R_NONE ? reason : whole_check(in, r, map);
 }
 
 enum dv_reason
@@ -373,10 +413,8 @@ dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
 	struct dv_cbor_item head = { .number = 0 };
 	enum dv_reason reason;
 
-	/* RFC 9052 3 writes the empty map as no bytes at all. */
 	if (in->rest.len == 0)
-		return dv_fail_at(in->at, DV_R_HEADER_MISSING, DV_F_HEADER_ALG,
-		    map);
+		return empty_take(in, r);
 	reason = dv_form_check(in);
 	if (reason != DV_R_NONE)
 		in->at->field = dv_field_at(in, &dv_header_table,
@@ -387,13 +425,5 @@ dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
 		reason = dv_cbor_next(&pairs, &head);
 	if (reason == DV_R_NONE && in->loose)
 		reason = unprotected_check(r, pairs, head.number);
-	if (reason == DV_R_NONE && has(r, CRIT))
-		reason = crit_check(r);
-	if (reason == DV_R_NONE)
-		reason = signer_check(in, r, map);
-	if (reason == DV_R_NONE)
-		reason = kind_check(in, r, map);
-	if (reason == DV_R_NONE && has(r, CLAIMS))
-		reason = dv_claims_take(r);
-	return reason;
+	return reason != DV_R_NONE ? reason : whole_check(in, r, map);
 }

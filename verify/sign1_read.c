@@ -38,8 +38,22 @@ unprotected_take(struct dv_cbor *in, struct dv_reading *r)
 	return reason;
 }
 
-static enum dv_reason
-bytes_take(struct dv_cbor *in, enum dv_field field, struct dv_bytes *out)
+enum dv_reason
+dv_buckets_take(struct dv_cbor *in, struct dv_reading *r,
+    struct dv_bytes *protected_map)
+{
+	enum dv_reason reason = dv_bytes_take(in, DV_F_PROTECTED,
+	    protected_map);
+
+	in->field = DV_F_UNPROTECTED;
+	if (reason == DV_R_NONE)
+		reason = unprotected_take(in, r);
+	r->unprotected.field = DV_F_UNPROTECTED;
+	return reason;
+}
+
+enum dv_reason
+dv_bytes_take(struct dv_cbor *in, enum dv_field field, struct dv_bytes *out)
 {
 	struct dv_cbor_item item;
 	enum dv_reason reason;
@@ -52,41 +66,41 @@ bytes_take(struct dv_cbor *in, enum dv_field field, struct dv_bytes *out)
 }
 
 /* RFC 9052 4.2: null for a payload that stands elsewhere. */
-static enum dv_reason
-payload_take(struct dv_cbor *in, struct dv_sign1 *out)
+enum dv_reason
+dv_payload_take(struct dv_cbor *in, struct dv_sign1 *out)
 {
 	in->field = DV_F_PAYLOAD;
 	if (!in->loose || dv_cbor_ahead(in) != DV_CBOR_NULL)
-		return bytes_take(in, DV_F_PAYLOAD, &out->payload);
+		return dv_bytes_take(in, DV_F_PAYLOAD, &out->payload);
 	out->detached = true;
 	return dv_cbor_skip(in);
 }
 
-/* Tag 18, which the path profile does without. */
+/* The tag; the path profile does without that of one signature. */
 static enum dv_reason
-tag_take(struct dv_cbor *in)
+tag_take(struct dv_cbor *in, int64_t tag)
 {
 	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
 	enum dv_reason reason;
 
-	if (in->loose && dv_cbor_ahead(in) == DV_CBOR_ARRAY)
+	if (in->loose && tag == DV_COSE_TAG_SIGN1 &&
+	    dv_cbor_ahead(in) == DV_CBOR_ARRAY)
 		return DV_R_NONE;
 	reason = dv_cbor_take(in, (struct dv_cbor_want){
 	    DV_CBOR_TAG, DV_R_ENVELOPE_TAG }, &item);
-	if (reason == DV_R_NONE && item.number != DV_COSE_TAG_SIGN1)
+	if (reason == DV_R_NONE && item.number != tag)
 		return dv_refuse_found(in, DV_R_ENVELOPE_TAG, offset,
 		    item.number);
 	return reason;
 }
 
-/* The tag, then all of it well formed, then an array of four. */
-static enum dv_reason
-frame_take(struct dv_cbor *in)
+enum dv_reason
+dv_frame_take(struct dv_cbor *in, int64_t tag)
 {
 	uint32_t array_offset;
 	struct dv_cbor_item item;
-	enum dv_reason reason = tag_take(in);
+	enum dv_reason reason = tag_take(in, tag);
 
 	if (reason == DV_R_NONE)
 		reason = dv_form_check(in);
@@ -102,8 +116,8 @@ frame_take(struct dv_cbor *in)
 }
 
 /* A digest has the length of its hash, an artefact at most its limit. */
-static enum dv_reason
-payload_check(struct dv_cbor *in, const struct dv_sign1 *s)
+enum dv_reason
+dv_payload_check(struct dv_cbor *in, const struct dv_sign1 *s)
 {
 	const size_t digest = dv_hash_size(s->hash);
 	const uint32_t offset = dv_offset(s->envelope, s->payload);
@@ -125,16 +139,12 @@ payload_check(struct dv_cbor *in, const struct dv_sign1 *s)
 	return DV_R_NONE;
 }
 
-/* Payload and signature have the one length that the headers demand, unless
- * the key says how long a signature is. */
-static enum dv_reason
-lengths_check(struct dv_cbor *in, const struct dv_sign1 *s)
+/* A signature has the one length that alg demands, unless the key says it. */
+enum dv_reason
+dv_signature_check(struct dv_cbor *in, const struct dv_sign1 *s)
 {
 	const size_t signature = dv_sig_size(s->key_type);
-	enum dv_reason reason = payload_check(in, s);
 
-	if (reason != DV_R_NONE)
-		return reason;
 	in->field = DV_F_ENVELOPE_SIGNATURE;
 	if (signature != 0 && s->signature.len != signature)
 		return dv_refuse_size(in, DV_R_SIGNATURE_MALFORMED,
@@ -144,8 +154,8 @@ lengths_check(struct dv_cbor *in, const struct dv_sign1 *s)
 }
 
 /* What is not payload is small, before anybody looks for duplicates in it. */
-static enum dv_reason
-rest_check(struct dv_cbor *in, const struct dv_sign1 *s)
+enum dv_reason
+dv_rest_check(struct dv_cbor *in, const struct dv_sign1 *s)
 {
 	const size_t rest = s->envelope.len - s->payload.len;
 
@@ -161,30 +171,25 @@ envelope_take(struct dv_cbor *in, struct dv_reading *r)
 {
 	struct dv_sign1 *out = r->out;
 	struct dv_cbor inner;
-	enum dv_reason reason = frame_take(in);
+	enum dv_reason reason = dv_frame_take(in, DV_COSE_TAG_SIGN1);
 
 	if (reason == DV_R_NONE)
-		reason = bytes_take(in, DV_F_PROTECTED, &out->protected_map);
-	in->field = DV_F_UNPROTECTED;
+		reason = dv_buckets_take(in, r, &out->protected_map);
 	if (reason == DV_R_NONE)
-		reason = unprotected_take(in, r);
+		reason = dv_payload_take(in, out);
 	if (reason == DV_R_NONE)
-		reason = payload_take(in, out);
-	if (reason == DV_R_NONE)
-		reason = bytes_take(in, DV_F_ENVELOPE_SIGNATURE,
+		reason = dv_bytes_take(in, DV_F_ENVELOPE_SIGNATURE,
 		    &out->signature);
 	if (reason == DV_R_NONE)
-		reason = rest_check(in, out);
+		reason = dv_rest_check(in, out);
 	if (reason != DV_R_NONE)
 		return reason;
-	r->unprotected.field = DV_F_UNPROTECTED;
 	inner = dv_cbor_inside(in, out->protected_map, DV_F_PROTECTED);
 	reason = dv_protected_take(&inner, r);
-	return reason != DV_R_NONE ? reason : lengths_check(in, out);
+	if (reason == DV_R_NONE)
+		reason = dv_payload_check(in, out);
+	return reason != DV_R_NONE ? reason : dv_signature_check(in, out);
 }
-
-/* Its own octets, and those of an artefact that may be inside. */
-#define MAX_OCTETS ((size_t)DV_MAX_ENVELOPE + DV_MAX_ATTACHED)
 
 static enum dv_reason
 parse(struct dv_bytes envelope, enum dv_profile profile,
@@ -199,8 +204,8 @@ parse(struct dv_bytes envelope, enum dv_profile profile,
 	in.loose = profile == DV_PROFILE_PATH;
 	if (envelope.len == 0)
 		reason = dv_refuse(&in, DV_R_INPUT_EMPTY, 0);
-	else if (envelope.len > MAX_OCTETS)
-		reason = dv_refuse_size(&in, DV_R_INPUT_TOO_BIG, 0, MAX_OCTETS,
+	else if (envelope.len > DV_MAX_OCTETS)
+		reason = dv_refuse_size(&in, DV_R_INPUT_TOO_BIG, 0, DV_MAX_OCTETS,
 		    envelope.len);
 	else
 		reason = envelope_take(&in, r);
@@ -213,7 +218,7 @@ enum dv_reason
 dv_sign1_parse(struct dv_bytes envelope, enum dv_profile profile,
     struct dv_sign1 *out, struct dv_at *at)
 {
-	struct dv_reading r = { .out = out };
+	struct dv_reading r = { .out = out, .place = DV_IN_SIGN1 };
 
 	return parse(envelope, profile, &r, at);
 }
@@ -222,7 +227,8 @@ enum dv_reason
 dv_sign1_parse_keyed(struct dv_bytes envelope, struct dv_sign1 *out,
     struct dv_at *at)
 {
-	struct dv_reading r = { .out = out, .keyless = true };
+	struct dv_reading r = { .out = out, .place = DV_IN_SIGN1,
+	    .keyless = true };
 
 	return parse(envelope, DV_PROFILE_PATH, &r, at);
 }

@@ -233,7 +233,7 @@ open("bad.cose", "wb").write(b)'
 	truncate -s $((16 * 1024 * 1024)) most
 	cp most large
 	echo >>large
-	"${sign[@]}" - -o all.cose --name most <most
+	"${sign[@]}" - -o all.cose --name all <most
 	"${file[@]}" -q all.cose
 	fails 3 "sign it without --attach" "${sign[@]}" large
 	fails 2 "" "${sign[@]}" --embed --force file.bin

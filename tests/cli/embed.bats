@@ -133,7 +133,7 @@ setup() {
 	has 'signature 2 of 2: accepted until'
 	verdicts "${V[@]}" -j both.wasm
 	[ "$status" = 0 ]
-	[ "$(jq -c '[.embedded[].iss]' <<<"$output")" = '["one","two"]' ]
+	[ "$(jq -c '[.signed_by[].iss]' <<<"$output")" = '["one","two"]' ]
 	# the other order, and between sections: what is signed is the same
 	sign one -o second.wasm m.wasm
 	"${V[@]}" second.wasm
@@ -152,7 +152,7 @@ setup() {
 	verdicts "${V[@]}" -j mixed.wasm
 	[ "$status" = 1 ]
 	[ "$(jq -r .status <<<"$output")" = rejected ]
-	[ "$(jq -c '[.embedded[].status], .signature' <<<"$output" | tr -d '\n')" = \
+	[ "$(jq -c '[.signed_by[].status], .signature' <<<"$output" | tr -d '\n')" = \
 	    '["accepted","rejected"]2' ]
 	run -1 devverify-lab file -a other.crt --any-signature m.signed.wasm
 	first_line 'm.signed.wasm: REJECTED no-issuer .*'

@@ -113,7 +113,7 @@ for path, size, digest in files:
 		head -c -1 kept >"tree/$f"
 		run -1 "${VERIFY[@]}" tree
 		has "  changed \"$f\""
-		tr a-z b-za <kept >"tree/$f"
+		tr '[:lower:]' b-za <kept >"tree/$f"
 		run -1 "${VERIFY[@]}" tree
 		has "  changed \"$f\""
 		has 'paths that differ: 1'
@@ -329,12 +329,10 @@ sys.stdout.buffer.write(array(num(1), array(*[
 	has 'tree/etc/list.cose: would lie in the directory that it is about'
 	run -1 "${SIGN[@]}" -o tree/list.cose tree
 	has 'name a place outside with -o'
-	cd tree
-	run -2 "${SIGN[@]}" .
+	run -2 env -C tree "${SIGN[@]}" .
 	has 'does not name the directory'
-	run -0 "${SIGN[@]}" --name tree -o ../t.cose .
-	run -0 "${VERIFY[@]}" -s ../t.cose .
-	cd ..
+	run -0 env -C tree "${SIGN[@]}" --name tree -o ../t.cose .
+	run -0 env -C tree "${VERIFY[@]}" -s ../t.cose .
 	run -0 "${SIGN[@]}" tree///
 	[ -e tree.cose ]
 	ln -s tree linked
@@ -358,15 +356,36 @@ sys.stdout.buffer.write(array(num(1), array(*[
 	has 'tree: is not a directory'
 }
 
+@test "an envelope of several signatures is no manifest's, whatever is in it" {
+	"${SIGN[@]}" tree
+	PYTHONPATH=$TOP/tests/lib python3 -Bc '
+from cbor_read import decode
+list = decode(open("tree.cose", "rb").read())[2]
+open("list", "wb").write(list)'
+	"$BIN/devsign" sign -k "file:$BATS_FILE_TMPDIR/unit.p8" \
+	    -c "$BATS_FILE_TMPDIR/unit.pem" --multi --attach --name tree \
+	    --content-type application/vnd.devsign.manifest+cbor \
+	    -o tree.cose --force list
+	run -0 "$BIN/devverify-lab" file -a "$BATS_FILE_TMPDIR/root.pem" \
+	    --attached tree.cose
+	echo changed >tree/one
+	run -3 "${VERIFY[@]}" tree
+	has 'tree: its envelope is one of several signatures'
+	has_not ACCEPTED
+}
+
 @test "options that contradict each other" {
-	for o in --attach --embed '--content-type text/plain' '--export-tbs x'; do
+	for o in --attach --embed '--content-type text/plain' '--export-tbs x' \
+	    --multi '--append x'; do
 		# shellcheck disable=SC2086 # an option and its value
 		run -2 "${SIGN[@]}" $o tree
 		has 'sign: --manifest does not'
+		[ ! -e tree.cose ]
 	done
 	run -2 "${VERIFY[@]}" -s x -
 	has 'standard input is no directory'
-	for o in --attached --embed; do
+	for o in --attached --embed --any-signature '--threshold 1'; do
+		# shellcheck disable=SC2086 # an option and its value
 		run -2 "${VERIFY[@]}" $o tree
 	done
 }

@@ -248,10 +248,29 @@ for i in range(0, 8 * len(data), 37):
 	[ ! -e s ]
 }
 
+@test "an envelope of several signatures has no receipt, and is not compared" {
+	local v=$TOP/vectors/sign/accepted--two
+	for n in 1 2; do
+		openssl x509 -inform DER -in "$v/anchor$n.der" -out "$n.pem"
+	done
+	several=("$BIN/devverify-lab" file -a 1.pem -a 2.pem
+	    -s "$v/envelope.cose")
+	run -0 "${several[@]}" -t "$T" "$v/artefact"
+	"${ASK[@]}" -q --receipt old fw.bin
+	for o in "-t $T --receipt new" '--check-receipt old'; do
+		# shellcheck disable=SC2086 # an option and its value
+		run -3 "${several[@]}" $o "$v/artefact"
+		has 'its envelope is one of several signatures'
+		has_not ACCEPTED
+	done
+	[ ! -e new ]
+}
+
 @test "options that contradict each other" {
 	for o in '--previous r' '--receipt a --check-receipt b' '--receipt -' \
 	    '--check-receipt r -t now' '--receipt r --embed' \
-	    '--receipt r fw.bin'; do
+	    '--receipt r fw.bin' '--receipt r --any-signature' \
+	    '--check-receipt r --threshold 2'; do
 		# shellcheck disable=SC2086 # several words
 		run -2 "${LAB[@]}" $o fw.bin
 	done

@@ -49,7 +49,9 @@ check_read(struct dv_bytes all, const struct dv_sign1 *s)
 	must(dv_sig_size(s->key_type) == 0 ||
 	    s->signature.len == dv_sig_size(s->key_type));
 	must(inside(all, s->payload) && inside(all, s->signature));
-	must(s->signature.ptr + s->signature.len == all.ptr + all.len);
+	must(s->several || s->signature.ptr + s->signature.len ==
+	    all.ptr + all.len);
+	must(inside(all, s->body_map) && (s->several || s->body_map.len == 0));
 	check_claims(s);
 }
 
@@ -62,7 +64,7 @@ static struct dv_anchor anchors[ANCHORS_MAX];
 static size_t anchor_count;
 /* What the envelopes of the vectors say that are accepted. */
 static struct {
-	struct dv_bytes protected_map, payload;
+	struct dv_bytes body_map, protected_map, payload;
 } said[SIGNED_MAX];
 static size_t said_count;
 
@@ -106,20 +108,24 @@ anchor_know(const char *path)
 static void
 envelope_know(const char *path)
 {
-	struct dv_sign1 s;
+	static struct dv_sign s;
 	struct dv_at at;
 	size_t path_count;
 	const size_t before = known_count;
 
 	file_know(path);
-	if (known_count == before ||
-	    dv_sign1_parse(known[before], DV_PROFILE_PATH, &s, &at) !=
-	    DV_R_NONE ||
-	    judge(&s, anchor_count, &path_count).status != DV_ACCEPTED)
+	if (known_count == before || dv_sign_parse(known[before],
+	    DV_PROFILE_PATH, &s, &at) != DV_R_NONE)
 		return;
-	must(said_count < SIGNED_MAX);
-	said[said_count].protected_map = s.protected_map;
-	said[said_count++].payload = s.payload;
+	for (size_t i = 0; i < s.count; i++) {
+		if (judge(&s.each[i], anchor_count, &path_count).status !=
+		    DV_ACCEPTED)
+			continue;
+		must(said_count < SIGNED_MAX);
+		said[said_count].body_map = s.each[i].body_map;
+		said[said_count].protected_map = s.each[i].protected_map;
+		said[said_count++].payload = s.each[i].payload;
+	}
 }
 
 int
@@ -128,7 +134,10 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	vectors_walk("sign1", "anchor1.der", anchor_know);
+	vectors_walk("sign", "anchor1.der", anchor_know);
+	vectors_walk("sign", "anchor2.der", anchor_know);
 	vectors_walk("sign1", ".cose", envelope_know);
+	vectors_walk("sign", ".cose", envelope_know);
 	must(anchor_count > 0 && said_count > 0);
 	return 0;
 }
@@ -137,7 +146,8 @@ static bool
 was_said(const struct dv_sign1 *s)
 {
 	for (size_t i = 0; i < said_count; i++)
-		if (dv_bytes_equal(said[i].protected_map, s->protected_map) &&
+		if (dv_bytes_equal(said[i].body_map, s->body_map) &&
+		    dv_bytes_equal(said[i].protected_map, s->protected_map) &&
 		    dv_bytes_equal(said[i].payload, s->payload))
 			return true;
 	return false;
@@ -213,6 +223,32 @@ read_one(struct dv_bytes all, enum dv_profile profile)
 		check_both(all, &s);
 }
 
+/* One signature or several: those of one are read as by the other reader. */
+static void
+read_several(struct dv_bytes all, enum dv_profile profile)
+{
+	static struct dv_sign s;
+	struct dv_sign1 one;
+	struct dv_at at;
+	const enum dv_reason reason = dv_sign_parse(all, profile, &s, &at);
+	const bool several = dv_sign_is_several(all, profile);
+
+	if (reason != DV_R_NONE) {
+		must(s.count == 0 && s.each[0].x5chain_count == 0);
+		must(at.offset == DV_NO_OFFSET || at.offset <= all.len);
+		return;
+	}
+	must(s.count >= 1 && s.count <= DV_MAX_SIGNERS);
+	must(several == s.each[0].several);
+	must((dv_sign1_parse(all, profile, &one, &at) == DV_R_NONE) !=
+	    several);
+	for (size_t i = 0; i < s.count; i++) {
+		must(s.each[i].payload.ptr == s.each[0].payload.ptr);
+		check_read(all, &s.each[i]);
+		check_judged(&s.each[i]);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -220,5 +256,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	read_one(all, DV_PROFILE_STRICT);
 	read_one(all, DV_PROFILE_PATH);
+	read_several(all, DV_PROFILE_STRICT);
+	read_several(all, DV_PROFILE_PATH);
 	return 0;
 }

@@ -185,7 +185,8 @@ TARGETS = {
     "fuzz_p11_uri": uris,
     "fuzz_pem": pem,
     "fuzz_receipt": lambda: files("receipt/*/*.cbor"),
-    "fuzz_sign1": lambda: files("sign1/*/envelope.cose"),
+    "fuzz_sign1": lambda: files("sign1/*/envelope.cose") +
+        files("sign/*/envelope.cose"),
     "fuzz_time": times,
     "fuzz_wasm": lambda: files("wasm/*/module.wasm"),
 }

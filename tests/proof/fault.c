@@ -212,10 +212,11 @@ faults_try(const struct vector *v)
 	unsigned calls, n, step;
 	bool ok = true;
 
-	/* Of a certificate or a list alone only the form is judged; what is
-	 * inside a module is judged as what is beside it. */
+	/* Of a certificate or a list alone only the form is judged; several
+	 * signatures are judged as one is. */
 	if (!v->expect.accepted || v->kind == KIND_CERT ||
-	    v->kind == KIND_CRL || v->kind == KIND_WASM)
+	    v->kind == KIND_CRL || v->kind == KIND_SIGN ||
+	    v->kind == KIND_WASM)
 		return;
 	ok = fault_try(v, 0, DV_CRYPTO_FAILED);
 	calls = seam.calls;

@@ -112,7 +112,7 @@ sign_again(struct ds_key *key)
 
 	question_read();
 	dv_sign1_tbs(&q.sign1, &tbs);
-	for (size_t i = 0; i < DV_SIGN1_PARTS; i++)
+	for (size_t i = 0; i < tbs.count; i++)
 		assert_true(dv_buf_add(&message, tbs.part[i]));
 	struct ds_to_sign what = { dv_sig_for_key(ds_key_public(key)->type),
 	    dv_buf_bytes(&message) };

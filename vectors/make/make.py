@@ -31,6 +31,7 @@ import chains_names	# noqa: E402
 import chains_paths	# noqa: E402
 import chains_policies	# noqa: E402
 import corpus	# noqa: E402
+import cosigned	# noqa: E402
 import crls	# noqa: E402
 import envelopes	# noqa: E402
 import envelopes_algs	# noqa: E402
@@ -47,7 +48,7 @@ import requests	# noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 KINDS = ("cert", "chain", "crl", "lint", "manifest", "receipt", "request",
-         "sign1", "wasm")
+         "sign", "sign1", "wasm")
 
 
 def wanted():
@@ -56,7 +57,7 @@ def wanted():
                  chains_policies, crls, chains_crls, chains_crls_edges,
                  envelopes, envelopes_algs, envelopes_chain,
                  envelopes_claims, envelopes_path, manifests, modules,
-                 receipts, requests, lints):
+                 receipts, requests, lints, cosigned):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():

@@ -14,16 +14,13 @@
 #include "host/err.h"
 #include "host/json.h"
 
-/* One signature of several on one artefact. */
-struct dv_report_signature {
-	struct dv_verdict verdict;
-	dv_time good_until;		/* when accepted */
-	struct dv_bytes iss;		/* as it says; empty: not read */
-};
+/* Several signatures on one artefact, in a module or in an envelope. */
 struct dv_report_signatures {
-	struct dv_report_signature each[DV_MAX_EMBEDDED];
+	struct dv_outcome each[DV_MAX_SIGNERS];
+	struct dv_bytes iss[DV_MAX_SIGNERS];	/* as it says; empty: not read */
 	size_t count;
-	size_t shown;			/* the one that the report is about */
+	size_t shown;			/* the one that the report is about;
+					   count: about all of them */
 };
 
 /* How a directory differs from its signed list. */
@@ -82,7 +79,7 @@ void dv_report_claims_json(struct dv_json *j, const struct dv_sign1 *sign1);
 
 /* "semver", "decimal", "other". */
 const char *dv_scheme_name(enum dv_version_scheme scheme);
-/* The signatures inside a module, when there are any: lines, and members. */
+/* Several signatures, when there are: lines, and members. */
 void dv_report_signatures_text(FILE *out, const struct dv_report *report);
 void dv_report_signatures_json(struct dv_json *j,
     const struct dv_report *report);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The signatures inside a module, one by one, below the verdict on the module.
+ * Several signatures on one artefact, one by one, below the verdict on it.
  * Decides nothing; what is said by a rejected envelope is only claimed.
  */
 #include "host/report.h"
@@ -10,7 +10,7 @@
 #include "host/text.h"
 
 static bool
-is_accepted(const struct dv_report_signature *s)
+is_accepted(const struct dv_outcome *s)
 {
 	return dv_report_reason(&s->verdict) == DV_R_NONE;
 }
@@ -18,7 +18,7 @@ is_accepted(const struct dv_report_signature *s)
 static void
 print_one(FILE *out, const struct dv_report_signatures *all, size_t i)
 {
-	const struct dv_report_signature *s = &all->each[i];
+	const struct dv_outcome *s = &all->each[i];
 	char until[DV_TIME_TEXT];
 
 	(void)fprintf(out, "  signature %zu of %zu: ", i + 1, all->count);
@@ -29,9 +29,9 @@ print_one(FILE *out, const struct dv_report_signatures *all, size_t i)
 		(void)fprintf(out, "rejected, %s",
 		    dv_reason_name(dv_report_reason(&s->verdict)));
 	}
-	if (s->iss.len > 0) {
+	if (all->iss[i].len > 0) {
 		(void)fprintf(out, ", %siss ", is_accepted(s) ? "" : "claimed ");
-		dv_print_quoted(out, s->iss);
+		dv_print_quoted(out, all->iss[i]);
 	}
 	(void)fputs(i == all->shown ? "; the one above\n" : "\n", out);
 }
@@ -46,8 +46,10 @@ dv_report_signatures_text(FILE *out, const struct dv_report *report)
 }
 
 static void
-json_one(struct dv_json *j, const struct dv_report_signature *s)
+json_one(struct dv_json *j, const struct dv_report_signatures *all, size_t i)
 {
+	const struct dv_outcome *s = &all->each[i];
+
 	dv_json_open(j, NULL, '{');
 	dv_json_text(j, "status", is_accepted(s) ? "accepted" : "rejected");
 	if (is_accepted(s))
@@ -55,8 +57,9 @@ json_one(struct dv_json *j, const struct dv_report_signature *s)
 	else
 		dv_json_text(j, "reason",
 		    dv_reason_name(dv_report_reason(&s->verdict)));
-	if (s->iss.len > 0)
-		dv_json_utf8(j, is_accepted(s) ? "iss" : "claimed_iss", s->iss);
+	if (all->iss[i].len > 0)
+		dv_json_utf8(j, is_accepted(s) ? "iss" : "claimed_iss",
+		    all->iss[i]);
 	dv_json_close(j, '{');
 }
 
@@ -67,9 +70,10 @@ dv_report_signatures_json(struct dv_json *j, const struct dv_report *report)
 
 	if (all == NULL)
 		return;
-	dv_json_number(j, "signature", (int64_t)all->shown + 1);
-	dv_json_open(j, "embedded", '[');
+	if (all->shown < all->count)
+		dv_json_number(j, "signature", (int64_t)all->shown + 1);
+	dv_json_open(j, "signed_by", '[');
 	for (size_t i = 0; i < all->count; i++)
-		json_one(j, &all->each[i]);
+		json_one(j, all, i);
 	dv_json_close(j, '[');
 }
