@@ -79,6 +79,7 @@ void dv_report_claims_json(struct dv_json *j, const struct dv_sign1 *sign1);
 
 /* "semver", "decimal", "other". */
 const char *dv_scheme_name(enum dv_version_scheme scheme);
+
 /* Several signatures, when there are: lines, and members. */
 void dv_report_signatures_text(FILE *out, const struct dv_report *report);
 void dv_report_signatures_json(struct dv_json *j,
