@@ -31,10 +31,12 @@ CORE_SRC := \
 	verify/host_name.c \
 	verify/key.c \
 	verify/lms.c \
+	verify/manifest.c \
 	verify/name.c \
 	verify/name_text.c \
 	verify/oid.c \
 	verify/policy.c \
+	verify/receipt.c \
 	verify/revoke.c \
 	verify/rsa.c \
 	verify/rules.c \
@@ -68,8 +70,10 @@ DVHOST_SRC := \
 	verify/host/report_json.c \
 	verify/host/report_signed.c \
 	verify/host/report_trace.c \
+	verify/host/report_tree.c \
 	verify/host/stream.c \
 	verify/host/text.c \
+	verify/host/tree.c \
 	verify/host/when.c
 
 # devverify, compiled twice: with -DDV_LAB it takes trust from the command line.
@@ -81,11 +85,15 @@ DEVVERIFY_SRC := \
 	verify/cmd_demand.c \
 	verify/cmd_embed.c \
 	verify/cmd_file.c \
+	verify/cmd_manifest.c \
+	verify/cmd_receipt.c \
+	verify/cmd_receipts.c \
 	verify/cmd_selfcheck.c \
 	verify/cmd_several.c \
 	verify/cmd_show.c \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
+	verify/cmd_show_receipt.c \
 	verify/devverify.c \
 	verify/host/trust.c \
 	verify/selfcheck_chains.c
@@ -103,6 +111,7 @@ DS_SRC := \
 	sign/key_file.c \
 	sign/key_pkcs11.c \
 	sign/key_tpm.c \
+	sign/manifest_make.c \
 	sign/name_write.c \
 	sign/nv_policy.c \
 	sign/nv_step.c \
@@ -156,6 +165,7 @@ DEVSIGN_SRC := \
 	sign/cmd_sign_append.c \
 	sign/cmd_sign_embed.c \
 	sign/cmd_sign_external.c \
+	sign/cmd_sign_manifest.c \
 	sign/cmd_state.c \
 	sign/cmd_status.c \
 	sign/cmd_status_say.c \

@@ -65,6 +65,13 @@
 /* Free-form claims of an artefact. */
 #define DV_MAX_CLAIMS 16
 
+/* Path of one file of a manifest, octets. */
+#define DV_MAX_MANIFEST_PATH 1024
+
+/* Demands that a receipt lists; their values, octets. */
+#define DV_MAX_DEMANDS 32
+#define DV_MAX_DEMAND 1024
+
 /* Signatures of one envelope (COSE_Sign): one a party that vouches for it. */
 #define DV_MAX_SIGNERS 8
 

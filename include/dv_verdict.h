@@ -36,7 +36,8 @@ enum dv_object {
 	DV_OBJECT_ENVELOPE,
 	DV_OBJECT_ARTEFACT,
 	DV_OBJECT_REQUEST,
-	DV_OBJECT_CRL		/* index: number of the CRL, from 0 */
+	DV_OBJECT_CRL,		/* index: number of the CRL, from 0 */
+	DV_OBJECT_RECEIPT
 };
 
 /* Which part of it, from dv_fields.def. */
@@ -116,7 +117,8 @@ enum dv_reason dv_reason_at(size_t i);
 /* "notAfter", "x5chain": the place as its standard names it. Never NULL. */
 const char *dv_field_name(enum dv_field field);
 
-/* "certificate", "anchor", "envelope", "artefact", "request", "crl", "". */
+/* "certificate", "anchor", "envelope", "artefact", "request", "crl",
+ * "receipt", "". */
 const char *dv_object_name(enum dv_object object);
 
 #ifdef __cplusplus

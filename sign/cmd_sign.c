@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd_sign.h"
+#include "dv_manifest.h"
 #include "host/open.h"
 #include "host/text.h"
 #include "host/when.h"
@@ -29,6 +30,8 @@ const struct dv_opt ds_cmd_sign_options[] = {
 	DS_CLAIM_OPTIONS,
 	{ 0, "hash", "HASH", "sha256 (default), sha384, sha512", false },
 	{ 0, "attach", NULL, "put the artefact into the envelope", false },
+	{ 0, "manifest", NULL, "FILE is a directory: sign all that is in it",
+	  false },
 	{ 0, "multi", NULL, "make an envelope that others can sign, too", false },
 	{ 0, "append", "ENVELOPE", "add a signature to such an envelope", false },
 	{ 0, "embed", NULL, "put it into a WebAssembly module", false },
@@ -115,6 +118,7 @@ enum dv_exit
 ds_sign_say(const struct ds_sign_job *job, const struct ds_sign_task *task,
     uint64_t size, struct dv_bytes envelope, struct dv_err *err)
 {
+	char count[40];
 	struct dv_sign read;
 	struct dv_sign1 made;
 	struct dv_at at;
@@ -123,8 +127,11 @@ ds_sign_say(const struct ds_sign_job *job, const struct ds_sign_task *task,
 		return dv_fail(err, DV_EXIT_NONE, "%s: cannot be read back",
 		    task->target);
 	made = read.each[read.count - 1];
-	ds_cmd_say(task->target, "%s: signed %s (%llu bytes) as \"%.*s\"%s%s",
-	    task->target, task->path, (unsigned long long)size,
+	(void)snprintf(count, sizeof(count), "%llu %s", (unsigned long long)
+	    (job->manifest ? task->files : size),
+	    !job->manifest ? "bytes" : task->files == 1 ? "file" : "files");
+	ds_cmd_say(task->target, "%s: signed %s (%s) as \"%.*s\"%s%s",
+	    task->target, task->path, count,
 	    (int)made.iss.len, (const char *)made.iss.ptr,
 	    job->key != NULL ? " with " : "",
 	    job->key != NULL ? ds_key_spec(job->key) : "");
@@ -175,7 +182,7 @@ sign_beside(const struct ds_sign_job *job, const struct ds_sign_task *task,
 
 /* The whole artefact is in memory: what is attached is what was read. */
 static enum dv_exit
-sign_attached(const struct ds_sign_job *job, const struct ds_sign_task *task,
+sign_attached(const struct ds_sign_job *job, struct ds_sign_task *task,
     struct dv_err *err)
 {
 	struct dv_buf content = { NULL, 0, 0 }, envelope = { NULL, 0, 0 };
@@ -183,10 +190,11 @@ sign_attached(const struct ds_sign_job *job, const struct ds_sign_task *task,
 	    (struct dv_bytes){ NULL, 0 });
 	struct dv_file_new file = { .path = task->target, .mode = 0644,
 		.replace = job->force };
-	enum dv_exit ret = dv_file_read(task->path, DV_MAX_ATTACHED, &content,
-	    err);
+	enum dv_exit ret = job->manifest ?
+	    ds_sign_manifest_read(job, task, &content, err) :
+	    dv_file_read(task->path, DV_MAX_ATTACHED, &content, err);
 
-	if (ret != DV_EXIT_YES && content.len >= DV_MAX_ATTACHED)
+	if (ret != DV_EXIT_YES && !job->manifest && content.len >= DV_MAX_ATTACHED)
 		ret = dv_hint(err, ret, "sign it without --attach: its digest "
 		    "is signed then, and any size will do");
 	what.attached = true;
@@ -207,7 +215,10 @@ static enum dv_exit
 sign_file(const struct ds_sign_job *job, const char *path, struct dv_err *err)
 {
 	struct ds_sign_task task = { .path = path };
-	enum dv_exit ret = ds_sign_name(job, &task, err);
+	enum dv_exit ret = job->manifest ?
+	    ds_sign_manifest_name(job, &task, err) : DV_EXIT_YES;
+	if (ret == DV_EXIT_YES)
+		ret = ds_sign_name(job, &task, err);
 	if (ret == DV_EXIT_YES)
 		ret = target_choose(job, &task, err);
 	if (ret == DV_EXIT_YES && (job->append == NULL || job->output != NULL))
@@ -218,7 +229,7 @@ sign_file(const struct ds_sign_job *job, const char *path, struct dv_err *err)
 		return ds_sign_append(job, &task, err);
 	if (job->embed)
 		return ds_sign_embed(job, &task, err);
-	return job->attach ? sign_attached(job, &task, err) :
+	return job->attach || job->manifest ? sign_attached(job, &task, err) :
 	    sign_beside(job, &task, err);
 }
 
@@ -261,6 +272,12 @@ job_read(const struct dv_args *args, struct ds_sign_job *job, struct dv_err *err
 		return dv_fail(err, DV_EXIT_USAGE, "sign: --attach does not go "
 		    "with --embed or --hash: what is attached is signed as it "
 		    "is");
+	job->manifest = dv_args_has(args, "manifest");
+	if (job->manifest && (job->embed || job->attach || job->type != NULL ||
+	    ds_sign_is_external(args)))
+		return dv_fail(err, DV_EXIT_USAGE, "sign: --manifest does not "
+		    "go with --attach, --embed, --content-type, --export-tbs "
+		    "or --import-signature");
 	if (args->operand_count > 1 &&
 	    (job->output != NULL || job->name != NULL))
 		return dv_fail(err, DV_EXIT_USAGE,
@@ -274,7 +291,8 @@ job_read(const struct dv_args *args, struct ds_sign_job *job, struct dv_err *err
 		return ret;
 	job->at = when.at;
 	if (job->type == NULL)
-		job->type = job->embed ? DS_TYPE_WASM : DV_SIGN1_OCTETS;
+		job->type = job->embed ? DS_TYPE_WASM : job->manifest ?
+		    DV_MANIFEST_TYPE : DV_SIGN1_OCTETS;
 	else
 		ret = ds_text_check("--content-type", dv_text_bytes(job->type),
 		    err);

@@ -18,14 +18,16 @@ struct ds_sign_job {
 	struct ds_cmd_claims claims;
 	enum dv_hash_id hash;
 	dv_time at;
-	bool force, embed, attach, multi;
+	bool force, embed, attach, manifest, multi;
 	const char *append;		/* envelope to be added to, or NULL */
 };
 
 /* One file. */
 struct ds_sign_task {
 	const char *path, *name;
+	char dir[DV_PATH_MAX];	/* manifest: the path without slashes at its end */
 	char target[DV_PATH_MAX];
+	uint64_t files;		/* of the manifest */
 };
 
 /* The name in the envelope: given, or the last part of the path. */
@@ -60,6 +62,12 @@ DV_MUST_USE enum dv_exit ds_sign_embed(const struct ds_sign_job *job,
 /* Name of the signed module when none is given. */
 DV_MUST_USE enum dv_exit ds_sign_embed_target(struct ds_sign_task *task,
     struct dv_err *err);
+
+/* A directory: how it is called, and what is in it; see manifest_make.h. */
+DV_MUST_USE enum dv_exit ds_sign_manifest_name(const struct ds_sign_job *job,
+    struct ds_sign_task *task, struct dv_err *err);
+DV_MUST_USE enum dv_exit ds_sign_manifest_read(const struct ds_sign_job *job,
+    struct ds_sign_task *task, struct dv_buf *content, struct dv_err *err);
 
 /* Is the key somewhere else (--export-tbs, --import-signature)? Then these. */
 bool ds_sign_is_external(const struct dv_args *args);

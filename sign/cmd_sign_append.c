@@ -15,8 +15,8 @@ ds_sign_append_usage(const struct dv_args *args, struct dv_err *err)
 	static const char *const said[] = { "name", "content-type", "hash",
 		"attach", "multi", "artefact-version", "device", "model",
 		"not-before", "expires", "claim" };
-	static const char *const other[] = { "embed", "export-tbs",
-		"import-signature" };
+	static const char *const other[] = { "embed", "manifest",
+		"export-tbs", "import-signature" };
 	const bool append = dv_args_has(args, "append");
 
 	if (!append && !dv_args_has(args, "multi"))

@@ -150,8 +150,9 @@ file_try(struct trial *t, struct dv_bytes *target, const char *what)
 	t->target = target;
 	t->original = *target;
 	t->what = what;
-	/* Of a certificate alone only its ends can be judged: no signature. */
-	if (t->v->kind != KIND_CERT && t->v->kind != KIND_CRL)
+	/* Of what is read by its form alone only its ends can be judged. */
+	if (t->v->kind != KIND_CERT && t->v->kind != KIND_CRL &&
+	    t->v->kind != KIND_MANIFEST && t->v->kind != KIND_RECEIPT)
 		flips_try(t);
 	/* Cutting an artefact repeats what its digest said to the flips. */
 	if (target != &t->in.artefact)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const kind_names[] = { "cert", "chain", "crl", "request",
-	"sign", "sign1", "wasm" };
+	"sign", "sign1", "wasm", "manifest", "receipt" };
 
 const char *
 vector_kind_name(enum vector_kind kind)
@@ -285,7 +285,8 @@ vector_load(const char *root, enum vector_kind kind, const char *folder)
 {
 	static const char *const mains[] = { "cert.der", "leaf.der",
 	    "crl.der", "request.der", "envelope.cose",
-	    "envelope.cose", "module.wasm" };
+	    "envelope.cose", "module.wasm", "manifest.cbor",
+	    "receipt.cbor" };
 	struct vector *v = calloc(1, sizeof(*v));
 	char path[768];
 
@@ -299,6 +300,8 @@ vector_load(const char *root, enum vector_kind kind, const char *folder)
 	expect_load(v, path);
 	if (!file_load(path, mains[kind], &v->in.main))
 		die(path, "its main file is missing");
+	(void)file_load(path, "previous.cbor", &v->in.previous);
+	(void)file_load(path, "again.cbor", &v->in.again);
 	if ((kind == KIND_SIGN || kind == KIND_SIGN1) &&
 	    !file_load(path, "artefact", &v->in.artefact))
 		die(path, "artefact is missing");
@@ -322,6 +325,8 @@ vector_free(struct vector *v)
 {
 	bytes_free(v->in.main);
 	bytes_free(v->in.artefact);
+	bytes_free(v->in.previous);
+	bytes_free(v->in.again);
 	for (size_t i = 0; i < v->in.pile_count; i++)
 		bytes_free(v->in.pile[i]);
 	for (size_t i = 0; i < v->in.anchor_count; i++)

@@ -11,6 +11,8 @@
 
 #include "dv_csr.h"
 #include "dv_demand.h"
+#include "dv_manifest.h"
+#include "dv_receipt.h"
 #include "dv_sign1.h"
 
 enum vector_kind {
@@ -20,7 +22,9 @@ enum vector_kind {
 	KIND_REQUEST,
 	KIND_SIGN,
 	KIND_SIGN1,
-	KIND_WASM
+	KIND_WASM,
+	KIND_MANIFEST,
+	KIND_RECEIPT
 };
 
 #define VECTOR_MAX_PILE 64
@@ -31,6 +35,7 @@ enum vector_kind {
 struct inputs {
 	struct dv_bytes main;		/* cert, leaf, request, envelope, module */
 	struct dv_bytes artefact;
+	struct dv_bytes previous, again;	/* receipts; or {NULL, 0} */
 	struct dv_bytes pile[VECTOR_MAX_PILE];
 	size_t pile_count;
 	struct dv_bytes anchors[VECTOR_MAX_ANCHORS];

@@ -349,6 +349,63 @@ wasm_ask(const struct vector *v, const struct inputs *in)
 	return a;
 }
 
+/* Read to its end, its count is right; refused, nothing is left. */
+static struct answer
+manifest_ask(const struct inputs *in)
+{
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	struct dv_manifest manifest;
+	struct dv_manifest_file file;
+	struct dv_bytes rest;
+	uint64_t count = 0;
+	enum dv_reason reason;
+	struct answer a;
+
+	memset(&manifest, NOISE, sizeof(manifest));
+	reason = dv_manifest_parse(in->main, &manifest, &at);
+	a = read_answer(reason, DV_OBJECT_ARTEFACT, &at);
+	if (reason != DV_R_NONE && (manifest.count != 0 ||
+	    manifest.entries.ptr != NULL || manifest.hash != DV_HASH_NONE))
+		a.broken = "a refused manifest left something behind";
+	rest = manifest.entries;
+	while (dv_manifest_next(&rest, &file))
+		count++;
+	if (count != manifest.count || rest.len != 0)
+		a.broken = "the files of a manifest are not its count";
+	return a;
+}
+
+/* Alone, after the one before, and beside the one of a later run. */
+static struct answer
+receipt_ask(const struct inputs *in)
+{
+	static struct dv_receipt receipt, other;
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	enum dv_reason reason;
+	struct answer a;
+
+	memset(&receipt, NOISE, sizeof(receipt));
+	reason = dv_receipt_parse(in->main, &receipt, &at);
+	if (reason != DV_R_NONE) {
+		a = read_answer(reason, DV_OBJECT_RECEIPT, &at);
+		if (receipt.bytes.ptr != NULL || receipt.path_count != 0 ||
+		    receipt.demand_count != 0)
+			a.broken = "a refused receipt left something behind";
+		return a;
+	}
+	if (in->previous.ptr != NULL) {
+		reason = dv_receipt_parse(in->previous, &other, &at);
+		if (reason == DV_R_NONE)
+			reason = dv_receipt_follows(&receipt, &other, &at);
+	}
+	if (reason == DV_R_NONE && in->again.ptr != NULL) {
+		reason = dv_receipt_parse(in->again, &other, &at);
+		if (reason == DV_R_NONE)
+			reason = dv_receipt_compare(&receipt, &other, &at);
+	}
+	return read_answer(reason, DV_OBJECT_RECEIPT, &at);
+}
+
 struct answer
 vector_ask(const struct vector *v, const struct inputs *in)
 {
@@ -375,6 +432,12 @@ vector_ask(const struct vector *v, const struct inputs *in)
 		break;
 	case KIND_WASM:
 		a = wasm_ask(v, in);
+		break;
+	case KIND_MANIFEST:
+		a = manifest_ask(in);
+		break;
+	case KIND_RECEIPT:
+		a = receipt_ask(in);
 		break;
 	}
 	if (a.broken == NULL && (a.verdict.status == DV_ACCEPTED) !=

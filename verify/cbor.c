@@ -513,6 +513,38 @@ dv_cbor_end(const struct dv_cbor *in)
 }
 
 size_t
+dv_cbor_head(enum dv_cbor_kind kind, uint64_t argument, uint8_t out[9])
+{
+	switch (kind) {
+	case DV_CBOR_BYTES:
+		return head_write(2, argument, out);
+	case DV_CBOR_TEXT:
+		return head_write(3, argument, out);
+	case DV_CBOR_ARRAY:
+		return head_write(4, argument, out);
+	case DV_CBOR_MAP:
+		return head_write(5, argument, out);
+	case DV_CBOR_NULL:
+		out[0] = OCTET_NULL;
+		return 1;
+	case DV_CBOR_INT:
+	case DV_CBOR_TAG:
+	case DV_CBOR_BOOL:
+	case DV_CBOR_NONE:
+		break;
+	}
+	return 0;
+}
+
+size_t
+dv_cbor_int(int64_t number, uint8_t out[9])
+{
+	if (number < 0)
+		return head_write(1, (uint64_t)(-1 - number), out);
+	return head_write(0, (uint64_t)number, out);
+}
+
+size_t
 dv_cbor_bytes_head(size_t len, uint8_t out[9])
 {
 	return head_write(2, len, out);

@@ -78,4 +78,12 @@ DV_MUST_USE enum dv_reason dv_cbor_end(const struct dv_cbor *in);
  */
 size_t dv_cbor_bytes_head(size_t len, uint8_t out[9]);
 
+/*
+ * Heads for those who write: of a string, array or map (argument: octets, items
+ * or pairs), null, and a whole integer. Octets written; 0: no such head.
+ */
+size_t dv_cbor_head(enum dv_cbor_kind kind, uint64_t argument,
+    uint8_t out[9]);
+size_t dv_cbor_int(int64_t number, uint8_t out[9]);
+
 #endif

@@ -8,15 +8,18 @@
 
 #include "dv_demand.h"
 #include "host/report.h"
+#include "host/tree.h"
 #include "host/trust.h"
 #include "host/when.h"
 
 extern const struct dv_opt dv_cmd_anchors_opts[], dv_cmd_chain_opts[],
-    dv_cmd_file_opts[], dv_cmd_selfcheck_opts[], dv_cmd_show_opts[];
+    dv_cmd_file_opts[], dv_cmd_receipts_opts[], dv_cmd_selfcheck_opts[],
+    dv_cmd_show_opts[];
 
 enum dv_exit dv_cmd_anchors(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_chain(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_file(const struct dv_args *args, struct dv_err *err);
+enum dv_exit dv_cmd_receipts(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_selfcheck(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
 
@@ -40,9 +43,8 @@ enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
 #define DV_OID_ROOM 64
 
 /* What is demanded of every envelope; borrows from the command line. */
-#define DV_DEMANDS_MAX 32
 struct dv_demanded {
-	struct dv_demand at[DV_DEMANDS_MAX];
+	struct dv_demand at[DV_MAX_DEMANDS];
 	size_t count;
 	uint8_t key[32];		/* of --signer-key */
 };
@@ -108,6 +110,14 @@ DV_MUST_USE enum dv_exit dv_threshold_read(const struct dv_args *args,
  */
 DV_MUST_USE enum dv_exit dv_cmd_embedded(struct dv_asked *asked,
     const char *operand, bool found, struct dv_err *err);
+
+/*
+ * Is the directory tree->dir what the list in this accepted envelope says?
+ * Fills *out, whose paths borrow from tree and envelope, and the verdict.
+ */
+DV_MUST_USE enum dv_exit dv_cmd_manifest(struct dv_tree *tree,
+    const struct dv_sign1 *sign1, struct dv_differences *out,
+    struct dv_verdict *verdict, struct dv_err *err);
 
 /* Certificates in the order in which they are offered. */
 struct dv_pile {

@@ -12,9 +12,9 @@ static enum dv_exit
 add(struct dv_demanded *demanded, const struct dv_demand *demand,
     struct dv_err *err)
 {
-	if (demanded->count == DV_DEMANDS_MAX)
+	if (demanded->count == DV_MAX_DEMANDS)
 		return dv_fail(err, DV_EXIT_USAGE,
-		    "more than %d demands on one artefact", DV_DEMANDS_MAX);
+		    "more than %d demands on one artefact", DV_MAX_DEMANDS);
 	demanded->at[demanded->count++] = *demand;
 	return DV_EXIT_YES;
 }

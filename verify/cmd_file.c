@@ -12,6 +12,7 @@
 #include "cmd.h"
 #include "host/file.h"
 #include "host/open.h"
+#include "receipt_io.h"
 
 #define SUFFIX ".cose"
 
@@ -28,6 +29,8 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	DV_CMD_PROFILE,
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
+	{ .name = "manifest",
+	    .help = "FILE is a directory, its signed list in FILE" SUFFIX },
 	{ .letter = 'o', .name = "output", .arg = "FILE",
 	    .help = "write that artefact there when it is accepted" },
 	{ .name = "embed",
@@ -49,6 +52,12 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "a name of the signer: DNS:, email: or URI:" },
 	{ .name = "signer-key", .arg = "SHA256",
 	    .help = "SHA-256 of the signer's SubjectPublicKeyInfo" },
+	{ .name = "receipt", .arg = "OUT",
+	    .help = "write what was found there when it is accepted" },
+	{ .name = "previous", .arg = "FILE",
+	    .help = "the receipt that this one follows" },
+	{ .name = "check-receipt", .arg = "FILE",
+	    .help = "ask again as of this receipt's time, compare" },
 	DV_CMD_JSON,
 	DV_CMD_QUIET,
 	{ .name = NULL },
@@ -62,6 +71,8 @@ struct task {
 	struct dv_buf content;		/* of a detached payload */
 	struct dv_sign1 sign1;
 	struct dv_file_digest digest;
+	struct dv_tree tree;		/* of a manifest */
+	struct dv_differences differences;
 };
 
 static bool
@@ -70,6 +81,12 @@ ends_with(const char *text, const char *end)
 	size_t len = strlen(text), tail = strlen(end);
 
 	return len >= tail && strcmp(text + len - tail, end) == 0;
+}
+
+static bool
+is_manifest(const struct task *task)
+{
+	return dv_args_has(task->asked->args, "manifest");
 }
 
 /* The envelope that somebody named, or NULL. */
@@ -86,8 +103,16 @@ envelope_path(const struct task *task, char path[DV_PATH_MAX],
     struct dv_err *err)
 {
 	const char *named = named_envelope(task);
-	int n = snprintf(path, DV_PATH_MAX, "%s%s",
-	    named != NULL ? named : task->operand, named != NULL ? "" : SUFFIX);
+	const char *from = named != NULL ? named : task->operand;
+	size_t len = strlen(from);
+	int n;
+
+	/* DIR/ and DIR are one directory. */
+	while (named == NULL && is_manifest(task) && len > 1 &&
+	    from[len - 1] == '/')
+		len--;
+	n = snprintf(path, DV_PATH_MAX, "%.*s%s", (int)len, from,
+	    named != NULL ? "" : SUFFIX);
 
 	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
 	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
@@ -117,9 +142,32 @@ report(struct task *task, const struct dv_chain *chain,
 	    .chain = chain, .path = &task->asked->path,
 	    .size = task->digest.size };
 
+	if (task->differences.files > 0)
+		r.tree = &task->differences;
 	if (task->sign1.envelope.len > 0)
 		r.sign1 = &task->sign1;
 	return dv_asked_report(task->asked, &r);
+}
+
+/* What goes on from an accepted envelope; may refuse in its turn. */
+static enum dv_exit
+go_on(struct task *task, struct dv_verdict *verdict, struct dv_err *err)
+{
+	struct dv_receipt_of of = { .asked = task->asked,
+	    .sign1 = &task->sign1,
+	    .digest = { task->digest.digest, task->digest.len },
+	    .size = task->digest.size };
+	enum dv_exit exit = DV_EXIT_YES;
+
+	if (is_manifest(task))
+		exit = dv_cmd_manifest(&task->tree, &task->sign1,
+		    &task->differences, verdict, err);
+	of.files = task->differences.files;
+	if (exit == DV_EXIT_YES && verdict->status == DV_ACCEPTED)
+		exit = dv_receipt_recheck(&of, verdict, err);
+	if (exit == DV_EXIT_YES && verdict->status == DV_ACCEPTED)
+		exit = dv_receipt_save(&of, err);
+	return exit;
 }
 
 /* What is inside leaves when it is accepted, and before anybody is told. */
@@ -159,8 +207,23 @@ judge(struct task *task, struct dv_err *err)
 	if (verdict.status == DV_ACCEPTED)
 		verdict = dv_demands_check(&task->sign1, &asked->path.cert[0],
 		    asked->demanded.at, asked->demanded.count);
-	exit = give_out(task, &verdict, err);
+	exit = verdict.status == DV_ACCEPTED ? go_on(task, &verdict, err) :
+	    DV_EXIT_YES;
+	if (exit == DV_EXIT_YES)
+		exit = give_out(task, &verdict, err);
 	return exit == DV_EXIT_YES ? report(task, &chain, &verdict) : exit;
+}
+
+static enum dv_exit
+fail_nothing_inside(const struct task *task, struct dv_err *err)
+{
+	if (is_manifest(task))
+		return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: no list of "
+		    "files is inside its envelope", task->operand),
+		    "devsign sign --manifest makes one of a directory");
+	return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: no artefact is "
+	    "inside this envelope", task->operand),
+	    "name the artefact, and this envelope with -s");
 }
 
 /* The artefact: inside the envelope, or the file that is named. */
@@ -170,11 +233,9 @@ read_artefact(struct task *task, struct dv_err *err)
 	struct dv_sign1 *sign1 = &task->sign1;
 	enum dv_exit exit;
 
-	if (dv_args_has(task->asked->args, "attached")) {
+	if (dv_args_has(task->asked->args, "attached") || is_manifest(task)) {
 		if (!sign1->attached || sign1->detached)
-			return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: no "
-			    "artefact is inside this envelope", task->operand),
-			    "name the artefact, and this envelope with -s");
+			return fail_nothing_inside(task, err);
 		task->digest.size = sign1->payload.len;
 		task->digest.len = dv_hash_once(sign1->hash, sign1->payload,
 		    task->digest.digest);
@@ -236,6 +297,14 @@ judge_several(struct task *task, struct dv_err *err)
 	return exit;
 }
 
+/* Lists of files and receipts are about one signature: several are refused. */
+static bool
+wants_one(const struct dv_args *args)
+{
+	return dv_args_has(args, "manifest") || dv_args_has(args, "receipt") ||
+	    dv_args_has(args, "check-receipt");
+}
+
 /*
  * Nothing lies beside the file and nobody named an envelope: a module may carry
  * its own. What it carries is judged by the same rules, so nobody gains by
@@ -246,9 +315,20 @@ may_carry(const struct task *task, const char *path)
 {
 	struct stat st;
 
-	return named_envelope(task) == NULL &&
+	return named_envelope(task) == NULL && !wants_one(task->asked->args) &&
 	    lstat(path, &st) != 0 && errno == ENOENT &&
 	    access(task->operand, R_OK) == 0;
+}
+
+static enum dv_exit
+judge_envelope_of_several(struct task *task, struct dv_err *err)
+{
+	if (!wants_one(task->asked->args))
+		return judge_several(task, err);
+	return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: its envelope is "
+	    "one of several signatures, which --manifest, --receipt and "
+	    "--check-receipt do not take", task->operand),
+	    "have it signed without devsign sign --multi");
 }
 
 static enum dv_exit
@@ -272,7 +352,7 @@ judge_task(struct task *task, struct dv_err *err)
 		return exit;
 	if (task->asked->threshold > 1 || dv_sign_is_several(
 	    dv_buf_bytes(&task->envelope), task->asked->policy.profile))
-		return judge_several(task, err);
+		return judge_envelope_of_several(task, err);
 	verdict.reason = dv_sign1_parse(dv_buf_bytes(&task->envelope),
 	    task->asked->policy.profile, &task->sign1, &verdict.at);
 	if (verdict.reason != DV_R_NONE)
@@ -284,7 +364,8 @@ judge_task(struct task *task, struct dv_err *err)
 static enum dv_exit
 judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 {
-	struct task task = { .asked = asked, .operand = operand };
+	struct task task = { .asked = asked, .operand = operand,
+	    .tree = { .dir = operand, .fd = -1 } };
 	enum dv_exit exit;
 
 	if (dv_args_has(asked->args, "embed"))
@@ -293,7 +374,71 @@ judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 
 	dv_buf_free(&task.envelope);
 	dv_buf_free(&task.content);
+	dv_differences_free(&task.differences);
+	dv_tree_close(&task.tree);
 	return exit;
+}
+
+/* Options about receipts and directories, and what they do not go with. */
+static enum dv_exit
+check_more_usage(const struct dv_args *args, struct dv_err *err)
+{
+	const bool made = dv_args_has(args, "receipt");
+	const bool checked = dv_args_has(args, "check-receipt");
+
+	if (dv_args_has(args, "manifest") && (dv_args_has(args, "attached") ||
+	    dv_args_has(args, "embed")))
+		return dv_fail(err, DV_EXIT_USAGE, "file: --manifest is of a "
+		    "directory, --attached and --embed of files");
+	for (int i = 0; dv_args_has(args, "manifest") &&
+	    i < args->operand_count; i++) {
+		if (dv_is_stdio(args->operands[i]))
+			return dv_fail(err, DV_EXIT_USAGE,
+			    "file: standard input is no directory");
+	}
+	if (wants_one(args) && (dv_args_has(args, "threshold") ||
+	    dv_args_has(args, "any-signature")))
+		return dv_fail(err, DV_EXIT_USAGE, "file: --threshold and "
+		    "--any-signature are of several signatures; --manifest, "
+		    "--receipt and --check-receipt are of one");
+	if (dv_args_has(args, "previous") && !made)
+		return dv_fail(err, DV_EXIT_USAGE,
+		    "file: --previous goes with --receipt");
+	if (made && checked)
+		return dv_fail(err, DV_EXIT_USAGE, "file: --receipt and "
+		    "--check-receipt contradict each other");
+	if (checked && dv_args_has(args, "time"))
+		return dv_fail(err, DV_EXIT_USAGE, "file: the time of "
+		    "--check-receipt is that of the receipt, not of -t");
+	if ((made || checked) && (args->operand_count != 1 ||
+	    dv_args_has(args, "embed")))
+		return dv_fail(err, DV_EXIT_USAGE, "file: a receipt is of one "
+		    "FILE, and not of --embed");
+	if (made && dv_is_stdio(dv_args_get(args, "receipt")))
+		return dv_fail(err, DV_EXIT_USAGE, "file: standard output has "
+		    "the verdict: name a file with --receipt");
+	return DV_EXIT_YES;
+}
+
+/* A receipt is checked as of its own time. */
+static enum dv_exit
+time_of_receipt(struct dv_asked *asked, struct dv_err *err)
+{
+	const char *path = dv_args_get(asked->args, "check-receipt");
+	struct dv_receipt receipt;
+	struct dv_buf room = { 0 };
+	enum dv_exit exit;
+
+	if (path == NULL)
+		return DV_EXIT_YES;
+	exit = dv_receipt_load(path, &room, &receipt, err);
+	if (exit == DV_EXIT_YES) {
+		asked->when = (struct dv_when){ receipt.time, "given" };
+		asked->policy.at = receipt.time;
+	}
+	dv_buf_free(&room);
+	/* It is no answer about the file. */
+	return exit == DV_EXIT_YES ? exit : DV_EXIT_NONE;
 }
 
 static enum dv_exit
@@ -339,6 +484,8 @@ dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 	struct dv_asked asked;
 	enum dv_exit exit = check_usage(args, err);
 
+	if (exit == DV_EXIT_YES)
+		exit = check_more_usage(args, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
 	exit = dv_asked_open(args, &asked, err);
@@ -346,6 +493,8 @@ dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 		exit = dv_demanded_read(args, &asked.demanded, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_threshold_read(args, &asked.threshold, err);
+	if (exit == DV_EXIT_YES)
+		exit = time_of_receipt(&asked, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * devverify show: what a certificate, request or envelope claims. Form is
- * checked, because what has no form says nothing; no signature, time or trust
+ * devverify show: what a certificate, request, envelope or receipt claims. Form
+ * is checked, because what has no form says nothing; no signature, time or trust
  * is looked at, and the first line says so.
  */
 #include <string.h>
@@ -14,6 +14,7 @@
 #include "show.h"
 
 #define COSE_SIGN1_FIRST 0xd2	/* CBOR tag 18 */
+#define RECEIPT_FIRST 0xb0	/* CBOR map of 16 pairs or more, up to 23 */
 #define COSE_UNTAGGED_FIRST 0x84	/* CBOR array of 4; path */
 
 const struct dv_opt dv_cmd_show_opts[] = {
@@ -39,6 +40,9 @@ static const struct kind crl = { "crl", "a certificate revocation list",
 	DV_OBJECT_CRL, dv_show_crl };
 static const struct kind envelope = { "envelope", "a signature envelope",
 	DV_OBJECT_ENVELOPE, dv_show_envelope };
+
+static const struct kind receipt = { "receipt", "a receipt",
+	DV_OBJECT_RECEIPT, dv_show_receipt };
 
 static void
 begin(struct dv_show *out, const struct kind *kind)
@@ -118,6 +122,8 @@ show_binary(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 	    bytes.ptr[0] == COSE_UNTAGGED_FIRST) ||
 	    dv_sign_is_several(bytes, out->profile)))
 		return show_object(out, &envelope, bytes, err);
+	if (bytes.len > 0 && (bytes.ptr[0] & 0xf8) == RECEIPT_FIRST)
+		return show_object(out, &receipt, bytes, err);
 	if (is_request(bytes))
 		return show_object(out, &request, bytes, err);
 	if (is_crl(bytes))

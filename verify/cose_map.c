@@ -47,9 +47,8 @@ dv_take_int(struct dv_cbor *in, int64_t *out)
 	return reason;
 }
 
-/* Control characters C0, DEL and C1; the bytes are valid UTF-8. */
-static bool
-has_control(struct dv_bytes text)
+bool
+dv_text_has_control(struct dv_bytes text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7f)
@@ -66,7 +65,7 @@ dv_text_check(const struct dv_cbor *in, struct dv_bytes text, uint32_t offset)
 	if (text.len > DV_MAX_HEADER_TEXT)
 		return dv_refuse_size(in, DV_R_LIMIT, offset,
 		    DV_MAX_HEADER_TEXT, text.len);
-	if (text.len == 0 || has_control(text))
+	if (text.len == 0 || dv_text_has_control(text))
 		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
 	return DV_R_NONE;
 }

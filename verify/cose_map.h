@@ -141,6 +141,9 @@ enum dv_reason dv_refuse_found(const struct dv_cbor *in, enum dv_reason reason,
 
 DV_MUST_USE enum dv_reason dv_take_int(struct dv_cbor *in, int64_t *out);
 
+/* Control characters C0, DEL and C1; the bytes are valid UTF-8. */
+bool dv_text_has_control(struct dv_bytes text);
+
 /* 1 to DV_MAX_HEADER_TEXT octets of UTF-8 without control characters. */
 DV_MUST_USE enum dv_reason dv_take_text(struct dv_cbor *in,
     struct dv_bytes *out);

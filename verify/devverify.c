@@ -28,9 +28,13 @@ static const struct dv_verb verbs[] = {
 	    .opts = dv_cmd_chain_opts, .run = dv_cmd_chain },
 	{ .name = "show", .operands = "FILE...", .min_operands = 1,
 	    .max_operands = -1,
-	    .summary = "Show what a certificate, request or envelope claims; "
+	    .summary = "Show what a certificate, envelope or receipt says; "
 		"judge nothing.",
 	    .opts = dv_cmd_show_opts, .run = dv_cmd_show },
+	{ .name = "receipts", .operands = "FILE...", .min_operands = 1,
+	    .max_operands = -1,
+	    .summary = "Check that receipts are a sequence, from its first on.",
+	    .opts = dv_cmd_receipts_opts, .run = dv_cmd_receipts },
 	{ .name = "anchors", .operands = "",
 	    .summary = "List the anchors this program was built with.",
 	    .opts = dv_cmd_anchors_opts, .run = dv_cmd_anchors },

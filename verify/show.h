@@ -29,6 +29,9 @@ enum dv_reason dv_show_crl(struct dv_show *out, struct dv_bytes der,
 enum dv_reason dv_show_envelope(struct dv_show *out, struct dv_bytes bytes,
     struct dv_at *at);
 
+enum dv_reason dv_show_receipt(struct dv_show *out, struct dv_bytes bytes,
+    struct dv_at *at);
+
 /* One claim; keys are those of JSON, "not_after". */
 void dv_show_text(struct dv_show *out, const char *key, const char *text);
 void dv_show_utf8(struct dv_show *out, const char *key, struct dv_bytes text);

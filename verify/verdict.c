@@ -28,7 +28,8 @@ static const char *const fields[] = {
 };
 
 static const char *const objects[] = {
-	"", "certificate", "anchor", "envelope", "artefact", "request", "crl"
+	"", "certificate", "anchor", "envelope", "artefact", "request",
+	"crl", "receipt"
 };
 
 static const struct reason_entry nothing = { DV_R_NONE, 0, "none", "", "",

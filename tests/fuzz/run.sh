@@ -33,7 +33,7 @@ for target; do
 	case $name in
 	fuzz_pem) dict=-dict=tests/fuzz/pem.dict ;;
 	fuzz_sign1) dict=-dict=tests/fuzz/cose.dict ;;
-	fuzz_p11_uri | fuzz_wasm) dict= ;;
+	fuzz_manifest | fuzz_p11_uri | fuzz_receipt | fuzz_wasm) dict= ;;
 	*) dict=-dict=tests/fuzz/x509.dict ;;
 	esac
 	"$target" -verbosity=1 -print_final_stats=1 $dict -timeout=10 \

@@ -180,9 +180,11 @@ TARGETS = {
     "fuzz_chain": lambda: map(chain, sorted((VECTORS / "chain").glob("*--*"))),
     "fuzz_crl": lambda: files("crl/*/*.der", "chain/*/crl*.der"),
     "fuzz_csr": lambda: files("request/*/*.der") + list(requests()),
+    "fuzz_manifest": lambda: files("manifest/*/manifest.cbor"),
     "fuzz_name": names,
     "fuzz_p11_uri": uris,
     "fuzz_pem": pem,
+    "fuzz_receipt": lambda: files("receipt/*/*.cbor"),
     "fuzz_sign1": lambda: files("sign1/*/envelope.cose") +
         files("sign/*/envelope.cose"),
     "fuzz_time": times,

@@ -119,6 +119,8 @@ reasons_check(const bool *have)
 		    reason <= DV_R_REQUEST_ATTRIBUTE) ||
 		    (reason >= DV_R_HEADER_CONFLICT &&
 		    reason <= DV_R_SIGNATURES_TOO_FEW) ||
+		    (reason >= DV_R_MANIFEST_MALFORMED &&
+		    reason <= DV_R_RECEIPT_SEQUENCE) ||
 		    (reason >= DV_R_WASM_MAGIC &&
 		    reason <= DV_R_WASM_UNSIGNED);
 

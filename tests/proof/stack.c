@@ -88,6 +88,12 @@ MEASURED(enum dv_reason, dv_csr_prove,
 MEASURED(struct dv_verdict, dv_chain_verify,
     (const struct dv_chain *chain, const struct dv_policy *policy,
     struct dv_work *work, struct dv_path *path), (chain, policy, work, path));
+MEASURED(enum dv_reason, dv_manifest_parse,
+    (struct dv_bytes bytes, struct dv_manifest *out, struct dv_at *at),
+    (bytes, out, at));
+MEASURED(enum dv_reason, dv_receipt_parse,
+    (struct dv_bytes bytes, struct dv_receipt *out, struct dv_at *at),
+    (bytes, out, at));
 MEASURED(enum dv_reason, dv_sign1_parse,
     (struct dv_bytes envelope, enum dv_profile profile,
     struct dv_sign1 *out, struct dv_at *at), (envelope, profile, out, at));

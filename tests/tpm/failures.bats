@@ -492,3 +492,16 @@ open("seen", "w")' 3>&- &
 	fails 3 "standard output" bash -c 'devsign key show --tcti "$TPM2TOOLS_TCTI" |
 	    true; exit "${PIPESTATUS[0]}"'
 }
+
+@test "a directory of 2,000 files is one signature: a second would fail here" {
+	mkdir many
+	for i in {1..2000}; do echo "$i" >"many/$i"; done
+	spoiled "$SIGN.2=rc:0x101"
+	run -0 devsign sign --manifest -c chain.pem many
+	[[ $output == *"signed many (2000 files)"* ]]
+	# two directories are two
+	spoiled "$SIGN.2=rc:0x101"
+	run -3 devsign sign --manifest --force -c chain.pem many many
+	spoiled "$SIGN.1=rc:0x101"
+	run -3 devsign sign --manifest --force -c chain.pem many
+}

@@ -40,13 +40,15 @@ import envelopes_claims	# noqa: E402
 import envelopes_path	# noqa: E402
 import keys	# noqa: E402
 import lints	# noqa: E402
+import manifests	# noqa: E402
 import modules	# noqa: E402
+import receipts	# noqa: E402
 import requests	# noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-KINDS = ("cert", "chain", "crl", "lint", "request", "sign", "sign1",
-         "wasm")
+KINDS = ("cert", "chain", "crl", "lint", "manifest", "receipt", "request",
+         "sign", "sign1", "wasm")
 
 
 def wanted():
@@ -54,8 +56,8 @@ def wanted():
                  chains_forged, chains_form, chains_names, chains_paths,
                  chains_policies, crls, chains_crls, chains_crls_edges,
                  envelopes, envelopes_algs, envelopes_chain,
-                 envelopes_claims, envelopes_path, requests, lints,
-                 modules, cosigned):
+                 envelopes_claims, envelopes_path, manifests, modules,
+                 receipts, requests, lints, cosigned):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():

@@ -94,4 +94,9 @@ struct dv_file_digest {
 DV_MUST_USE enum dv_exit dv_file_hash(const char *path, enum dv_hash_id hash,
     struct dv_file_digest *out, struct dv_err *err);
 
+/* The same of an open file; the name is for people. Whether it still has that
+ * name is the caller's to see. */
+DV_MUST_USE enum dv_exit dv_fd_hash(int fd, const char *name,
+    enum dv_hash_id hash, struct dv_file_digest *out, struct dv_err *err);
+
 #endif

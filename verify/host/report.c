@@ -357,6 +357,7 @@ dv_report_text(FILE *out, const struct dv_report *report)
 	else
 		print_rejected(out, report);
 	dv_report_signatures_text(out, report);
+	dv_report_tree_text(out, report);
 	dv_time_format(report->at, at);
 	(void)fprintf(out, "  time used %s (%s); revocation ", at,
 	    report->time_source);

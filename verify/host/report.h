@@ -23,6 +23,24 @@ struct dv_report_signatures {
 					   count: about all of them */
 };
 
+/* How a directory differs from its signed list. */
+enum dv_difference_what { DV_MISSING, DV_EXTRA, DV_CHANGED };
+struct dv_difference {
+	enum dv_difference_what what;
+	struct dv_bytes path;		/* borrowed */
+	const char *now;		/* "a link"; NULL: a file */
+};
+struct dv_differences {
+	struct dv_difference *at;
+	size_t count, cap;
+	uint64_t files;			/* in the list */
+};
+
+/* false: memory is short. */
+DV_MUST_USE bool dv_differences_add(struct dv_differences *all,
+    const struct dv_difference *one);
+void dv_differences_free(struct dv_differences *all);
+
 struct dv_report {
 	const char *tool;		/* "devverify" */
 	const char *subject;		/* what was asked about: a file name */
@@ -34,6 +52,7 @@ struct dv_report {
 	const char *time_source;	/* "clock" or "given" */
 	uint64_t size;			/* of the artefact, octets */
 	const struct dv_report_signatures *signatures;	/* inside it; or NULL */
+	const struct dv_differences *tree;	/* of a manifest; or NULL */
 	const struct dv_trace *trace;	/* every step is shown; or NULL */
 	const char *lab;		/* lab build: what it says; else NULL */
 };
@@ -60,10 +79,15 @@ void dv_report_claims_json(struct dv_json *j, const struct dv_sign1 *sign1);
 
 /* "semver", "decimal", "other". */
 const char *dv_scheme_name(enum dv_version_scheme scheme);
+
 /* Several signatures, when there are: lines, and members. */
 void dv_report_signatures_text(FILE *out, const struct dv_report *report);
 void dv_report_signatures_json(struct dv_json *j,
     const struct dv_report *report);
+
+/* The files that differ, when it is a directory: lines, and members. */
+void dv_report_tree_text(FILE *out, const struct dv_report *report);
+void dv_report_tree_json(struct dv_json *j, const struct dv_report *report);
 
 /* The JSON object of a question that got no verdict, and why. */
 void dv_report_none_json(FILE *out, const struct dv_report *report,

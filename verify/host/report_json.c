@@ -191,6 +191,7 @@ dv_report_json(FILE *out, const struct dv_report *report)
 	dv_json_text(&j, "time_source", report->time_source);
 	dv_json_text(&j, "revocation", dv_report_revocation(report));
 	dv_report_signatures_json(&j, report);
+	dv_report_tree_json(&j, report);
 	dv_report_trace_json(&j, report);
 	dv_json_end(&j);
 }

@@ -17,7 +17,7 @@
 
 /* One file being read. */
 struct stream {
-	const char *path;
+	const char *path;	/* NULL: it came open */
 	const char *name;	/* as people see it */
 	int fd;
 	struct stat before;
@@ -107,8 +107,8 @@ check_same(const struct stream *s, struct dv_err *err)
 	    !same_instant(&after.st_mtim, &s->before.st_mtim) ||
 	    !same_instant(&after.st_ctim, &s->before.st_ctim))
 		return fail_changed(s, "changed", err);
-	if (!dv_is_stdio(s->path) && (stat(s->path, &there) != 0 ||
-	    !same_file(&there, &after)))
+	if (s->path != NULL && !dv_is_stdio(s->path) &&
+	    (stat(s->path, &there) != 0 || !same_file(&there, &after)))
 		return fail_changed(s, "was replaced by another file", err);
 	return DV_EXIT_YES;
 }
@@ -156,25 +156,52 @@ hash_take(void *context, struct dv_bytes bytes, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
-enum dv_exit
-dv_file_hash(const char *path, enum dv_hash_id id,
-    struct dv_file_digest *out, struct dv_err *err)
+/* Hashes what `s` is to read; the file is open. */
+static enum dv_exit
+stream_hash(struct stream *s, enum dv_hash_id id, struct dv_file_digest *out,
+    struct dv_err *err)
 {
 	struct dv_hash hash;
 	enum dv_exit exit;
 
-	*out = (struct dv_file_digest){ .len = 0 };
 	if (!dv_hash_start(&hash, id))
 		return dv_fail(err, DV_EXIT_NONE,
-		    "%s: this build cannot compute %s", dv_path_shown(path),
+		    "%s: this build cannot compute %s", s->name,
 		    dv_hash_name(id));
-	exit = dv_file_stream(path, hash_take, &hash, &out->size, err);
+	s->take = hash_take;
+	s->context = &hash;
+	exit = stream_open(s, err);
+	out->size = s->size;
 	out->len = dv_hash_finish(&hash, out->digest);
 	if (exit == DV_EXIT_YES &&
 	    (out->len != dv_hash_size(id) || out->len == 0))
 		exit = dv_fail(err, DV_EXIT_NONE, "%s: hashing failed",
-		    dv_path_shown(path));
+		    s->name);
 	if (exit != DV_EXIT_YES)
 		*out = (struct dv_file_digest){ .len = 0 };
+	return exit;
+}
+
+enum dv_exit
+dv_fd_hash(int fd, const char *name, enum dv_hash_id id,
+    struct dv_file_digest *out, struct dv_err *err)
+{
+	struct stream s = { .name = name, .fd = fd };
+
+	*out = (struct dv_file_digest){ .len = 0 };
+	return stream_hash(&s, id, out, err);
+}
+
+enum dv_exit
+dv_file_hash(const char *path, enum dv_hash_id id,
+    struct dv_file_digest *out, struct dv_err *err)
+{
+	struct stream s = { .path = path, .name = dv_path_shown(path) };
+	enum dv_exit exit = dv_open_read(path, 0, &s.fd, err);
+
+	*out = (struct dv_file_digest){ .len = 0 };
+	if (exit == DV_EXIT_YES)
+		exit = stream_hash(&s, id, out, err);
+	dv_close_read(s.fd);
 	return exit;
 }
