@@ -123,7 +123,10 @@ fill_row(struct work *w, struct dv_err *err)
 	return issuer_key_id(w, w->row.issuer_key_id, err);
 }
 
-/* 160 random bits, the top one cut so that the INTEGER is positive. */
+/*
+ * 158 random bits behind 01: positive, and 20 octets in every place, for a
+ * leading zero stands in the ledger and not in an INTEGER.
+ */
 static enum dv_exit
 draw_serial(uint8_t serial[PKI_SERIAL], struct dv_err *err)
 {
@@ -132,9 +135,9 @@ draw_serial(uint8_t serial[PKI_SERIAL], struct dv_err *err)
 
 	if (exit != DV_EXIT_YES)
 		return exit;
-	serial[0] &= 0x7f;
 	for (size_t i = 0; i < PKI_SERIAL; i++)
 		any |= serial[i];
+	serial[0] = (uint8_t)((serial[0] & 0x3f) | 0x40);
 	if (any == 0)
 		return dv_fail(err, DV_EXIT_NONE,
 		    "the random number generator returned zeros");

@@ -397,7 +397,8 @@ file_create(struct ds_key *key, const char *path,
 	uint8_t room[DS_PRIVATE_INFO_MAX];
 	struct dv_buf pass = { 0 };
 	const struct ds_access *access = what->access;
-	enum dv_key_type type = ds_key_type_of(what)->type;
+	const struct ds_key_type *of = ds_key_type_of(what);
+	const enum dv_key_type type = of->type;
 	if (what->template_name != NULL || what->pcr != NULL ||
 	    what->policy_key != NULL)
 		return dv_fail(err, DV_EXIT_USAGE, "%s: %s is for a key in a "

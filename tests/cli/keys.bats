@@ -203,6 +203,76 @@ device_certified() {
 	    cmp - unit.pem
 }
 
+# Root and CA have keys of the kind, each in a TPM of its own.
+ca_requested() {
+	use root
+	pki-init root -d root -n CN=Root --key-type p256 -k "$KEY" \
+	    --passphrase-file ../secret
+	use sub
+	pki-init request -d sub -n CN=Sub -k "$KEY" --key-type p256 \
+	    --passphrase-file ../secret | grep -v SHA-256 | plain >said
+	same said
+	use root
+	pki-init sign -d root --passphrase-file ../secret --yes -o sub.crt \
+	    sub/request.csr | grep -v SHA-256 | plain >said-signed
+	same said-signed
+	use sub
+	pki-init install -d sub --passphrase-file ../secret sub.crt |
+	    plain >said-installed
+	same said-installed
+	device sub root/ca.crt
+}
+
+# The level above has a key of the kind, and so has the CA that issues.
+batch_issued() {
+	use root
+	pki-init root -d root -n CN=Root --key-type p256 -k "$KEY" \
+	    --passphrase-file ../secret
+	pki-init intermediate -d sub --issuer root -n CN=Sub --no-passphrase \
+	    --issuer-passphrase-file ../secret
+	pki-init authorise -d root --for sub/ca.crt --batch lot --quantity 2 \
+	    --expires 2050-01-01T00:00:00Z -p idevid -o lot.auth \
+	    --passphrase-file ../secret | plain >said
+	same said
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc \
+	    -keyout 7.key -subj /serialNumber=7 -out 7.csr
+	printf 'id\n7\n' >list.csv
+	pki-issue batch -d sub --authorisation lot.auth --list list.csv \
+	    --requests . -o out | head -1 | plain >said-issued
+	same said-issued
+	openssl verify -x509_strict -CAfile root/ca.crt -untrusted sub/ca.crt \
+	    out/devices/7/cert.pem
+}
+
+list_published() {
+	[ -e ../top ] || pki-init root -d ../top -n CN=Top --no-passphrase
+	use sub
+	pki-init intermediate -d sub --issuer ../top -n CN=Sub -k "$KEY" \
+	    --key-type p256 --passphrase-file ../secret
+	device sub ../top/ca.crt
+	pki-revoke revoke -d sub --certificate unit.pem --reason keyCompromise
+	pki-revoke crl -d sub --passphrase-file ../secret -o sub.crl |
+	    plain >said-list
+	same said-list
+	openssl crl -in sub.crl -CAfile sub/ca.crt -noout
+	run devverify-lab chain -a ../top/ca.crt -i sub/ca.crt -r sub.crl unit.pem
+	[ "$status" -eq 1 ]
+	grep -q 'REJECTED revoked' <<<"$output"
+	pki-audit verify -d sub
+}
+
+forms_signed() {
+	chain_of a
+	cp ../file.bin one.bin
+	for form in --attach --multi; do
+		devsign sign -k "$KEY" --passphrase-file ../secret -c a.given \
+		    "$form" -o "one$form.cose" one.bin | plain >"said$form"
+		same "said$form"
+	done
+	devverify-lab file -a ../root.crt --attached one--attach.cose
+	devverify-lab file -a ../root.crt -s one--multi.cose one.bin
+}
+
 @test "devsign key create and show, with a key of each kind" { each key_made_and_shown; }
 
 @test "devsign request, with a key of each kind" { each request_made; }
@@ -216,3 +286,11 @@ device_certified() {
 @test "pki-init intermediate, signed by a key of each kind" { each intermediate_signed; }
 
 @test "pki-issue device, signed by a key of each kind" { each device_certified; }
+
+@test "pki-init request, sign and install, with keys of each kind" { each ca_requested; }
+
+@test "pki-init authorise and pki-issue batch, with a key of each kind" { each batch_issued; }
+
+@test "pki-revoke crl, signed by a key of each kind" { each list_published; }
+
+@test "devsign sign --attach and --multi, with a key of each kind" { each forms_signed; }
