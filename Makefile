@@ -40,7 +40,7 @@ endif
 PKGS_verify := gcc libc6-dev make ca-certificates
 PKGS_static := musl-tools
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
-	libinih-dev libp11-kit-dev xz-utils
+	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
@@ -278,7 +278,7 @@ SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
 TSS_LIBS = -pthread $(shell $(PKG_CONFIG) --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
 # What libpki needs.
-SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3 inih)
+SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3 inih gmp)
 link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	$(LDFLAGS_ALL) $(1)
 

@@ -196,8 +196,6 @@ PKI_SRC := \
 	pki-tools/csv.c \
 	pki-tools/extra.c \
 	pki-tools/factor.c \
-	pki-tools/factor_mul.c \
-	pki-tools/factor_tree.c \
 	pki-tools/identity.c \
 	pki-tools/issue.c \
 	pki-tools/judge.c \

@@ -48,6 +48,8 @@ ban 'SQLite belongs to pki-tools/ledger*.c' "${inc}(sqlite3|ledger_db)" \
     --exclude='ledger*.[ch]' include verify sign pki-tools
 ban 'libinih belongs to pki-tools/profiles_ini.c' "${inc}ini\.h" \
     --exclude=profiles_ini.c include verify sign pki-tools
+ban 'GMP belongs to pki-tools/factor*.c' "${inc}gmp\.h" --exclude='factor*.c' \
+    include verify sign pki-tools
 ban 'verify/ may not include sign/ or pki-tools/' "${inc}(ds_|pki_)" verify
 ban 'sign/ may not include pki-tools/' "${inc}pki_" sign
 exit $status

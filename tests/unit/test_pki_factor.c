@@ -7,12 +7,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "factor_mul.h"
+#include "factor.h"
 
 static struct dv_bytes
 number(uint64_t n, uint8_t room[8], size_t octets)
@@ -77,7 +80,7 @@ test_product(void **state)
 static void
 test_large(void **state)
 {
-	uint8_t one[8 * PKI_LIMBS], two[8 * PKI_LIMBS];
+	uint8_t one[PKI_FACTOR], two[PKI_FACTOR];
 	struct pki_factor f;
 
 	(void)state;
@@ -105,7 +108,7 @@ test_large(void **state)
 static void
 test_refused(void **state)
 {
-	uint8_t large[8 * PKI_LIMBS + 1];
+	uint8_t large[PKI_FACTOR + 1];
 	const uint8_t even[] = { 1, 2 };
 	struct pki_factor f;
 
@@ -117,9 +120,7 @@ test_refused(void **state)
 	assert_false(pki_factor_start(&f, (struct dv_bytes){ even, 0 }));
 }
 
-/* ---- long products -------------------------------------------------------- */
-
-#define LONG 1000
+/* ---- all at once ---------------------------------------------------------- */
 
 static uint64_t
 chance(void)
@@ -149,30 +150,6 @@ slowly(uint64_t *out, const uint64_t *x, const uint64_t *y, size_t limbs)
 		out[i + limbs] = (uint64_t)sum;
 	}
 }
-
-/* Every length about which the way of multiplying changes, and the largest
- * digits there are. */
-static void
-test_products(void **state)
-{
-	static uint64_t x[LONG], y[LONG], out[2 * LONG], want[2 * LONG];
-	struct pki_mul mul;
-
-	(void)state;
-	assert_true(pki_mul_start(&mul, LONG));
-	for (size_t limbs = 1; limbs <= LONG; limbs += limbs < 300 ? 1 : 100) {
-		for (size_t i = 0; i < limbs; i++) {
-			x[i] = limbs % 2 == 0 ? chance() : UINT64_MAX;
-			y[i] = limbs % 3 == 0 ? chance() : UINT64_MAX;
-		}
-		pki_mul(&mul, out, x, y, limbs);
-		slowly(want, x, y, limbs);
-		assert_memory_equal(out, want, 2 * limbs * sizeof(*out));
-	}
-	pki_mul_end(&mul);
-}
-
-/* ---- all at once ---------------------------------------------------------- */
 
 #define MANY 40
 
@@ -206,13 +183,14 @@ test_tree_small(void **state)
 	}
 }
 
-#define LARGE (8 * PKI_LIMBS)
+#define LARGE PKI_FACTOR
+#define LIMBS (LARGE / 8)
 
 /* n = p * q of two numbers of half the octets. */
 static void
 multiply(uint8_t *n, const uint64_t *p, const uint64_t *q, size_t octets)
 {
-	uint64_t product[PKI_LIMBS];
+	uint64_t product[LIMBS];
 
 	slowly(product, p, q, octets / 16);
 	for (size_t i = 0; i < octets; i++)
@@ -226,8 +204,8 @@ static void
 part_of(uint64_t *p, size_t limbs)
 {
 	static const uint64_t small = 614889782588491410; /* all up to 47 */
-	uint64_t one[PKI_LIMBS / 2] = { small }, k[PKI_LIMBS / 2] = { 0 },
-	    out[PKI_LIMBS];
+	uint64_t one[LIMBS / 2] = { small }, k[LIMBS / 2] = { 0 },
+	    out[LIMBS];
 
 	for (size_t i = 0; i < limbs - 1; i++)
 		k[i] = chance();
@@ -254,7 +232,7 @@ test_tree_large(void **state)
 	static uint8_t room[COUNT][LARGE];
 	static struct dv_bytes moduli[COUNT];
 	static bool shared[COUNT];
-	uint64_t p[PKI_LIMBS / 2], q[PKI_LIMBS / 2], kept[PKI_LIMBS / 2];
+	uint64_t p[LIMBS / 2], q[LIMBS / 2], kept[LIMBS / 2];
 
 	(void)state;
 	for (size_t octets = 128; octets <= LARGE; octets *= 2) {
@@ -303,14 +281,67 @@ test_tree_lengths(void **state)
 	assert_false(pki_factor_pair(moduli[1], moduli[2]));
 }
 
+/* AddressSanitizer shall say that there is no memory, as malloc() does. */
+const char *__asan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
+/* Room for what there is now, and no more. */
+static struct rlimit
+no_memory(void)
+{
+	FILE *in = fopen("/proc/self/statm", "re");
+	struct rlimit was, now;
+	unsigned long pages;
+	char line[200];
+
+	assert_non_null(in);
+	assert_non_null(fgets(line, sizeof(line), in));
+	assert_int_equal(fclose(in), 0);
+	pages = strtoul(line, NULL, 10);
+	assert_true(pages > 0);
+	assert_int_equal(getrlimit(RLIMIT_AS, &was), 0);
+	now = was;
+	now.rlim_cur = (pages + 64) * (rlim_t)sysconf(_SC_PAGESIZE);
+	assert_int_equal(setrlimit(RLIMIT_AS, &now), 0);
+	return was;
+}
+
+/* It is said before GMP, which would end the program, has need of any. */
+static void
+test_tree_memory(void **state)
+{
+	enum { COUNT = 1024 };
+	static uint8_t ones[LARGE];
+	static struct dv_bytes moduli[COUNT];
+	static bool shared[COUNT];
+	struct rlimit was;
+	bool done;
+
+	(void)state;
+	memset(ones, 0xff, sizeof(ones));
+	for (size_t i = 0; i < COUNT; i++)
+		moduli[i] = (struct dv_bytes){ ones, LARGE };
+	was = no_memory();
+	done = pki_factor_tree(moduli, COUNT, COUNT, shared);
+	assert_int_equal(setrlimit(RLIMIT_AS, &was), 0);
+	assert_false(done);
+	assert_true(pki_factor_tree(moduli, COUNT, COUNT, shared));
+	assert_true(shared[0] && shared[COUNT - 1]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_tree_small),
 		cmocka_unit_test(test_tree_large),
 		cmocka_unit_test(test_tree_lengths),
+		cmocka_unit_test(test_tree_memory),
 		cmocka_unit_test(test_small),
 		cmocka_unit_test(test_product),
 		cmocka_unit_test(test_large),
