@@ -5,6 +5,10 @@
  */
 #include "lib/envelope.h"
 
+#include "bytes.h"
+#include "dv_demand.h"
+#include "sign1.h"
+
 #define BASE "01 63646576 02 63617070 06 1a69a38800"
 #define CONTENT_TYPE { "03", "6a 746578742f706c61696e" }
 
@@ -167,12 +171,68 @@ test_rest_limit(void **state)
 	assert_int_equal(at.found.number, sizeof(head) + DV_MAX_ENVELOPE);
 }
 
+/* What stands there instead is told as what it is. */
+static void
+test_found(void **state)
+{
+	static const uint8_t octets[] = { 0, 0xff };
+	struct dv_sign1 s;
+	struct dv_cert leaf = { .der = { NULL, 0 } };
+	struct dv_verdict v;
+	char key[] = "a";
+	struct dv_demand demand = { .kind = DV_DEMAND_CLAIM,
+	    .key = { (const uint8_t *)key, 1 }, .value = { octets, 1 } };
+
+	(void)state;
+	read_claims("a7 01 63646576 02 63617070 06 1a69a38800 6161 20"
+	    "6162 4200ff 6163 f5 6164 6178", &s);
+	v = dv_demands_check(&s, &leaf, &demand, 1);
+	assert_int_equal(v.reason, DV_R_CLAIM_DEMANDED);
+	assert_int_equal(v.at.found.kind, DV_VALUE_NUMBER);
+	assert_int_equal(v.at.found.number, -1);
+	key[0] = 'b';
+	v = dv_demands_check(&s, &leaf, &demand, 1);
+	assert_int_equal(v.at.found.kind, DV_VALUE_BYTES);
+	assert_int_equal(v.at.found.bytes.len, sizeof(octets));
+	assert_memory_equal(v.at.found.bytes.ptr, octets, sizeof(octets));
+	key[0] = 'c';
+	v = dv_demands_check(&s, &leaf, &demand, 1);
+	assert_int_equal(v.at.found.kind, DV_VALUE_TEXT);
+	assert_string_equal(v.at.found.text, "true");
+	key[0] = 'd';
+	v = dv_demands_check(&s, &leaf, &demand, 1);
+	assert_int_equal(v.at.found.kind, DV_VALUE_UTF8);
+	assert_text(v.at.found.bytes, "x");
+}
+
+/* The digest that was signed is told where it stands in the envelope. */
+static void
+test_digest_wanted(void **state)
+{
+	static const uint8_t digest[32] = { 0 };
+	struct dv_sign1 s;
+	struct dv_at at;
+
+	(void)state;
+	read_claims("a3" BASE, &s);
+	assert_int_equal(dv_sign1_check_digest(&s, DV_BYTES(digest), &at),
+	    DV_R_ARTEFACT_MISMATCH);
+	assert_int_equal(at.wanted.kind, DV_VALUE_BYTES);
+	assert_ptr_equal(at.wanted.bytes.ptr, s.payload.ptr);
+	s.attached = true;
+	assert_int_equal(dv_sign1_check_digest(&s, DV_BYTES(digest), &at),
+	    DV_R_ARTEFACT_MISMATCH);
+	assert_int_equal(at.wanted.kind, DV_VALUE_NONE);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_digest_wanted),
 		cmocka_unit_test(test_version_schemes),
 		cmocka_unit_test(test_attached_limit),
 		cmocka_unit_test(test_rest_limit),
