@@ -129,16 +129,17 @@ check_primes(struct pki_audit *a, struct dv_err *err)
 	struct pki_modulus *all = (void *)a->moduli.ptr;
 	struct dv_bytes *moduli;
 	bool *shared;
-	bool done;
+	bool done = false;
 
 	if (count < 2)
 		return DV_EXIT_YES;
 	moduli = calloc(count, sizeof(*moduli));
 	shared = calloc(count, sizeof(*shared));
-	for (size_t i = 0; moduli != NULL && i < count; i++)
-		moduli[i] = modulus(a, &all[i]);
-	done = moduli != NULL && shared != NULL &&
-	    pki_factor_tree(moduli, count, PKI_TREE, shared);
+	if (moduli != NULL && shared != NULL) {
+		for (size_t i = 0; i < count; i++)
+			moduli[i] = modulus(a, &all[i]);
+		done = pki_factor_tree(moduli, count, PKI_TREE, shared);
+	}
 	for (size_t i = 0; done && i < count; i++) {
 		if (shared[i])
 			all[kept++] = all[i];
