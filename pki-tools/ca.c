@@ -233,15 +233,10 @@ pki_ca_key(const char *dir, const struct ds_access *access,
 	return exit;
 }
 
-enum dv_exit
-pki_ca_use_key(struct pki_ca *ca, const char *spec,
-    const struct ds_access *access, struct dv_err *err)
+/* With the key open, if that came to yes: is it the CA's? */
+static enum dv_exit
+check_key(const struct pki_ca *ca, enum dv_exit exit, struct dv_err *err)
 {
-	enum dv_exit exit;
-
-	if (spec == NULL)
-		return pki_ca_open_key(ca, access, err);
-	exit = ds_key_open(spec, access, &ca->key, err);
 	if (exit == DV_EXIT_YES && !dv_bytes_equal(
 	    ds_key_public(ca->key)->spki, ca->cert.key.spki)) {
 		exit = dv_fail(err, DV_EXIT_NO, "%s is not the key of %s/"
@@ -256,13 +251,15 @@ enum dv_exit
 pki_ca_open_key(struct pki_ca *ca, const struct ds_access *access,
     struct dv_err *err)
 {
-	struct dv_buf spec = { NULL, 0, 0 };
-	enum dv_exit exit = keyspec(ca->dir, &spec, err);
+	return check_key(ca, pki_ca_key(ca->dir, access, &ca->key, err), err);
+}
 
-	if (exit == DV_EXIT_YES)
-		exit = pki_ca_use_key(ca, (const char *)spec.ptr, access, err);
-	dv_buf_free(&spec);
-	return exit;
+enum dv_exit
+pki_ca_use_key(struct pki_ca *ca, const char *spec,
+    const struct ds_access *access, struct dv_err *err)
+{
+	return spec == NULL ? pki_ca_open_key(ca, access, err) :
+	    check_key(ca, ds_key_open(spec, access, &ca->key, err), err);
 }
 
 enum dv_exit

@@ -153,7 +153,7 @@ read_issuer(const char *path, const struct pki_ca *ca, dv_time now,
 	struct dv_ders *files = calloc(1, sizeof(*files));
 	struct pki_question question = { .chain = ca->chain,
 	    .chain_count = ca->chain_count, .at = now };
-	struct dv_cert cert;
+	struct dv_cert cert = { .der = { NULL, 0 } };
 	struct dv_at at;
 	enum dv_exit exit;
 

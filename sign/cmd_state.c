@@ -145,12 +145,13 @@ ds_cmd_pin(const struct ds_record *record, uint8_t room[DS_SALT_NAME],
 {
 	size_t len = strlen(record->salt_key) / 2;
 	for (size_t i = 0; i < len; i++) {
-		unsigned octet;
+		const char pair[] = { record->salt_key[2 * i],
+			record->salt_key[2 * i + 1], '\0' };
 		if (i == DS_SALT_NAME ||
-		    sscanf(record->salt_key + 2 * i, "%2x", &octet) != 1)
+		    strspn(pair, "0123456789abcdef") != 2)
 			return dv_fail(err, DV_EXIT_NONE, "the record's salt-key "
 			    "is not the Name of a TPM key");
-		room[i] = (uint8_t)octet;
+		room[i] = (uint8_t)strtoul(pair, NULL, 16);
 	}
 	access->salt_name = (struct dv_bytes){ room, len };
 	return DV_EXIT_YES;

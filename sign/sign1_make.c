@@ -357,8 +357,10 @@ earlier_take(struct making *m)
 	for (int i = 0; i < 3; i++)
 		if (dv_cbor_next(&in, &item) != DV_R_NONE)
 			return;
-	if (dv_cbor_skip(&in) == DV_R_NONE && dv_cbor_skip(&in) == DV_R_NONE &&
-	    dv_cbor_next(&in, &item) == DV_R_NONE)
+	for (int i = 0; i < 2; i++)
+		if (dv_cbor_skip(&in) != DV_R_NONE)
+			return;
+	if (dv_cbor_next(&in, &item) == DV_R_NONE)
 		m->earlier = in.rest;
 }
 

@@ -101,9 +101,6 @@ DV_MUST_USE enum dv_exit ds_tpm_list(struct ds_tpm *tpm,
     enum dv_exit (*take)(void *arg, const struct ds_tpm_kept *kept),
     void *arg, struct dv_err *err);
 
-/* The TCTI to use: access->tcti, else the environment's, else the default. */
-const char *ds_tpm_tcti(const struct ds_access *access);
-
 /* Signs a digest with the key last loaded: r || s, or as long as the modulus.
  * sig has room for DS_MAX_SIGNATURE octets. */
 DV_MUST_USE enum dv_exit ds_tpm_sign(struct ds_tpm *tpm, enum dv_sig_alg alg,

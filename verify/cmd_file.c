@@ -89,12 +89,12 @@ is_manifest(const struct task *task)
 	return dv_args_has(task->asked->args, "manifest");
 }
 
-/* The envelope that somebody named, or NULL. */
-static const char *
-named_envelope(const struct task *task)
+/* Did somebody name the envelope? */
+static bool
+is_named(const struct task *task)
 {
-	return dv_args_has(task->asked->args, "attached") ? task->operand :
-	    dv_args_get(task->asked->args, "signature");
+	return dv_args_has(task->asked->args, "attached") ||
+	    dv_args_has(task->asked->args, "signature");
 }
 
 /* Path of the envelope: named, or that beside the file. */
@@ -102,17 +102,18 @@ static enum dv_exit
 envelope_path(const struct task *task, char path[DV_PATH_MAX],
     struct dv_err *err)
 {
-	const char *named = named_envelope(task);
-	const char *from = named != NULL ? named : task->operand;
+	const bool named = is_named(task);
+	const char *option = dv_args_get(task->asked->args, "signature");
+	const char *from = option != NULL ? option : task->operand;
 	size_t len = strlen(from);
 	int n;
 
 	/* DIR/ and DIR are one directory. */
-	while (named == NULL && is_manifest(task) && len > 1 &&
+	while (!named && is_manifest(task) && len > 1 &&
 	    from[len - 1] == '/')
 		len--;
 	n = snprintf(path, DV_PATH_MAX, "%.*s%s", (int)len, from,
-	    named != NULL ? "" : SUFFIX);
+	    named ? "" : SUFFIX);
 
 	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
 	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
@@ -125,7 +126,7 @@ read_envelope(struct task *task, const char *path, struct dv_err *err)
 	enum dv_exit exit = dv_file_read(path, DV_FILE_MAX_ENVELOPE,
 	    &task->envelope, err);
 
-	if (exit == DV_EXIT_YES || named_envelope(task) != NULL)
+	if (exit == DV_EXIT_YES || is_named(task))
 		return exit;
 	if (ends_with(task->operand, SUFFIX))
 		return dv_hint(err, exit,
@@ -315,7 +316,7 @@ may_carry(const struct task *task, const char *path)
 {
 	struct stat st;
 
-	return named_envelope(task) == NULL && !wants_one(task->asked->args) &&
+	return !is_named(task) && !wants_one(task->asked->args) &&
 	    lstat(path, &st) != 0 && errno == ENOENT &&
 	    access(task->operand, R_OK) == 0;
 }

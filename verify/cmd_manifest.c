@@ -117,7 +117,7 @@ dv_cmd_manifest(struct dv_tree *tree, const struct dv_sign1 *sign1,
     struct dv_err *err)
 {
 	struct walk w = { .tree = tree, .out = out };
-	struct dv_manifest list;
+	struct dv_manifest list = { .count = 0 };
 	enum dv_exit exit;
 
 	*verdict = list_read(sign1, &list);

@@ -38,6 +38,7 @@ take_text(struct dv_cbor *in, size_t max, struct dv_bytes *out)
 	struct dv_cbor_item item;
 	enum dv_reason reason = take(in, DV_CBOR_TEXT, &item);
 
+	*out = (struct dv_bytes){ NULL, 0 };
 	if (reason != DV_R_NONE)
 		return reason;
 	if (item.bytes.len > max)

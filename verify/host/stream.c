@@ -172,6 +172,7 @@ stream_hash(struct stream *s, enum dv_hash_id id, struct dv_file_digest *out,
 	s->context = &hash;
 	exit = stream_open(s, err);
 	out->size = s->size;
+	s->context = NULL;
 	out->len = dv_hash_finish(&hash, out->digest);
 	if (exit == DV_EXIT_YES &&
 	    (out->len != dv_hash_size(id) || out->len == 0))
