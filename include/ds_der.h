@@ -37,6 +37,14 @@ void ds_der_element(struct ds_der *w, uint8_t tag, struct dv_bytes value);
 void ds_der_raw(struct ds_der *w, struct dv_bytes encoded);
 void ds_der_text(struct ds_der *w, uint8_t tag, const char *text);
 void ds_der_boolean(struct ds_der *w, bool value);
+
+/*
+ * An Extension (RFC 5280 4.1): what is written between the two is its value.
+ * critical is left out when it is false, as its default (X.690 11.5).
+ */
+void ds_der_extension_begin(struct ds_der *w, const char *oid, bool critical);
+void ds_der_extension_end(struct ds_der *w);
+
 void ds_der_small(struct ds_der *w, unsigned value);
 /* Positive INTEGER of big-endian magnitude: leading zeros cut, sign octet added. */
 void ds_der_unsigned(struct ds_der *w, struct dv_bytes magnitude);

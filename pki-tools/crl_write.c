@@ -50,23 +50,6 @@ pki_crl_begin(struct pki_scratch *s, struct dv_err *err)
 
 /* ---- entries --------------------------------------------------------------- */
 
-static void
-extension_begin(struct ds_der *w, const char *oid, bool critical)
-{
-	ds_der_begin(w, DER_SEQUENCE);
-	ds_der_oid_text(w, oid);
-	if (critical)
-		ds_der_boolean(w, true);
-	ds_der_begin(w, DER_OCTET_STRING);
-}
-
-static void
-extension_end(struct ds_der *w)
-{
-	ds_der_end(w);
-	ds_der_end(w);
-}
-
 /* RFC 5280 5.3.1: absent rather than unspecified. 5.3.2. */
 static void
 entry_extensions(struct ds_der *w, const struct pki_entry *entry)
@@ -77,15 +60,15 @@ entry_extensions(struct ds_der *w, const struct pki_entry *entry)
 		return;
 	ds_der_begin(w, DER_SEQUENCE);
 	if (entry->reason != (int)DV_CRL_UNSPECIFIED) {
-		extension_begin(w, "2.5.29.21", false);
+		ds_der_extension_begin(w, "2.5.29.21", false);
 		ds_der_element(w, DER_ENUMERATED,
 		    (struct dv_bytes){ &reason, 1 });
-		extension_end(w);
+		ds_der_extension_end(w);
 	}
 	if (entry->invalid_given) {
-		extension_begin(w, "2.5.29.24", false);
+		ds_der_extension_begin(w, "2.5.29.24", false);
 		ds_der_general_time(w, entry->invalid_since);
-		extension_end(w);
+		ds_der_extension_end(w);
 	}
 	ds_der_end(w);
 }
@@ -125,18 +108,18 @@ critical_extensions(struct ds_der *w, const struct pki_crl_form *form)
 	const struct pki_crl_scope *scope = form->scope;
 
 	if (form->base != 0) {
-		extension_begin(w, "2.5.29.27", true);
+		ds_der_extension_begin(w, "2.5.29.27", true);
 		number_write(w, form->base);
-		extension_end(w);
+		ds_der_extension_end(w);
 	}
 	if (!scope->only_user && !scope->only_ca)
 		return;
-	extension_begin(w, "2.5.29.28", true);
+	ds_der_extension_begin(w, "2.5.29.28", true);
 	ds_der_begin(w, DER_SEQUENCE);
 	ds_der_element(w, scope->only_user ? DER_CONTEXT(1) : DER_CONTEXT(2),
 	    (struct dv_bytes){ yes, 1 });
 	ds_der_end(w);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 static enum dv_exit
@@ -148,14 +131,14 @@ extensions(struct pki_scratch *s, const struct pki_crl_form *form,
 
 	ds_der_begin(&w, DER_CONTEXT_CONS(0));
 	ds_der_begin(&w, DER_SEQUENCE);
-	extension_begin(&w, "2.5.29.35", false);
+	ds_der_extension_begin(&w, "2.5.29.35", false);
 	ds_der_begin(&w, DER_SEQUENCE);
 	ds_der_element(&w, DER_CONTEXT(0), form->key_id);
 	ds_der_end(&w);
-	extension_end(&w);
-	extension_begin(&w, "2.5.29.20", false);
+	ds_der_extension_end(&w);
+	ds_der_extension_begin(&w, "2.5.29.20", false);
 	number_write(&w, form->number);
-	extension_end(&w);
+	ds_der_extension_end(&w);
 	critical_extensions(&w, form);
 	ds_der_end(&w);
 	ds_der_end(&w);

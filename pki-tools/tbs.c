@@ -22,35 +22,17 @@ pki_key_id(const struct dv_key *key, uint8_t out[PKI_KEY_ID])
 	return true;
 }
 
-/* Extension { oid, critical DEFAULT FALSE, OCTET STRING { ... */
-static void
-extension_begin(struct ds_der *w, const char *oid, bool critical)
-{
-	ds_der_begin(w, DER_SEQUENCE);
-	ds_der_oid_text(w, oid);
-	if (critical)
-		ds_der_boolean(w, true);
-	ds_der_begin(w, DER_OCTET_STRING);
-}
-
-static void
-extension_end(struct ds_der *w)
-{
-	ds_der_end(w);
-	ds_der_end(w);
-}
-
 /* RFC 5280 4.2.1.1: not critical; a self-signed one may do without. */
 static void
 authority_key_id(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (tbs->issuer_key_id.len == 0)
 		return;
-	extension_begin(w, "2.5.29.35", false);
+	ds_der_extension_begin(w, "2.5.29.35", false);
 	ds_der_begin(w, DER_SEQUENCE);
 	ds_der_element(w, DER_CONTEXT(0), tbs->issuer_key_id);
 	ds_der_end(w);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* RFC 5280 4.2.1.2: not critical. */
@@ -66,9 +48,9 @@ subject_key_id(struct ds_der *w, const struct pki_tbs *tbs)
 		w->failed = w->failed || !pki_key_id(tbs->key, id);
 		value = (struct dv_bytes){ id, sizeof(id) };
 	}
-	extension_begin(w, "2.5.29.14", false);
+	ds_der_extension_begin(w, "2.5.29.14", false);
 	ds_der_element(w, DER_OCTET_STRING, value);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* RFC 5280 4.2.1.9: critical. Absent says "no CA" as well. */
@@ -77,23 +59,23 @@ basic_constraints(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (!tbs->profile->ca && !tbs->profile->says_no_ca)
 		return;
-	extension_begin(w, "2.5.29.19", true);
+	ds_der_extension_begin(w, "2.5.29.19", true);
 	ds_der_begin(w, DER_SEQUENCE);
 	if (tbs->profile->ca)
 		ds_der_boolean(w, true);
 	if (tbs->profile->ca && tbs->path_len >= 0)
 		ds_der_small(w, (unsigned)tbs->path_len);
 	ds_der_end(w);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* RFC 5280 4.2.1.3: critical. */
 static void
 key_usage(struct ds_der *w, const struct pki_tbs *tbs)
 {
-	extension_begin(w, "2.5.29.15", true);
+	ds_der_extension_begin(w, "2.5.29.15", true);
 	ds_der_named_bits(w, tbs->profile->key_usage);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* One OID of a list of words. */
@@ -152,9 +134,9 @@ ext_key_usage(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (tbs->extra.eku == NULL && tbs->profile->eku == NULL)
 		return;
-	extension_begin(w, "2.5.29.37", tbs->profile->eku_critical);
+	ds_der_extension_begin(w, "2.5.29.37", tbs->profile->eku_critical);
 	pki_tbs_purposes(w, tbs);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* RFC 5280 4.2.1.4: not critical, no qualifiers. */
@@ -163,9 +145,9 @@ policies(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (tbs->extra.policies == NULL && tbs->profile->policies == NULL)
 		return;
-	extension_begin(w, "2.5.29.32", false);
+	ds_der_extension_begin(w, "2.5.29.32", false);
 	pki_tbs_policies(w, tbs);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* An extension whose value is a SEQUENCE of these contents. */
@@ -175,9 +157,9 @@ sequence(struct ds_der *w, const char *oid, bool critical,
 {
 	if (contents.len == 0)
 		return;
-	extension_begin(w, oid, critical);
+	ds_der_extension_begin(w, oid, critical);
 	ds_der_element(w, DER_SEQUENCE, contents);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* RFC 5280 4.2.1.13: one point, by its address; not critical. */
@@ -186,7 +168,7 @@ crl_points(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (tbs->profile->crl_url == NULL)
 		return;
-	extension_begin(w, "2.5.29.31", false);
+	ds_der_extension_begin(w, "2.5.29.31", false);
 	ds_der_begin(w, DER_SEQUENCE);
 	ds_der_begin(w, DER_SEQUENCE);
 	ds_der_begin(w, DER_CONTEXT_CONS(0));
@@ -196,7 +178,7 @@ crl_points(struct ds_der *w, const struct pki_tbs *tbs)
 	ds_der_end(w);
 	ds_der_end(w);
 	ds_der_end(w);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* RFC 8995 2.3.2: IA5String, not critical. */
@@ -205,9 +187,9 @@ masa_url(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (tbs->profile->masa_url == NULL)
 		return;
-	extension_begin(w, "1.3.6.1.5.5.7.1.32", false);
+	ds_der_extension_begin(w, "1.3.6.1.5.5.7.1.32", false);
 	ds_der_text(w, DER_IA5_STRING, tbs->profile->masa_url);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* RFC 9608 2: NULL, not critical. */
@@ -216,9 +198,9 @@ no_rev_avail(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (!tbs->profile->no_rev_avail)
 		return;
-	extension_begin(w, "2.5.29.56", false);
+	ds_der_extension_begin(w, "2.5.29.56", false);
 	ds_der_element(w, DER_NULL, (struct dv_bytes){ NULL, 0 });
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 /* TCG DICE Attestation Architecture 6.1.1: DiceTcbInfo with its version. */
@@ -227,11 +209,11 @@ pki_tbs_firmware(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	if (tbs->extra.firmware == NULL)
 		return;
-	extension_begin(w, PKI_TCB_INFO, false);
+	ds_der_extension_begin(w, PKI_TCB_INFO, false);
 	ds_der_begin(w, DER_SEQUENCE);
 	ds_der_text(w, DER_CONTEXT(2), tbs->extra.firmware);
 	ds_der_end(w);
-	extension_end(w);
+	ds_der_extension_end(w);
 }
 
 static void

@@ -163,6 +163,23 @@ ds_der_oid_text(struct ds_der *w, const char *dotted)
 }
 
 void
+ds_der_extension_begin(struct ds_der *w, const char *oid, bool critical)
+{
+	ds_der_begin(w, DER_SEQUENCE);
+	ds_der_oid_text(w, oid);
+	if (critical)
+		ds_der_boolean(w, true);
+	ds_der_begin(w, DER_OCTET_STRING);
+}
+
+void
+ds_der_extension_end(struct ds_der *w)
+{
+	ds_der_end(w);
+	ds_der_end(w);
+}
+
+void
 ds_der_bit_octets(struct ds_der *w, struct dv_bytes octets)
 {
 	ds_der_begin(w, DER_BIT_STRING);

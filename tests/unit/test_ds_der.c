@@ -173,6 +173,23 @@ test_lengths_read_back(void **state)
 	}
 }
 
+/* basicConstraints of a CA, critical and not. */
+static void
+test_extension(void **state)
+{
+	(void)state;
+	for (int critical = 0; critical < 2; critical++) {
+		struct ds_der w = fresh();
+		ds_der_extension_begin(&w, "2.5.29.19", critical);
+		ds_der_begin(&w, DER_SEQUENCE);
+		ds_der_boolean(&w, true);
+		ds_der_end(&w);
+		ds_der_extension_end(&w);
+		WRITTEN(w, critical ? "300f0603551d130101ff040530030101ff" :
+		    "300c0603551d13040530030101ff");
+	}
+}
+
 /* Every capacity short of the need fails, and nothing is written past it. */
 static void
 test_room(void **state)
@@ -413,6 +430,7 @@ main(void)
 		cmocka_unit_test(test_algorithms),
 		cmocka_unit_test(test_spki),
 		cmocka_unit_test(test_spki_rsa),
+		cmocka_unit_test(test_extension),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_names_refused),
 		cmocka_unit_test(test_name_limits),
