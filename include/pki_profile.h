@@ -162,6 +162,9 @@ DV_MUST_USE enum dv_exit pki_subject_within(struct dv_bytes request,
 /* Is this the short name of an attribute that is known here? */
 DV_MUST_USE bool pki_attribute_known(const char *name);
 
+/* How often this attribute stands in a name whose form has been checked. */
+unsigned pki_attribute_count(struct dv_bytes name, struct dv_bytes oid);
+
 #ifdef __cplusplus
 }
 #endif

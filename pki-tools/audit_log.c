@@ -78,9 +78,9 @@ pki_log_add_hex(struct pki_log_entry *entry, const char *key,
 {
 	char text[2 * 64 + 1] = "";
 
-	for (size_t i = 0; i < bytes.len && i < 64; i++)
-		(void)snprintf(text + 2 * i, 3, "%02x", bytes.ptr[i]);
 	entry->too_long = entry->too_long || bytes.len > 64;
+	if (!entry->too_long)
+		dv_hex_text(bytes, text);
 	pki_log_add(entry, key, "%s", text);
 }
 
@@ -319,13 +319,6 @@ pki_log_who(char *out, size_t cap, struct dv_err *err)
 	    "operator and machine are too long for the audit log");
 }
 
-static void
-put_hex(char *out, const uint8_t hash[PKI_SHA256])
-{
-	for (size_t i = 0; i < PKI_SHA256; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", hash[i]);
-}
-
 /* Behind the head that the ledger has. */
 static enum dv_exit
 make_line(const struct pki_log_head *head, const struct pki_log_entry *entry,
@@ -340,7 +333,7 @@ make_line(const struct pki_log_head *head, const struct pki_log_entry *entry,
 		return exit;
 	out->seq = head->seq + 1;
 	dv_time_format(now, at);
-	put_hex(before, head->hash);
+	dv_hex_text(DV_BYTES(head->hash), before);
 	n = snprintf(out->line, sizeof(out->line), "%" PRId64 " %s %s %s%s %s",
 	    out->seq, at, name, entry->event, entry->says, before);
 	if (entry->too_long || n < 0 ||
@@ -352,7 +345,7 @@ make_line(const struct pki_log_head *head, const struct pki_log_entry *entry,
 		return dv_fail(err, DV_EXIT_NONE, "cannot hash");
 	memcpy(out->hash, digest, PKI_SHA256);
 	out->line[n] = ' ';
-	put_hex(out->line + n + 1, out->hash);
+	dv_hex_text(DV_BYTES(out->hash), out->line + n + 1);
 	memcpy(out->line + n + 1 + HEX_HASH, "\n", 2);
 	return DV_EXIT_YES;
 }
@@ -377,37 +370,43 @@ check_clock(const struct pki_log_head *head, dv_time now, struct dv_err *err)
 	    "then and is right now: pki-audit clock");
 }
 
+/* The file is where the ledger is, and what time it is. */
+static enum dv_exit
+stand(struct pki_ledger *ledger, bool any_clock, struct pki_log_head *head,
+    dv_time *now, struct dv_err *err)
+{
+	struct dv_when when = { .source = NULL };
+	enum dv_exit exit = pki_log_mend(ledger, err);
+
+	if (exit == DV_EXIT_YES)
+		exit = pki_ledger_log_get(ledger, head, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_when(NULL, &when, err);
+	*now = when.at;
+	return exit != DV_EXIT_YES || any_clock ? exit :
+	    check_clock(head, *now, err);
+}
+
 enum dv_exit
 pki_log_ready(struct pki_ledger *ledger, struct dv_err *err)
 {
 	struct pki_log_head head;
-	struct dv_when now = { .source = NULL };
-	enum dv_exit exit = pki_log_mend(ledger, err);
+	dv_time now;
 
-	if (exit == DV_EXIT_YES)
-		exit = pki_ledger_log_get(ledger, &head, err);
-	if (exit == DV_EXIT_YES)
-		exit = dv_when(NULL, &now, err);
-	return exit == DV_EXIT_YES ? check_clock(&head, now.at, err) : exit;
+	return stand(ledger, false, &head, &now, err);
 }
 
-/* In the transaction: the file is where the ledger is, then the ledger goes on. */
+/* In the transaction: then the ledger goes on. */
 static enum dv_exit
 add_line(struct pki_ledger *ledger, const struct pki_log_entry *entry,
     bool any_clock, struct dv_err *err)
 {
 	struct pki_log_head head, next;
-	struct dv_when now = { .source = NULL };
-	enum dv_exit exit = pki_log_mend(ledger, err);
+	dv_time now;
+	enum dv_exit exit = stand(ledger, any_clock, &head, &now, err);
 
 	if (exit == DV_EXIT_YES)
-		exit = pki_ledger_log_get(ledger, &head, err);
-	if (exit == DV_EXIT_YES)
-		exit = dv_when(NULL, &now, err);
-	if (exit == DV_EXIT_YES && !any_clock)
-		exit = check_clock(&head, now.at, err);
-	if (exit == DV_EXIT_YES)
-		exit = make_line(&head, entry, now.at, &next, err);
+		exit = make_line(&head, entry, now, &next, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ledger_log_set(ledger, &next, err);
 	return exit;

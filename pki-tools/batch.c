@@ -29,16 +29,6 @@ static const char *const columns[PKI_COLUMN_COUNT + 1] = {
 /* Milliseconds between looks at the directory, with watch. */
 #define WATCH_TIME 500
 
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-		return 0;
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static enum dv_exit
 read_clock(struct pki_run *run, struct dv_err *err)
 {
@@ -244,11 +234,11 @@ one_line(struct pki_run *run, struct dv_err *err)
 static enum dv_exit
 fill_group(struct pki_run *run, struct dv_err *err)
 {
-	int64_t until = milliseconds() + PKI_GROUP_TIME;
+	int64_t until = dv_milliseconds() + PKI_GROUP_TIME;
 	enum dv_exit exit = find_batch(run, (struct dv_bytes){ NULL, 0 }, err);
 
 	while (exit == DV_EXIT_YES && !run->end && run->count < PKI_GROUP &&
-	    milliseconds() < until)
+	    dv_milliseconds() < until)
 		exit = one_line(run, err);
 	return exit;
 }
@@ -393,11 +383,11 @@ work(struct pki_run *run, struct dv_err *err)
 		exit = pki_batch_out_open(run, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
-	began = milliseconds();
+	began = dv_milliseconds();
 	dv_progress_start(&run->progress);
 	exit = all_passes(run, err);
 	dv_progress_end(&run->progress);
-	run->milliseconds = milliseconds() - began;
+	run->milliseconds = dv_milliseconds() - began;
 	if (exit == DV_EXIT_YES)
 		exit = pki_batch_manifest(run, err);
 	if (exit == DV_EXIT_YES)

@@ -193,8 +193,7 @@ pki_cmd_hash(struct dv_bytes bytes, char out[PKI_HEX])
 
 	if (dv_hash_once(DV_HASH_SHA256, bytes, digest) != PKI_SHA256)
 		return false;
-	for (size_t i = 0; i < PKI_SHA256; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	dv_hex_text((struct dv_bytes){ digest, PKI_SHA256 }, out);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 #include "host/purpose.h"
+#include "host/text.h"
 #include "pki_batch.h"
 #include "pki_log.h"
 #include "pki_names.h"
@@ -317,8 +318,7 @@ say_issued(const struct job *job)
 		(void)printf(" (its CA until %s)", end);
 	}
 	(void)printf(", serial ");
-	for (size_t i = 0; i < cert.serial.len; i++)
-		(void)printf("%02x", cert.serial.ptr[i]);
+	dv_print_hex(stdout, cert.serial);
 	(void)putchar('\n');
 }
 

@@ -7,6 +7,7 @@
 
 #include "bytes.h"
 #include "der.h"
+#include "host/text.h"
 #include "key.h"
 #include "lint.h"
 #include "pki_profile.h"
@@ -19,9 +20,7 @@ pki_lint_hex(struct dv_bytes bytes, char out[PKI_HEX_TEXT])
 {
 	size_t n = bytes.len < 24 ? bytes.len : 24;
 
-	out[0] = '\0';
-	for (size_t i = 0; i < n; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", bytes.ptr[i]);
+	dv_hex_text((struct dv_bytes){ bytes.ptr, n }, out);
 	if (n < bytes.len)
 		(void)snprintf(out + 2 * n, 4, "...");
 }

@@ -11,6 +11,7 @@
 #include "lint.h"
 #include "name.h"
 #include "oid.h"
+#include "pki_profile.h"
 
 bool
 pki_lint_has_purpose(const struct dv_cert *cert, const char *purpose)
@@ -139,21 +140,6 @@ pki_lint_may_sign(struct pki_lint_run *run)
 
 /* ---- IEEE 802.1AR ---- */
 
-/* How often the subject has this attribute. */
-static unsigned
-times_there(const struct dv_cert *cert, struct dv_bytes oid)
-{
-	struct dv_bytes rdns = dv_name_contents(cert->subject), rdn;
-	struct dv_attribute attribute;
-	unsigned n = 0;
-
-	while (dv_rdn_next(&rdns, &rdn)) {
-		while (dv_attribute_next(&rdn, &attribute))
-			n += dv_bytes_equal(attribute.oid, oid);
-	}
-	return n;
-}
-
 /* RFC 4108 5: id-on-hardwareModuleName, 1.3.6.1.5.5.7.8.4. */
 static bool
 has_hardware_module(const struct dv_cert *cert)
@@ -180,7 +166,8 @@ void
 pki_lint_devid(struct pki_lint_run *run)
 {
 	const struct dv_cert *cert = run->cert;
-	unsigned n = times_there(cert, dv_oid_serial_number);
+	unsigned n = pki_attribute_count(cert->subject,
+	    dv_oid_serial_number);
 	char text[PKI_USAGE_TEXT];
 
 	if (n != 1)

@@ -186,9 +186,8 @@ check_rdn(struct dv_bytes rdn, struct dv_attribute *out, struct dv_err *err)
 	return check_value(out, err);
 }
 
-/* How often this attribute stands in a name whose form has been checked. */
-static unsigned
-times(struct dv_bytes name, struct dv_bytes oid)
+unsigned
+pki_attribute_count(struct dv_bytes name, struct dv_bytes oid)
 {
 	struct dv_bytes rdns = dv_name_contents(name), rdn;
 	struct dv_attribute attribute;
@@ -205,7 +204,7 @@ static enum dv_exit
 check_once(struct dv_bytes name, const char *word, size_t len,
     const struct pki_profile *profile, struct dv_err *err)
 {
-	unsigned n = times(name, oid_of(word, len));
+	unsigned n = pki_attribute_count(name, oid_of(word, len));
 	enum dv_exit exit;
 
 	if (n == 1)
@@ -235,7 +234,7 @@ check_attributes(struct dv_bytes name, const struct pki_profile *profile,
 	while (exit == DV_EXIT_YES && (len = pki_word_next(&also, &word)) > 0)
 		exit = check_once(name, word, len, profile, err);
 	while (exit == DV_EXIT_YES && (len = pki_word_next(&never, &word)) > 0) {
-		if (times(name, oid_of(word, len)) > 0)
+		if (pki_attribute_count(name, oid_of(word, len)) > 0)
 			exit = dv_fail(err, DV_EXIT_NO, "refused: the subject "
 			    "has %.*s, which profile %s excludes", (int)len,
 			    word, profile->name);

@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 #include "dv_hash.h"
+#include "host/text.h"
 
 const struct dv_opt ds_cmd_key_options[] = {
 	DS_KEY_OPTIONS,
@@ -40,8 +41,7 @@ show(const struct ds_key *key, const char *made, struct dv_err *err)
 	    dv_key_type_name(pub->type), made,
 	    ds_key_where(key)[0] != '\0' ? ", " : "", ds_key_where(key));
 	printf("SPKI SHA-256: ");
-	for (size_t i = 0; i < len; i++)
-		printf("%02x", digest[i]);
+	dv_print_hex(stdout, (struct dv_bytes){ digest, len });
 	if (ds_key_template(key) != NULL)
 		printf("\nTemplate: %s", ds_key_template(key));
 	printf("\n%.*s", (int)pem.len, (const char *)pem.ptr);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "host/open.h"
+#include "host/text.h"
 
 const char *
 ds_cmd_dir(const struct dv_args *args)
@@ -131,8 +132,7 @@ note_tpm(struct ds_key *key, struct ds_cmd_key *out, struct dv_err *err)
 	out->salt_key[0] = out->template[0] = '\0';
 	if (ret != DV_EXIT_YES)
 		return ret;
-	for (size_t i = 0; i < len; i++)
-		(void)snprintf(out->salt_key + 2 * i, 3, "%02x", name[i]);
+	dv_hex_text((struct dv_bytes){ name, len }, out->salt_key);
 	if (template != NULL)
 		(void)snprintf(out->template, sizeof(out->template), "%s",
 		    template);

@@ -280,8 +280,7 @@ ds_record_hash(const struct dv_key *key, char out[DS_RECORD_HASH])
 	uint8_t digest[DV_MAX_DIGEST];
 	size_t len = dv_hash_once(DV_HASH_SHA256, key->spki, digest);
 	memset(out, 0, DS_RECORD_HASH);
-	for (size_t i = 0; i < len; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	dv_hex_text((struct dv_bytes){ digest, len }, out);
 	return len > 0;
 }
 

@@ -12,10 +12,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bytes.h"
+#include "host/when.h"
 #include "tpm_esys.h"
 
 #define BUSY_TOTAL_MS 2000	/* how long a busy TPM is asked again */
@@ -25,14 +25,6 @@
 #define SLOTS_LONGEST_MS 100
 #define OPEN_TOTAL_MS 10000	/* how long a silent device is opened again */
 #define SILENT_MS 900
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- calls ---------------------------------------------------------------- */
 
@@ -64,9 +56,9 @@ unanswered(TSS2_RC rc)
 static TSS2_RC
 await(ESYS_CONTEXT *esys, const struct ds_tpm_call *call, void *arg)
 {
-	int64_t end = now_ms() + (int64_t)call->seconds * 1000, left;
+	int64_t end = dv_milliseconds() + (int64_t)call->seconds * 1000, left;
 	TSS2_RC rc = TSS2_ESYS_RC_TRY_AGAIN;
-	while (unanswered(rc) && (left = end - now_ms()) > 0) {
+	while (unanswered(rc) && (left = end - dv_milliseconds()) > 0) {
 		Esys_SetTimeout(esys, (int32_t)left);
 		rc = call->finish(esys, arg);
 	}
@@ -97,13 +89,13 @@ TSS2_RC
 ds_tpm_patiently(struct ds_tpm *tpm,
     TSS2_RC (*once)(struct ds_tpm *tpm, void *arg), void *arg)
 {
-	int64_t end = now_ms() + SLOTS_TOTAL_MS;
+	int64_t end = dv_milliseconds() + SLOTS_TOTAL_MS;
 	/* Not all in step: each process has pauses of its own. */
 	int step = 5 + (int)(getpid() % 16), pause = step;
 	TSS2_RC rc;
 	bool held = tpm->holds_slots;
 	tpm->holds_slots = true;
-	while (ds_tpm_slots_full(rc = once(tpm, arg)) && now_ms() < end) {
+	while (ds_tpm_slots_full(rc = once(tpm, arg)) && dv_milliseconds() < end) {
 		poll(NULL, 0, pause);
 		if (pause < SLOTS_LONGEST_MS)
 			pause += step;
@@ -244,13 +236,13 @@ open_fail(const char *tcti, TSS2_RC rc, struct dv_err *err)
 static TSS2_RC
 tcti_open(struct ds_tpm *tpm, const char *tcti)
 {
-	int64_t end = now_ms() + OPEN_TOTAL_MS, tried;
+	int64_t end = dv_milliseconds() + OPEN_TOTAL_MS, tried;
 	TSS2_RC rc;
 	do {
-		tried = now_ms();
+		tried = dv_milliseconds();
 		rc = ds_tpm_wait_open(tcti, (int)(end - tried), &tpm->tcti);
-	} while (rc != TSS2_RC_SUCCESS && now_ms() - tried > SILENT_MS &&
-	    now_ms() < end);
+	} while (rc != TSS2_RC_SUCCESS && dv_milliseconds() - tried > SILENT_MS &&
+	    dv_milliseconds() < end);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
  * compared by eye. Lists constants; reads nothing.
  */
 #include "cmd.h"
+#include "host/text.h"
 
 const struct dv_opt dv_cmd_anchors_opts[] = {
 	DV_CMD_JSON,
@@ -38,8 +39,7 @@ print_text(size_t i, const struct shown *a)
 {
 	(void)printf("%zu  \"%s\"  %s  %s .. %s\n   key SHA-256 ", i, a->name,
 	    a->key, a->from, a->to);
-	for (size_t n = 0; n < a->len; n++)
-		(void)printf("%02x", a->digest[n]);
+	dv_print_hex(stdout, (struct dv_bytes){ a->digest, a->len });
 	(void)putchar('\n');
 }
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "ds_der.h"
+#include "oid.h"
 #include "pki_profile.h"
 
 static void
@@ -256,6 +257,8 @@ test_number(void **state)
 	struct dv_err err;
 
 	(void)state;
+	assert_int_equal(pki_attribute_count(without, dv_oid_serial_number), 0);
+	assert_int_equal(pki_attribute_count(with, dv_oid_serial_number), 1);
 	assert_int_equal(pki_subject_identify(without, "serialNumber", "7", &out, &err),
 	    DV_EXIT_YES);
 	assert_int_equal(out.len, with.len);

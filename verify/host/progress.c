@@ -7,31 +7,21 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "host/text.h"
+#include "host/when.h"
 
 /* Milliseconds before the first line, and between lines. */
 #define FIRST_AFTER 1000
 #define AGAIN_AFTER 200
 #define NEVER INT64_MAX
 
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-		return 0;
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void
 dv_progress_start(struct dv_progress *progress)
 {
 	progress->shown = false;
-	progress->began = milliseconds();
+	progress->began = dv_milliseconds();
 	progress->next = isatty(STDERR_FILENO) == 1 ?
 	    progress->began + FIRST_AFTER : NEVER;
 }
@@ -59,7 +49,7 @@ dv_progress_at(struct dv_progress *progress, uint64_t done)
 {
 	int64_t now;
 
-	if (progress->next == NEVER || (now = milliseconds()) < progress->next)
+	if (progress->next == NEVER || (now = dv_milliseconds()) < progress->next)
 		return;
 	progress->next = now + AGAIN_AFTER;
 	progress->shown = true;

@@ -161,3 +161,11 @@ dv_print_hex(FILE *out, struct dv_bytes bytes)
 	for (size_t i = 0; i < bytes.len; i++)
 		(void)fprintf(out, "%02x", bytes.ptr[i]);
 }
+
+void
+dv_hex_text(struct dv_bytes bytes, char *out)
+{
+	out[0] = '\0';
+	for (size_t i = 0; i < bytes.len; i++)
+		(void)snprintf(out + 2 * i, 3, "%02x", bytes.ptr[i]);
+}

@@ -34,7 +34,8 @@ void dv_quote_text(struct dv_bytes text, char *out, size_t cap);
  */
 void dv_print_subject(FILE *out, const char *subject);
 
-/* Lower-case hexadecimal without separators. */
+/* Lower-case hexadecimal without separators; out has 2 * bytes.len + 1 octets. */
 void dv_print_hex(FILE *out, struct dv_bytes bytes);
+void dv_hex_text(struct dv_bytes bytes, char *out);
 
 #endif

@@ -38,3 +38,13 @@ dv_when(const char *text, struct dv_when *out, struct dv_err *err)
 	    "option -t (--time): \"%s\" is not a time", text),
 	    "write now, 2026-03-01T00:00:00Z or @1772323200");
 }
+
+int64_t
+dv_milliseconds(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

@@ -18,4 +18,7 @@ struct dv_when {
 DV_MUST_USE enum dv_exit dv_when(const char *text, struct dv_when *out,
     struct dv_err *err);
 
+/* Milliseconds that only go forward, from no particular begin; 0: no clock. */
+int64_t dv_milliseconds(void);
+
 #endif
