@@ -29,6 +29,8 @@ B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+# Objects on the way stay: a second make has nothing to do, and removes nothing.
+.SECONDARY:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 ifneq ($(ANCHORS),$(wildcard $(ANCHORS)))

@@ -464,8 +464,9 @@ seconds_to_hash(struct dv_bytes bytes)
 }
 
 /*
- * A verification must not slow the hash that follows. The best of many
- * interleaved rounds on each side, so that a busy machine does not decide.
+ * A verification must not slow the hash that follows: registers left dirty make
+ * it a hundred times slower. The best of many interleaved rounds on each side,
+ * and a wide bound, so that a busy machine does not decide.
  */
 static void
 test_hash_as_fast_after_verify(void **state)
@@ -483,7 +484,7 @@ test_hash_as_fast_after_verify(void **state)
 		t = seconds_to_hash(DV_BYTES(bytes));
 		after = t < after ? t : after;
 	}
-	assert_true(after <= before * 1.10);
+	assert_true(after <= before * 3);
 }
 
 int
