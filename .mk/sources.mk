@@ -13,6 +13,7 @@ CORE_SRC := \
 	verify/constraints.c \
 	verify/constraints_form.c \
 	verify/cose_map.c \
+	verify/countersign.c \
 	verify/crl.c \
 	verify/crl_ext.c \
 	verify/crl_point.c \

@@ -52,6 +52,14 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "a name of the signer: DNS:, email: or URI:" },
 	{ .name = "signer-key", .arg = "SHA256",
 	    .help = "SHA-256 of the signer's SubjectPublicKeyInfo" },
+	{ .name = "countersigned", .arg = "N",
+	    .help = "so many others must have countersigned it" },
+	{ .name = "countersigner-name", .arg = "DN",
+	    .help = "as --signer-name, of one of those" },
+	{ .name = "countersigner-san", .arg = "NAME",
+	    .help = "as --signer-san, of one of those" },
+	{ .name = "countersigner-key", .arg = "SHA256",
+	    .help = "as --signer-key, of one of those" },
 	{ .name = "receipt", .arg = "OUT",
 	    .help = "write what was found there when it is accepted" },
 	{ .name = "previous", .arg = "FILE",
@@ -196,7 +204,8 @@ judge(struct task *task, struct dv_err *err)
 	    .crl_count = asked->crl_files.count };
 	const struct dv_question question = { .trust = &chain,
 	    .policy = &asked->policy,
-	    .digest = { task->digest.digest, task->digest.len } };
+	    .digest = { task->digest.digest, task->digest.len },
+	    .countersigners = asked->countersigners };
 	struct dv_verdict verdict;
 
 	dv_pile_add(&pile, &asked->loose, 0);
@@ -332,6 +341,22 @@ judge_envelope_of_several(struct task *task, struct dv_err *err)
 	    "have it signed without devsign sign --multi");
 }
 
+/* A receipt says who signed, and has no place for who confirmed it. */
+static enum dv_exit
+check_countersigned(const struct task *task, struct dv_err *err)
+{
+	const struct dv_args *args = task->asked->args;
+
+	if (task->sign1.countersignatures == 0 ||
+	    (!dv_args_has(args, "receipt") &&
+	    !dv_args_has(args, "check-receipt")))
+		return DV_EXIT_YES;
+	return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: its envelope is "
+	    "countersigned, which --receipt and --check-receipt do not record",
+	    task->operand), "ask without them, or for the receipt of the "
+	    "envelope as it was before it was countersigned");
+}
+
 static enum dv_exit
 judge_task(struct task *task, struct dv_err *err)
 {
@@ -358,7 +383,9 @@ judge_task(struct task *task, struct dv_err *err)
 	    task->asked->policy.profile, &task->sign1, &verdict.at);
 	if (verdict.reason != DV_R_NONE)
 		return report(task, NULL, &verdict);
-	exit = read_artefact(task, err);
+	exit = check_countersigned(task, err);
+	if (exit == DV_EXIT_YES)
+		exit = read_artefact(task, err);
 	return exit == DV_EXIT_YES ? judge(task, err) : exit;
 }
 

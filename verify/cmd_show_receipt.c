@@ -19,6 +19,7 @@ demand_option(enum dv_demand_kind kind)
 		return "signer-name";
 	case DV_DEMAND_SIGNER_SAN:
 		return "signer-san";
+	case DV_DEMAND_COUNTERSIGNED:	/* of no receipt */
 	case DV_DEMAND_SIGNER_KEY:
 		break;
 	}
