@@ -77,7 +77,8 @@ judge(const struct dv_sign1 *s, size_t trusted, size_t *path_count)
 	    .anchor_count = trusted };
 	const struct dv_policy policy = dv_policy_strict(s->iat);
 	uint8_t digest[DV_MAX_DIGEST];
-	struct dv_question question = { s->payload, &trust, &policy };
+	struct dv_question question = { .digest = s->payload, .trust = &trust,
+	    .policy = &policy };
 	struct dv_verdict verdict;
 
 	if (s->attached)
