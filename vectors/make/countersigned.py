@@ -5,10 +5,11 @@ import hashlib
 
 import corpus
 import cosigned
+import modules
 from cbor import NIL, array, bstr, cmap, num, tstr
 from cosigned import DESK, I2, R2, Signature
 from crls import crl, entry
-from der import B
+from der import B, cat
 from envelopes import ALG, ARTEFACT, Envelope, I, L, R, SIGNER, TYP, at
 from x509 import NOW, dns, eku, make, san
 
@@ -41,13 +42,12 @@ class Counter(Signature):
                      *self.part.get("more", [])).mark("counter")
 
 
-def confirmed(*counters, lone=True, label=V2, more=(), **part):
+def confirmed(*counters, lone=True, **part):
     """An envelope and its countersignatures: one alone, or a list."""
     target = Envelope(**part)
     items = [c.over(target) for c in counters]
     value = items[0] if lone and len(items) == 1 else array(*items)
-    return opened((num(label).mark("label"), value.mark("value")), *more,
-                  **part)
+    return opened((num(V2).mark("label"), value.mark("value")), **part)
 
 
 def opened(*pairs, **part):
@@ -309,9 +309,26 @@ def demands():
            confirmed(Counter(L, [I])), other)
 
 
+def inside():
+    """Of an envelope inside a module."""
+    m = modules.plain()
+    who = {"roots": (R, R2)}
+    def signed(*counters, digest=hashlib.sha256(m.data).digest()):
+        whole = confirmed(*counters, payload=digest).der
+        body = cat(bytes([len(modules.NAME)]), modules.NAME, B(whole.data))
+        return cat(m, modules.section(0, body))
+    modules.case("countersigned", "an envelope that a desk has confirmed",
+                 signed(Counter()), flips=29, **who)
+    modules.case("countersigned-by-nobody", "its countersignature is of "
+                 "nobody's key", signed(Counter(signature=b"\1" * 96)),
+                 "envelope-signature-invalid", "signature", object="envelope",
+                 countersignature=1, **who)
+
+
 def run():
     good()
     form()
     places()
     judged()
     demands()
+    inside()
