@@ -165,6 +165,8 @@ DV_MUST_USE bool dv_sign1_claim_next(const struct dv_sign1 *sign1,
  */
 struct dv_countersigner {
 	size_t count;			/* certificates of its path */
+	struct dv_bytes cert[DV_MAX_PATH];	/* DER, leaf first */
+	size_t anchor;			/* index of the anchor */
 	enum dv_revocation revocation[DV_MAX_PATH];
 	dv_time good_until;
 };

@@ -341,22 +341,6 @@ judge_envelope_of_several(struct task *task, struct dv_err *err)
 	    "have it signed without devsign sign --multi");
 }
 
-/* A receipt says who signed, and has no place for who confirmed it. */
-static enum dv_exit
-check_countersigned(const struct task *task, struct dv_err *err)
-{
-	const struct dv_args *args = task->asked->args;
-
-	if (task->sign1.countersignatures == 0 ||
-	    (!dv_args_has(args, "receipt") &&
-	    !dv_args_has(args, "check-receipt")))
-		return DV_EXIT_YES;
-	return dv_hint(err, dv_fail(err, DV_EXIT_NONE, "%s: its envelope is "
-	    "countersigned, which --receipt and --check-receipt do not record",
-	    task->operand), "ask without them, or for the receipt of the "
-	    "envelope as it was before it was countersigned");
-}
-
 static enum dv_exit
 judge_task(struct task *task, struct dv_err *err)
 {
@@ -383,9 +367,7 @@ judge_task(struct task *task, struct dv_err *err)
 	    task->asked->policy.profile, &task->sign1, &verdict.at);
 	if (verdict.reason != DV_R_NONE)
 		return report(task, NULL, &verdict);
-	exit = check_countersigned(task, err);
-	if (exit == DV_EXIT_YES)
-		exit = read_artefact(task, err);
+	exit = read_artefact(task, err);
 	return exit == DV_EXIT_YES ? judge(task, err) : exit;
 }
 

@@ -277,9 +277,11 @@ countersigner_note(const struct dv_question *question, size_t i,
 	struct dv_countersigner *who = &question->countersigners[i];
 
 	*who = (struct dv_countersigner){ .count = path->count,
-	    .good_until = path->good_until };
-	for (size_t n = 0; n < path->count; n++)
+	    .anchor = path->anchor, .good_until = path->good_until };
+	for (size_t n = 0; n < path->count; n++) {
+		who->cert[n] = path->cert[n].der;
 		who->revocation[n] = path->revocation[n];
+	}
 }
 
 /*

@@ -297,11 +297,22 @@ PY
 	has 'artefact-mismatch'
 }
 
-@test "no receipt is written that would be silent about who confirmed" {
-	run -3 "${V[@]}" --receipt r.cbor -s desk.cose fw.bin
-	has 'its envelope is countersigned'
-	[ ! -e r.cbor ]
-	"${V[@]}" --receipt r.cbor -s alone.cose fw.bin
-	run -3 "${V[@]}" --check-receipt r.cbor -s desk.cose fw.bin
-	run -0 "${V[@]}" --check-receipt r.cbor -s alone.cose fw.bin
+@test "a receipt says who confirmed, and what was demanded of them" {
+	V+=(--countersigned 1 --countersigner-name CN=desk)
+	run -0 "${V[@]}" --receipt r.cbor -s desk.cose fw.bin
+	leaf=$(openssl x509 -in desk.pem -outform DER | sha256sum | cut -c1-64)
+	run -0 devverify-lab show -j r.cbor
+	[ "$(jq -c .countersigners <<<"$output")" = "[\"$leaf\"]" ]
+	[ "$(jq -c .demands <<<"$output")" = \
+	    '["countersigned","1","countersigner-name","CN=desk"]' ]
+	run -0 "${V[@]}" --check-receipt r.cbor -s desk.cose fw.bin
+	confirm second -o both.cose desk.cose
+	run -1 "${V[@]}" --check-receipt r.cbor -s both.cose fw.bin
+	has 'receipt-differs'
+	has 'the first that differs is envelope'
+	run -1 "${V[@]}" --receipt no.cbor -s alone.cose fw.bin
+	[ ! -e no.cbor ]
+	run -0 "${V[@]}" --receipt two.cbor -s both.cose fw.bin
+	run -0 devverify-lab show -j two.cbor
+	[ "$(jq '.countersigners | length' <<<"$output")" = 2 ]
 }
