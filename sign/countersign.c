@@ -175,7 +175,7 @@ ds_countersign(const struct ds_sign1_new *what, struct dv_buf *out,
     struct dv_err *err)
 {
 	struct ds_sign1_new full = *what;
-	struct dv_sign1 target;
+	struct dv_sign1 target = { .alg = 0 };
 	struct ds_making *m;
 	enum dv_exit exit = target_read(what->before, &target, err);
 

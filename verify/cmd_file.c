@@ -30,7 +30,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
 	{ .name = "manifest",
-	    .help = "FILE is a directory, its signed list in FILE" SUFFIX },
+	    .help = "FILE is a directory, its list in FILE" SUFFIX },
 	{ .letter = 'o', .name = "output", .arg = "FILE",
 	    .help = "write that artefact there when it is accepted" },
 	{ .name = "embed",

@@ -196,7 +196,7 @@ take_hash(struct dv_cbor *in, struct dv_reading *r)
 }
 
 /* Countersignatures confirm the header from outside. */
-#define DV_IN_NONE (DV_IN_SIGN1 | DV_IN_BODY | DV_IN_SIGNATURE)
+#define DV_IN_ANY (DV_IN_SIGN1 | DV_IN_BODY | DV_IN_SIGNATURE)
 
 /* The order of the table, which is that of the labels. */
 enum { ALG, CRIT, CONTENT_TYPE, VERSION_1, ABBREVIATED_1, COUNTERSIGNATURE,
@@ -212,14 +212,14 @@ static const struct dv_param params[] = {
 	    .not_in = DV_IN_SIGNATURE },
 	/* RFC 8152 4.5: of version 1, whole and abbreviated. */
 	[VERSION_1] = { .label = 7, .field = DV_F_HEADER_COUNTERSIGNATURE,
-	    .not_in = DV_IN_NONE },
+	    .not_in = DV_IN_ANY },
 	[ABBREVIATED_1] = { .label = 9, .field = DV_F_HEADER_COUNTERSIGNATURE,
-	    .not_in = DV_IN_NONE },
+	    .not_in = DV_IN_ANY },
 	/* RFC 9338 2 */
 	[COUNTERSIGNATURE] = { .label = DV_COSE_COUNTERSIGNATURE,
-	    .field = DV_F_HEADER_COUNTERSIGNATURE, .not_in = DV_IN_NONE },
+	    .field = DV_F_HEADER_COUNTERSIGNATURE, .not_in = DV_IN_ANY },
 	[ABBREVIATED] = { .label = 12, .field = DV_F_HEADER_COUNTERSIGNATURE,
-	    .not_in = DV_IN_NONE },
+	    .not_in = DV_IN_ANY },
 	[CLAIMS] = { .label = DV_COSE_CWT_CLAIMS,
 	    .field = DV_F_HEADER_CWT_CLAIMS, .take = take_claims,
 	    .needed = DV_NEEDED_STRICT },
