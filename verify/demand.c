@@ -278,7 +278,9 @@ signer_key_check(const struct dv_cert *leaf, struct dv_bytes wanted,
 	uint8_t digest[DV_MAX_DIGEST];
 	const size_t len = dv_hash_once(DV_HASH_SHA256, leaf->key.spki, digest);
 
-	if (len > 0 && dv_bytes_equal(wanted, (struct dv_bytes){ digest, len }))
+	if (len == 0)
+		return dv_fail_at(at, DV_R_INTERNAL, DV_F_SPKI, DV_NO_OFFSET);
+	if (dv_bytes_equal(wanted, (struct dv_bytes){ digest, len }))
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_SIGNER_DEMANDED, DV_F_SPKI, DV_NO_OFFSET);
 	at->wanted = dv_octets(DV_VALUE_BYTES, wanted);
@@ -346,9 +348,12 @@ countersigner_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
 	struct dv_cert cert;
 
 	for (size_t i = 0; i < s->countersignatures; i++) {
-		if (countersigner_read(s, leaf, i, &cert) &&
-		    signer_check(&cert, demand, at) == DV_R_NONE)
-			return DV_R_NONE;
+		enum dv_reason reason = DV_R_SIGNER_DEMANDED;
+
+		if (countersigner_read(s, leaf, i, &cert))
+			reason = signer_check(&cert, demand, at);
+		if (reason != DV_R_SIGNER_DEMANDED)
+			return reason;
 	}
 	(void)differs(at, DV_R_COUNTERSIGNER_DEMANDED,
 	    DV_F_HEADER_COUNTERSIGNATURE, demand->value,
