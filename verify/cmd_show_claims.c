@@ -413,5 +413,6 @@ dv_show_envelope(struct dv_show *out, struct dv_bytes bytes, struct dv_at *at)
 	show_payload(out, first);
 	if (!first->several)
 		show_signature(out, first);
+	dv_show_files(out, first);
 	return DV_R_NONE;
 }
