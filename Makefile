@@ -150,8 +150,9 @@ lint: all tests ## every static check: compilers, analysers, layers, style, caps
 size: static ## bytes of the static devverify and of the core on a Cortex-M4
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
-docs: ## docs/VERDICTS.md, LIMITS.md and LINT.md from the tables in include/
+docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md, REFUSALS.md and what else is made of tables
 	@tests/lint/docs.sh write
+	@tests/lib/example.py --write
 	@vectors/make/selfcheck.py
 
 bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside their peers
