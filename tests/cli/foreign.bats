@@ -288,6 +288,12 @@ none_accepted() {
 	run -0 npm verify root.crt 61 tree.cose
 	[ "$(jq -r .content_type <<<"$output")" = \
 	    application/vnd.devsign.manifest+cbor ]
+	sign p256 --embed -o one.wasm m.wasm
+	sign desk --embed -o two.wasm one.wasm
+	python split two.wasm parts
+	cmp parts/signed m.wasm
+	run -0 npm verify root.crt 61 parts/0 parts/signed
+	run -0 npm verify root.crt 61 parts/1 parts/signed
 	ours --receipt r1 -s p384.cose fw.bin
 	run -0 npm decode r1
 	[ "$(jq -r '.[0]["5"]' <<<"$output")" = "$(sha256sum <fw.bin | cut -d' ' -f1)" ]
@@ -313,6 +319,10 @@ none_accepted() {
 	none_accepted multi.cose 101 --threshold 2 -s @ fw.bin
 	sign ed25519 --append multi.cose fw.bin
 	run -0 npm verify root.crt 0 multi.cose fw.bin
+	npm sign in.cose m.wasm sha256 p256.key p256.pem
+	python join -o one.wasm m.wasm in.cose
+	ours --embed one.wasm
+	none_accepted one.wasm 61 --embed @
 }
 
 @test "devverify: COSE_Sign as npm's library encodes it is not that of RFC 9052" {

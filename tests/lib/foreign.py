@@ -11,6 +11,8 @@ shares no code with the toolkit and never asks it.
     foreign.py sign    -o OUT [--hash H] [--attach | --tree | --embed] [--x5t]
                        [--sub NAME] [--iat SECONDS] FILE KEY CHAIN [KEY CHAIN]...
     foreign.py tbs     FILE            what a Sig_structure says
+    foreign.py split   MODULE DIR      DIR/signed, and its envelopes DIR/0, DIR/1 ...
+    foreign.py join    -o OUT MODULE ENVELOPE      the module with it inside
     foreign.py alter   FILE DIR EVERY  copies with one bit changed, DIR/OFFSET
 
 Prints one JSON object. Exit 0: it holds; 1: refused, with the reason on standard
@@ -478,8 +480,16 @@ def run(args):
             with open(os.path.join(args.dir, str(at)), "wb") as f:
                 f.write(bad)
         return {"altered": count}
+    if args.verb == "split":
+        signed, envelopes = sections(load(args.module))
+        os.mkdir(args.dir)
+        for name, data in [("signed", signed), *enumerate(envelopes)]:
+            with open(os.path.join(args.dir, str(name)), "wb") as f:
+                f.write(data)
+        return {"signatures": len(envelopes)}
     with open(args.output, "wb") as f:
-        f.write(sign(args))
+        f.write(sign(args) if args.verb == "sign" else
+                load(args.module) + section(load(args.envelope)))
     return {"written": args.output}
 
 
@@ -500,6 +510,13 @@ def arguments():
                        **({} if verb == "tree" else {"nargs": "?"}))
     verbs.add_parser("receipts").add_argument("files", nargs="+")
     verbs.add_parser("tbs").add_argument("file")
+    p = verbs.add_parser("split")
+    p.add_argument("module")
+    p.add_argument("dir")
+    p = verbs.add_parser("join")
+    p.add_argument("-o", "--output", required=True)
+    p.add_argument("module")
+    p.add_argument("envelope")
     p = verbs.add_parser("alter")
     p.add_argument("file")
     p.add_argument("dir")
