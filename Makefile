@@ -45,9 +45,10 @@ PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-de
 	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
-	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
+	python3-cbor2 python3-cryptography python3-cryptography-vectors \
+	python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
-	libwolfssl-dev nodejs strace valgrind wabt
+	libwolfssl-dev nodejs npm strace valgrind wabt
 PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
@@ -128,7 +129,7 @@ static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-la
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
 
-test: all static tests ## every test; ends with `N passed, N failed, N skipped`
+test: all static tests foreign ## every test; ends with `N passed, N failed, N skipped`
 	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
@@ -149,8 +150,9 @@ lint: all tests ## every static check: compilers, analysers, layers, style, caps
 size: static ## bytes of the static devverify and of the core on a Cortex-M4
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
-docs: ## docs/VERDICTS.md, LIMITS.md and LINT.md from the tables in include/
+docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md, REFUSALS.md and what else is made of tables
 	@tests/lint/docs.sh write
+	@tests/lib/example.py --write
 	@vectors/make/selfcheck.py
 
 bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside their peers
@@ -197,18 +199,22 @@ dist: ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
 clean: ## remove everything that was built, also the unpacked libraries
 	rm -rf $(BUILD)
 
-deps: packages $(DEPS)/.unpacked ## get what build and test need, and build nothing
+deps: packages $(DEPS)/.unpacked foreign ## get what build and test need, and build nothing
 
 help: ## this list
 	@sed -n -e 's/^## \{0,1\}\(.*\)/  \1/p' \
 	    -e 's/^\([a-z][a-z]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 25
+
+# Another implementation of COSE, which one test needs.
+foreign: | packages
+	@.mk/npm.sh $(DEPS)/npm
 
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
 .PHONY: all static demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall dist clean \
-	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
+	deps foreign help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
 	pki-revoke FORCE
 
 # ---- objects ----------------------------------------------------------------

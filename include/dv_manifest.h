@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The list of files of a signed directory tree: path, size and digest of each.
- * Read it from the payload of an accepted envelope and from nothing else.
+ * Believe only that of the payload of an accepted envelope.
  * docs/FORMAT.md, "Manifest of a tree".
  */
 #ifndef DV_MANIFEST_H

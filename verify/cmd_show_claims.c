@@ -438,5 +438,6 @@ dv_show_envelope(struct dv_show *out, struct dv_bytes bytes, struct dv_at *at)
 	if (!first->several)
 		show_signature(out, first);
 	show_countersigners(out, first);
+	dv_show_files(out, first);
 	return DV_R_NONE;
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# docs/VERDICTS.md, LIMITS.md and LINT.md say what the tables in include/ say.
+# docs/VERDICTS.md, LIMITS.md and LINT.md say what the tables in include/ say,
+# docs/REFUSALS.md what the vectors do.
 # `docs.sh write` makes them anew; without it they are compared.
 . "$(dirname "$0")/lib.sh"
 
@@ -78,6 +79,7 @@ trap 'rm -rf "$wanted"' EXIT
 verdicts >"$wanted/VERDICTS.md"
 limits >"$wanted/LIMITS.md"
 findings >"$wanted/LINT.md"
+python3 -B tests/lint/refusals.py >"$wanted/REFUSALS.md"
 for file in "$wanted"/*.md; do
 	doc=docs/$(basename "$file")
 	if [ "${1-}" = write ]; then
