@@ -57,6 +57,9 @@ PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
 	python3-cryptography time
 PKGS_soak := $(PKGS_bench) bats
 PKGS_fuzz := clang
+PKGS_sbom := python3
+PKGS_dist := git xz-utils python3
+PKGS_reproducible := $(PKGS_dist) faketime
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
 PKGS_coverage := $(PKGS_test)
@@ -191,7 +194,15 @@ uninstall: ## take away what install put there
 	@.mk/install.sh uninstall '$(B)' '$(DESTDIR)' '$(PREFIX)'
 
 VERSION = $(shell sed -n 's/^\#define DV_VERSION "\(.*\)"/\1/p' include/dv_version.h)
-dist: ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
+sbom: all ## build/devtrust.spdx.json: what it is made of, with hashes (SPDX 2.3)
+	@.mk/sbom.py '$(B)' >'$(B)/devtrust.spdx.json.new'
+	@mv '$(B)/devtrust.spdx.json.new' '$(B)/devtrust.spdx.json'
+
+reproducible: all ## everything built twice, as two users in two places: the same bytes?
+	@BUILD=$(B) tests/reproducible.sh build all static
+	@BUILD=$(B) tests/reproducible.sh dist
+
+dist: packages ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
 	@.mk/dist.sh '$(B)/devtrust-$(VERSION).tar.xz' 'devtrust-$(VERSION)'
 
 clean: ## remove everything that was built, also the unpacked libraries
@@ -207,7 +218,8 @@ packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
 .PHONY: all static demo test tests limbo-harness examples lint size docs bench soak \
-	fuzz mutants coverage differential powercut install uninstall dist clean \
+	fuzz mutants coverage differential powercut install uninstall sbom dist \
+	reproducible clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
 	pki-revoke FORCE
 
@@ -241,7 +253,7 @@ $(B)/obj/anchors.o: DEPFLAGS =
 $(B)/obj/anchors.o: $(or $(ANCHORS),verify/host/anchors_none.c) $(B)/anchors \
 		$(wildcard include/*.h vectors/test-anchors.sha256) $(NEEDS)
 	$(if $(ANCHORS),@.mk/anchors.sh '$(ANCHORS)' '$(B)' '$(HOSTCC)')
-	$(call compile,$(COMMON))
+	$(call compile,$(COMMON) $(if $(ANCHORS),-ffile-prefix-map=$(ANCHORS)=anchors.c))
 
 # The only files that see a foreign header.
 SETTINGS := verify/wolfssl/user_settings.h
