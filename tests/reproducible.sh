@@ -4,7 +4,7 @@
 # Is what is built the same bytes, whoever builds it, where and when?
 #   reproducible.sh build GOAL...   the tree as it is, built twice: programs, libdv,
 #                                   anchors, bill of materials
-#   reproducible.sh dist            the last commit, packed twice
+#   reproducible.sh dist            the last commit, packed twice; a copy into KEEP
 # The two differ in directory, user, umask, time, time zone, language, home and
 # number of jobs.  BUILD must have pki-init.  Prints what was compared; exits 1 for
 # the first file that differs.
@@ -41,7 +41,7 @@ second() {
 	(cd "$two" && umask 077 &&
 	    exec env -i PATH="$PATH" HOME="$two/home" USER=second LOGNAME=second \
 	        LC_ALL=C.UTF-8 TZ=Asia/Kathmandu DEPS_CACHE="$work/cache" \
-	        XZ_OPT=-1 GZIP=-1 $other faketime -f +400d "$@")
+	        XZ_OPT=-1 $other faketime -f +400d "$@")
 }
 
 # same FILE...: below both directories.
@@ -57,7 +57,7 @@ same() {
 
 # The files of a build that leave it.
 built() {
-	(cd "$one/build" && find . -maxdepth 2 -type f \
+	(cd "$one/build" && find . -maxdepth 2 -type f ! -path './anchor-check/*' \
 	    \( -perm -u+x -o -path ./lib/libdv.a -o -name '*.json' \) |
 	    sed 's,^\.,build,' | sort)
 }
@@ -86,14 +86,19 @@ twice_built() {
 }
 
 twice_packed() {
-	git clone -q . "$one/tree"
-	git clone -q . "$two/tree"
+	# By a pack: a clone that shares its files with this checkout would have
+	# them given to the other user, here too.
+	for tree in "$one/tree" "$two/tree"; do
+		git clone -q --depth 1 --no-checkout "file://$PWD" "$tree"
+		git -C "$tree" checkout -q HEAD -- Makefile .mk include
+	done
 	git -C "$two/tree" config tar.umask 0077
 	git -C "$two/tree" config core.autocrlf true
 	first make -s -C tree dist
 	second make -s -C tree dist
 	# shellcheck disable=SC2046 # one name
 	same $(cd "$one" && ls tree/build/*.tar.xz)
+	[ -z "${KEEP-}" ] || cp "$one"/tree/build/*.tar.xz "$KEEP"
 }
 
 what=$1
