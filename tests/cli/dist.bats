@@ -15,12 +15,14 @@ load helpers
 	[ "$status" -eq 0 ]
 	has "same: tree/build/devtrust-"
 	cd "$BATS_TEST_TMPDIR"
+	local commit
+	commit=$(xz -dc devtrust-*.tar.xz | git get-tar-commit-id)
 	tar -xf devtrust-*.tar.xz
 	cd devtrust-*/
 	tests/lib/sbom_check.py docs/devtrust.spdx.json none none
 	# from here, with no git: the same time, that of the commit
 	[ "$(jq .creationInfo docs/devtrust.spdx.json)" = \
 	    "$(.mk/sbom.py | jq .creationInfo)" ]
-	[ "$(git -C "$TOP" ls-tree -r --name-only HEAD | wc -l)" -eq \
+	[ "$(git -C "$TOP" ls-tree -r --name-only "$commit" | wc -l)" -eq \
 	    "$(find . -type f ! -path ./docs/devtrust.spdx.json | wc -l)" ]
 }
