@@ -194,12 +194,12 @@ uninstall: ## take away what install put there
 	@.mk/install.sh uninstall '$(B)' '$(DESTDIR)' '$(PREFIX)'
 
 VERSION = $(shell sed -n 's/^\#define DV_VERSION "\(.*\)"/\1/p' include/dv_version.h)
-sbom: all ## build/devtrust.spdx.json: what it is made of, with hashes (SPDX 2.3)
+sbom: all | $(filter static,$(GOALS)) ## build/devtrust.spdx.json: what it is made of, with hashes (SPDX 2.3)
 	@.mk/sbom.py '$(B)' >'$(B)/devtrust.spdx.json.new'
 	@mv '$(B)/devtrust.spdx.json.new' '$(B)/devtrust.spdx.json'
 
 reproducible: all ## everything built twice, as two users in two places: the same bytes?
-	@BUILD=$(B) tests/reproducible.sh build all static
+	@BUILD=$(B) tests/reproducible.sh build static sbom
 	@BUILD=$(B) tests/reproducible.sh dist
 
 dist: packages ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
