@@ -51,6 +51,7 @@ CORE_SRC := \
 	verify/time.c \
 	verify/trace.c \
 	verify/verdict.c \
+	verify/version.c \
 	verify/version_order.c \
 	verify/wasm.c
 

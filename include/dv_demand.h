@@ -24,7 +24,8 @@ enum dv_demand_kind {
 /*
  * key: "name" (sub), "version", "type" (content type), "device", "model",
  * "iss", else that of a free-form claim, whose number, flag or bytes are
- * compared as "7", "true" and lower-case hex.
+ * compared as "7", "true" and lower-case hex. Both views are borrowed: from the
+ * caller until the verdict is used up, or from the receipt they were read from.
  */
 struct dv_demand {
 	enum dv_demand_kind kind;

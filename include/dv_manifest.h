@@ -26,6 +26,7 @@ struct dv_manifest {
 	enum dv_hash_id hash;		/* of every file */
 };
 
+/* One file; views into the same bytes. */
 struct dv_manifest_file {
 	struct dv_bytes path;		/* UTF-8, relative, parts between '/' */
 	uint64_t size;			/* octets */

@@ -57,7 +57,7 @@ enum dv_version_scheme {
 	DV_VERSION_OTHER = 0x10000	/* path: another, never compared */
 };
 
-/* One free-form claim. */
+/* One free-form claim; views into the envelope. */
 enum dv_claim_kind {
 	DV_CLAIM_TEXT = 1,	/* value */
 	DV_CLAIM_BYTES,		/* value */
@@ -161,7 +161,8 @@ DV_MUST_USE bool dv_sign1_claim_next(const struct dv_sign1 *sign1,
  * Order: chain, then envelope signature, then times and digest, then every
  * countersignature by the same rules: nothing is believed before what it stands
  * on. *path is filled on acceptance only; good_until ends before sign1->exp, if
- * there is one, and with the first of those who countersigned.
+ * there is one, and with the first of those who countersigned. The question is
+ * borrowed until the call returns, the digest as long as the verdict.
  */
 struct dv_countersigner {
 	size_t count;			/* certificates of its path */
@@ -181,7 +182,8 @@ DV_MUST_USE struct dv_verdict dv_sign1_verify(const struct dv_sign1 *sign1,
     const struct dv_question *question, struct dv_work *work,
     struct dv_path *path);
 
-/* What came out for one of several signatures on one artefact. */
+/* What came out for one of several signatures on one artefact. Views borrow as
+ * those of its verdict and path. */
 struct dv_outcome {
 	struct dv_verdict verdict;
 	dv_time good_until;		/* when accepted */

@@ -90,6 +90,7 @@ struct dv_defect {
 	struct dv_at at;
 };
 
+/* Owns nothing: what at points to is the input's, or constant. */
 struct dv_verdict {
 	enum dv_status status;
 	enum dv_reason reason;	/* DV_R_NONE only when accepted */
