@@ -51,6 +51,8 @@ CORE_SRC := \
 	verify/trace.c \
 	verify/verdict.c \
 	verify/version_order.c \
+	verify/voucher.c \
+	verify/voucher_check.c \
 	verify/wasm.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
@@ -71,6 +73,7 @@ DVHOST_SRC := \
 	verify/host/report_signed.c \
 	verify/host/report_trace.c \
 	verify/host/report_tree.c \
+	verify/host/report_voucher.c \
 	verify/host/stream.c \
 	verify/host/text.c \
 	verify/host/tree.c \
@@ -94,6 +97,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
 	verify/cmd_show_receipt.c \
+	verify/cmd_voucher.c \
 	verify/devverify.c \
 	verify/host/trust.c \
 	verify/selfcheck_chains.c
@@ -146,7 +150,8 @@ DS_SRC := \
 	sign/tpm_policy_run.c \
 	sign/tpm_session.c \
 	sign/tpm_template.c \
-	sign/tpm_wait.c
+	sign/tpm_wait.c \
+	sign/voucher_make.c
 
 # devsign.
 DEVSIGN_SRC := \
@@ -169,6 +174,7 @@ DEVSIGN_SRC := \
 	sign/cmd_state.c \
 	sign/cmd_status.c \
 	sign/cmd_status_say.c \
+	sign/cmd_voucher.c \
 	sign/devsign.c \
 	sign/status.c
 

@@ -85,32 +85,14 @@ read_san(const char *text, struct dv_demanded *demanded, struct dv_err *err)
 	    "DNS:, email: or URI: and the name, as `devverify show` prints it");
 }
 
-static int
-hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c == '\0' ? NULL :
-	    strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c);
-
-	return at == NULL ? -1 : (int)(at - digits);
-}
-
 static enum dv_exit
 read_key(const char *text, struct dv_demanded *demanded, struct dv_err *err)
 {
 	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_KEY,
 	    .value = { demanded->key, sizeof(demanded->key) } };
-	size_t n = 0;
 
-	for (; n < sizeof(demanded->key); n++) {
-		int high = hex_digit(text[2 * n]);
-		int low = high < 0 ? -1 : hex_digit(text[2 * n + 1]);
-
-		if (low < 0)
-			break;
-		demanded->key[n] = (uint8_t)(high << 4 | low);
-	}
-	if (n < sizeof(demanded->key) || text[2 * n] != '\0')
+	if (dv_hex_parse(text, demanded->key, sizeof(demanded->key)) !=
+	    sizeof(demanded->key))
 		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
 		    "option --signer-key: \"%.80s\" is not a SHA-256", text),
 		    "64 hexadecimal digits: \"key sha256\" of `devverify show`");

@@ -284,8 +284,11 @@ print_accepted(FILE *out, const struct dv_report *r)
 		dv_report_signed_text(out, r->sign1, "");
 		dv_report_artefact_text(out, r);
 	}
+	if (r->voucher != NULL)
+		dv_report_voucher_text(out, r->voucher, "");
 	(void)fprintf(out, "  %u signatures of the path%s checked\n",
-	    r->path->signatures, r->sign1 != NULL ? " and the envelope's" : "");
+	    r->path->signatures, r->sign1 != NULL || r->voucher != NULL ?
+	    " and the envelope's" : "");
 }
 
 static void
@@ -320,6 +323,8 @@ print_claimed(FILE *out, const struct dv_report *r)
 	} else if (r->chain != NULL && r->chain->leaf.len > 0) {
 		print_claimed_cert(out, 0, r->chain->leaf);
 	}
+	if (r->voucher != NULL)
+		dv_report_voucher_text(out, r->voucher, "claimed ");
 	for (size_t i = 0; r->chain != NULL &&
 	    i < r->chain->intermediate_count && n < DV_MAX_PATH; i++, n++)
 		print_claimed_cert(out, n, r->chain->intermediates[i]);
