@@ -13,6 +13,7 @@
 #define SIGNED_MAX 512
 
 static struct dv_anchor anchor;
+static struct dv_voucher asked;		/* the request that vouchers answer */
 static bool has_anchor;
 /* What the vectors say that are accepted. */
 static struct {
@@ -29,7 +30,6 @@ inside(struct dv_bytes all, struct dv_bytes part)
 	    part.ptr + part.len <= all.ptr + all.len;
 }
 
-/* A voucher is asked about beside a request of itself, which never fits. */
 static struct dv_verdict
 judge(const struct dv_voucher *v, struct dv_bytes leaf, bool trusting,
     size_t *path_count)
@@ -43,7 +43,7 @@ judge(const struct dv_voucher *v, struct dv_bytes leaf, bool trusting,
 	    INT64_C(1780272000) });
 	const struct dv_voucher_question question = { .trust = &trust,
 	    .policy = &policy,
-	    .request = v->kind == DV_VOUCHER_ISSUED ? v : NULL };
+	    .request = v->kind == DV_VOUCHER_ISSUED ? &asked : NULL };
 	struct dv_verdict verdict = dv_voucher_verify(v, &question, &work,
 	    &path);
 
@@ -64,6 +64,19 @@ anchor_know(const char *path)
 	has_anchor = known_count > before &&
 	    dv_cert_parse(known[before], &cert, &at) == DV_R_NONE &&
 	    dv_anchor_from_cert(&cert, &anchor, &at) == DV_R_NONE;
+}
+
+static void
+request_know(const char *path)
+{
+	struct dv_at at;
+	const size_t before = known_count;
+
+	if (strstr(path, "accepted--answer/") == NULL)
+		return;
+	file_know(path);
+	must(known_count > before && dv_voucher_parse(known[before],
+	    DV_PROFILE_STRICT, &asked, &at) == DV_R_NONE);
 }
 
 static void
@@ -93,6 +106,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	vectors_walk("voucher", "anchor1.der", anchor_know);
 	must(has_anchor);
+	vectors_walk("voucher", "request.cose", request_know);
+	must(asked.kind == DV_VOUCHER_REQUEST);
 	vectors_walk("voucher", ".cose", voucher_know);
 	must(said_count > 0);
 	return 0;
