@@ -60,6 +60,11 @@ leaf_read(struct making *m, struct dv_err *err)
 	if (dv_cert_parse(m->what->chain->cert[0], &m->leaf, &at) != DV_R_NONE)
 		return dv_fail(err, DV_EXIT_NO,
 		    "the device's certificate cannot be read");
+	if (dv_cert_has(&m->leaf, DV_EXT_KEY_USAGE) &&
+	    (m->leaf.ext.key_usage & DV_KU_DIGITAL_SIGNATURE) == 0)
+		return dv_fail(err, DV_EXIT_NO, "the device's certificate does "
+		    "not permit its key to sign: keyUsage is without "
+		    "digitalSignature");
 	m->serial = dv_voucher_serial_of(&m->leaf);
 	if (m->serial.len == 0)
 		return dv_hint(err, dv_fail(err, DV_EXIT_NO, "the subject of "

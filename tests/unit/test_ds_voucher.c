@@ -161,6 +161,21 @@ test_no_serial(void **state)
 	pki_free(p);
 }
 
+static void
+test_key_usage(void **state)
+{
+	struct pki *p = pki_new(DV_KEY_P256);
+	struct template t = leaf_template(p);
+	struct ds_voucher_new what;
+
+	(void)state;
+	t.usage = DV_KU_KEY_AGREEMENT;
+	leaf_certify(p, &t);
+	what = wanted(p);
+	assert_refused(&what, "keyUsage is without digitalSignature");
+	pki_free(p);
+}
+
 /* The key of somebody else: nothing leaves that does not verify. */
 static void
 test_other_key(void **state)
@@ -230,6 +245,7 @@ main(void)
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_serial),
+		cmocka_unit_test(test_key_usage),
 		cmocka_unit_test(test_other_key),
 		cmocka_unit_test(test_masa_url),
 		cmocka_unit_test(test_masa_url_long),
