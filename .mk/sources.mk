@@ -97,6 +97,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
 	verify/cmd_show_receipt.c \
+	verify/cmd_show_voucher.c \
 	verify/cmd_voucher.c \
 	verify/devverify.c \
 	verify/host/trust.c \

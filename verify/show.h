@@ -32,6 +32,12 @@ enum dv_reason dv_show_envelope(struct dv_show *out, struct dv_bytes bytes,
 enum dv_reason dv_show_receipt(struct dv_show *out, struct dv_bytes bytes,
     struct dv_at *at);
 
+/* Is it a voucher, or a request for one, to the profile? */
+DV_MUST_USE bool dv_show_is_voucher(const struct dv_show *out,
+    struct dv_bytes bytes, bool *request);
+enum dv_reason dv_show_voucher(struct dv_show *out, struct dv_bytes bytes,
+    struct dv_at *at);
+
 /* One claim; keys are those of JSON, "not_after". */
 void dv_show_text(struct dv_show *out, const char *key, const char *text);
 void dv_show_utf8(struct dv_show *out, const char *key, struct dv_bytes text);

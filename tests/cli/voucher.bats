@@ -261,6 +261,19 @@ field 13 unit-0042" ]
 	[ "$status" -eq 3 ]
 }
 
+@test "show prints what a request claims, and judges nothing" {
+	run -0 "$BIN/devverify" show whole.vrq
+	first_line 'whole.vrq: a voucher request; its claims, of which none was checked'
+	has 'unit-0042'
+	has "$(issuer_of idevid.crt)"
+	has CN=Factory
+	run -0 "$BIN/devverify" show -j good.vrq
+	[ "$(jq -r '[.kind, .judged, .serial_number, .assertion,
+	    .proximity_registrar_pubk, .x5chain] | map(tostring) | join(" ")' \
+	    <<<"$output")" = "voucher-request false unit-0042 proximity $(
+	    spki reg.crt | xxd -p | tr -d '\n') null" ]
+}
+
 @test "a request is no signed file, and a signed file no request" {
 	for profile in strict path; do
 		for f in good whole; do
@@ -355,6 +368,9 @@ masa() {
 	has 'voucher for serial-number "unit-0042", nonce '
 	has "assertion proximity, domain certificate with SHA-256 $(
 	    sha256sum <reg.der | cut -d' ' -f1)"
+	run -0 "$BIN/devverify" show -j v.vch
+	[ "$(jq -r '[.kind, .serial_number, .pinned_domain_cert] | join(" ")' \
+	    <<<"$output")" = "voucher unit-0042 $(xxd -p reg.der | tr -d '\n')" ]
 	verdicts "${answer[@]}" -j v.vch
 	[ "$(jq -r .voucher.kind <<<"$output")" = voucher ]
 	run -1 "${ASK[@]}" -c masa.crt v.vch
