@@ -380,7 +380,8 @@ WRAP_fault := $(call wrap,dv_crypto_key dv_crypto_verify dv_hash_start \
 WRAP_differential := -lcrypto
 WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
 	dv_chain_verify dv_crl_parse dv_csr_parse dv_csr_prove dv_manifest_parse \
-	dv_receipt_parse dv_sign1_parse dv_sign1_verify)
+	dv_receipt_parse dv_sign1_parse dv_sign1_verify dv_voucher_parse \
+	dv_voucher_verify)
 WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse dv_selfcheck_chain)
 $(B)/tests/proof_selfcheck: $(call obj,host,verify/cmd_selfcheck.c \
 	verify/selfcheck_chains.c)

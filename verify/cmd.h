@@ -14,7 +14,7 @@
 
 extern const struct dv_opt dv_cmd_anchors_opts[], dv_cmd_chain_opts[],
     dv_cmd_file_opts[], dv_cmd_receipts_opts[], dv_cmd_selfcheck_opts[],
-    dv_cmd_show_opts[];
+    dv_cmd_show_opts[], dv_cmd_voucher_opts[];
 
 enum dv_exit dv_cmd_anchors(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_chain(const struct dv_args *args, struct dv_err *err);
@@ -22,6 +22,7 @@ enum dv_exit dv_cmd_file(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_receipts(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_selfcheck(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
+enum dv_exit dv_cmd_voucher(const struct dv_args *args, struct dv_err *err);
 
 /* Options of both questions, with one meaning and one text. */
 #define DV_CMD_INTERMEDIATE { .letter = 'i', .name = "intermediate",           \
@@ -70,6 +71,7 @@ struct dv_asked {
 	struct dv_demanded demanded;
 	size_t threshold;		/* keys that must have signed; 0: all */
 	bool json, quiet;
+	void *own;			/* what the command alone knows */
 	struct dv_work work;
 	struct dv_path path;
 	struct dv_countersigner countersigners[DV_MAX_COUNTERSIGNATURES];

@@ -26,6 +26,10 @@ static const struct dv_verb verbs[] = {
 	    .max_operands = -1,
 	    .summary = "Judge certificates: is there a path to an anchor?",
 	    .opts = dv_cmd_chain_opts, .run = dv_cmd_chain },
+	{ .name = "voucher", .operands = "FILE...", .min_operands = 1,
+	    .max_operands = -1,
+	    .summary = "Judge voucher requests of BRSKI, or a voucher.",
+	    .opts = dv_cmd_voucher_opts, .run = dv_cmd_voucher },
 	{ .name = "show", .operands = "FILE...", .min_operands = 1,
 	    .max_operands = -1,
 	    .summary = "Show what a certificate, envelope or receipt says; "
