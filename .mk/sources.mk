@@ -13,6 +13,7 @@ CORE_SRC := \
 	verify/constraints.c \
 	verify/constraints_form.c \
 	verify/cose_map.c \
+	verify/countersign.c \
 	verify/crl.c \
 	verify/crl_ext.c \
 	verify/crl_point.c \
@@ -66,6 +67,7 @@ DVHOST_SRC := \
 	verify/host/progress.c \
 	verify/host/purpose.c \
 	verify/host/report.c \
+	verify/host/report_counter.c \
 	verify/host/report_embed.c \
 	verify/host/report_json.c \
 	verify/host/report_signed.c \
@@ -103,6 +105,7 @@ DEVVERIFY_SRC := \
 DS_SRC := \
 	sign/cbor_write.c \
 	sign/chain_check.c \
+	sign/countersign.c \
 	sign/crypto_wolf_seal.c \
 	sign/crypto_wolf_sign.c \
 	sign/csr_make.c \
@@ -153,6 +156,7 @@ DS_SRC := \
 DEVSIGN_SRC := \
 	sign/cmd.c \
 	sign/cmd_claims.c \
+	sign/cmd_countersign.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
 	sign/cmd_key_approve.c \

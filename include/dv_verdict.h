@@ -77,6 +77,8 @@ struct dv_at {
 	enum dv_field field;
 	uint32_t offset;	/* byte offset in the object, or DV_NO_OFFSET */
 	struct dv_value wanted, found;
+	unsigned countersignature;	/* of an envelope: in this one, or in the
+					   chain of whoever made it, from 1; else 0 */
 };
 
 /*

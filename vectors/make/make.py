@@ -32,6 +32,7 @@ import chains_paths	# noqa: E402
 import chains_policies	# noqa: E402
 import corpus	# noqa: E402
 import cosigned	# noqa: E402
+import countersigned	# noqa: E402
 import crls	# noqa: E402
 import envelopes	# noqa: E402
 import envelopes_algs	# noqa: E402
@@ -58,7 +59,7 @@ def wanted():
                  chains_policies, crls, chains_crls, chains_crls_edges,
                  envelopes, envelopes_algs, envelopes_chain,
                  envelopes_claims, envelopes_path, manifests, modules,
-                 receipts, requests, lints, cosigned):
+                 receipts, requests, lints, cosigned, countersigned):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():
