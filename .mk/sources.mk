@@ -60,6 +60,7 @@ DVHOST_SRC := \
 	verify/host/err.c \
 	verify/host/file.c \
 	verify/host/help.c \
+	verify/host/jobs.c \
 	verify/host/json.c \
 	verify/host/newfile.c \
 	verify/host/pem.c \
@@ -85,6 +86,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_demand.c \
 	verify/cmd_embed.c \
 	verify/cmd_file.c \
+	verify/cmd_list.c \
 	verify/cmd_manifest.c \
 	verify/cmd_receipt.c \
 	verify/cmd_receipts.c \
