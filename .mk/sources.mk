@@ -55,6 +55,7 @@ CORE_SRC := \
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
 DVHOST_SRC := \
+	verify/host/ahead.c \
 	verify/host/args.c \
 	verify/host/buf.c \
 	verify/host/err.c \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Times whole processes: runs several commands in turn, round after round, and
- * prints the median of each. Alternating them lets a busy machine slow all
- * alike. Usage: cold ROUNDS NAME COMMAND ARG... [-- NAME COMMAND ARG...]...
+ * prints of each the median, the lowest, and the median of the processor time.
+ * Alternating them lets a busy machine slow all alike.
+ * Usage: cold ROUNDS NAME COMMAND ARG... [-- NAME COMMAND ARG...]...
  * A command whose exit status is not 0 ends the measurement.
  */
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -19,6 +21,7 @@
 extern char **environ;
 
 static double times[COMMANDS][ROUNDS];
+static double busy[COMMANDS][ROUNDS];	/* of the processor, kernel and all */
 
 static double
 now_us(void)
@@ -29,18 +32,26 @@ now_us(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
+static double
+us_of(struct timeval t)
+{
+	return (double)t.tv_sec * 1e6 + (double)t.tv_usec;
+}
+
 /* Microseconds from spawn to exit; negative when the command failed. */
 static double
-run(char **argv, const posix_spawn_file_actions_t *quiet)
+run(char **argv, const posix_spawn_file_actions_t *quiet, double *processor)
 {
 	double began = now_us();
+	struct rusage used;
 	pid_t pid;
 	int status;
 
 	if (posix_spawnp(&pid, argv[0], quiet, NULL, argv, environ) != 0)
 		return -1;
-	if (waitpid(pid, &status, 0) != pid || status != 0)
+	if (wait4(pid, &status, 0, &used) != pid || status != 0)
 		return -1;
+	*processor = us_of(used.ru_utime) + us_of(used.ru_stime);
 	return now_us() - began;
 }
 
@@ -84,7 +95,8 @@ main(int argc, char **argv)
 	posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", O_WRONLY, 0);
 	for (long r = 0; r < rounds; r++)
 		for (int i = 0; i < n; i++) {
-			times[i][r] = run(commands[i] + 1, &quiet);
+			times[i][r] = run(commands[i] + 1, &quiet,
+			    &busy[i][r]);
 			if (times[i][r] < 0) {
 				fprintf(stderr, "cold: %s failed\n",
 				    commands[i][0]);
@@ -93,8 +105,10 @@ main(int argc, char **argv)
 		}
 	for (int i = 0; i < n; i++) {
 		qsort(times[i], (size_t)rounds, sizeof times[i][0], ascending);
-		printf("%-24s %8.0f us  (lowest %.0f)\n", commands[i][0],
-		    times[i][rounds / 2], times[i][0]);
+		qsort(busy[i], (size_t)rounds, sizeof busy[i][0], ascending);
+		printf("%-24s %8.0f us  (lowest %.0f, processor %.0f)\n",
+		    commands[i][0], times[i][rounds / 2], times[i][0],
+		    busy[i][rounds / 2]);
 	}
 	return 0;
 }
