@@ -3,8 +3,9 @@
  * Times whole processes: runs several commands in turn, round after round, and
  * prints of each the median, the lowest, and the median of the processor time.
  * Alternating them lets a busy machine slow all alike.
- * Usage: cold ROUNDS NAME COMMAND ARG... [-- NAME COMMAND ARG...]...
- * A command whose exit status is not 0 ends the measurement.
+ * Usage: cold [-w RAW] ROUNDS NAME COMMAND ARG... [-- NAME COMMAND ARG...]...
+ * A command whose exit status is not 0 ends the measurement. Into RAW go the
+ * times of all rounds, for tests/bench/rows.py.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -15,7 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define COMMANDS 8
+#define COMMANDS 12
 #define ROUNDS 2000
 
 extern char **environ;
@@ -79,14 +80,35 @@ commands_split(char **argv, char **commands[COMMANDS])
 	return n;
 }
 
+/* Before they are sorted: the n-th of one belongs to the n-th of the others. */
+static int
+write_raw(const char *path, char **commands[COMMANDS], int n, long rounds)
+{
+	FILE *out = fopen(path, "w");
+
+	if (out == NULL)
+		return -1;
+	for (int i = 0; i < n; i++)
+		for (long r = 0; r < rounds; r++)
+			fprintf(out, "%s %.1f\n", commands[i][0], times[i][r]);
+	return fclose(out);
+}
+
 int
 main(int argc, char **argv)
 {
 	char **commands[COMMANDS];
+	const char *raw = NULL;
 	posix_spawn_file_actions_t quiet;
-	long rounds = argc > 3 ? strtol(argv[1], NULL, 10) : 0;
+	long rounds;
 	int n;
 
+	if (argc > 3 && strcmp(argv[1], "-w") == 0) {
+		raw = argv[2];
+		argc -= 2;
+		argv += 2;
+	}
+	rounds = argc > 3 ? strtol(argv[1], NULL, 10) : 0;
 	if (rounds < 1 || rounds > ROUNDS)
 		return 2;
 	n = commands_split(argv + 2, commands);
@@ -103,6 +125,10 @@ main(int argc, char **argv)
 				return 1;
 			}
 		}
+	if (raw != NULL && write_raw(raw, commands, n, rounds) != 0) {
+		perror(raw);
+		return 1;
+	}
 	for (int i = 0; i < n; i++) {
 		qsort(times[i], (size_t)rounds, sizeof times[i][0], ascending);
 		qsort(busy[i], (size_t)rounds, sizeof busy[i][0], ascending);

@@ -98,7 +98,7 @@ setup() {
 		    "${V[@]}" big
 		has "$(sha256sum big | cut -d' ' -f1)"
 		# what cannot be read is no verdict, whoever reads
-		for n in 40 100; do
+		for n in 20 35; do
 			run -3 strace -f -o trace -e inject="$how" \
 			    -e inject=read:error=EIO:when="$n" "${V[@]}" big
 			has 'big: cannot read: Input/output error'

@@ -13,7 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define DV_AHEAD_STEP (128u * 1024)
+/* Handing over a step takes as long as hashing some 8 KB: it is to be rare. */
+#define DV_AHEAD_STEP (512u * 1024)
 
 struct dv_ahead {
 	int fd;

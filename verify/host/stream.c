@@ -15,7 +15,14 @@
 #include "host/progress.h"
 
 #define READ_STEP (64u * 1024)
-#define LARGE (8 << 20)		/* from here on a second thread pays */
+
+/* From here on a second thread pays, but for a program that is to be small. */
+#define LARGE (8u << 20)
+#ifdef DV_ONE_THREAD
+#define MAY_READ_AHEAD false
+#else
+#define MAY_READ_AHEAD true
+#endif
 
 /* One file being read. */
 struct stream {
@@ -54,6 +61,12 @@ is_overlong(const struct stream *s)
 	    s->size > (uint64_t)s->before.st_size;
 }
 
+static bool
+is_ahead(const struct stream *s)
+{
+	return MAY_READ_AHEAD && s->ahead_of_us;
+}
+
 static enum dv_exit
 read_each(struct stream *s, struct dv_progress *progress, struct dv_err *err)
 {
@@ -62,7 +75,7 @@ read_each(struct stream *s, struct dv_progress *progress, struct dv_err *err)
 	enum dv_exit exit;
 	ssize_t n;
 
-	while (!is_overlong(s) && (n = s->ahead_of_us ?
+	while (!is_overlong(s) && (n = is_ahead(s) ?
 	    dv_ahead_next(&s->ahead, &at) :
 	    dv_read_some(s->fd, step, sizeof(step))) != 0) {
 		if (n == -1)
@@ -130,12 +143,12 @@ stream_open(struct stream *s, struct dv_err *err)
 		return dv_fail_errno(err, s->name, "look at");
 	progress.total = size_of(s);
 	(void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	s->ahead_of_us = progress.total >= LARGE &&
+	s->ahead_of_us = MAY_READ_AHEAD && progress.total >= LARGE &&
 	    dv_ahead_start(&s->ahead, s->fd);
 	dv_progress_start(&progress);
 	exit = read_each(s, &progress, err);
 	dv_progress_end(&progress);
-	if (s->ahead_of_us)
+	if (is_ahead(s))
 		dv_ahead_stop(&s->ahead);
 	if (exit != DV_EXIT_YES && exit != DV_EXIT_NO)
 		return exit;
