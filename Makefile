@@ -53,9 +53,10 @@ PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
-PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
+PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi python3
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
-	python3-cryptography time
+	python3-cryptography time minisign rauc squashfs-tools gpg gpgv \
+	gpg-agent gpgconf valgrind
 PKGS_soak := $(PKGS_bench) bats
 PKGS_fuzz := clang
 PKGS_sbom := python3
@@ -96,7 +97,7 @@ WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 COMMON := $(CSTD) $(WARN) $(HARDEN) $(SECTIONS) $(SANITIZE) $(REPRODUCIBLE) \
 	$(FEATURES) -Iinclude -Iverify
 CORE_FLAGS := $(COMMON) $(if $(SAN),,-Wframe-larger-than=4096)
-HOST_FLAGS := $(COMMON) -D_GNU_SOURCE=
+HOST_FLAGS := $(COMMON) -D_GNU_SOURCE= $(if $(STATIC),-DDV_ONE_THREAD)
 SIGN_FLAGS := $(HOST_FLAGS) -Isign
 PKI_FLAGS := $(SIGN_FLAGS) -Ipki-tools
 
@@ -158,14 +159,16 @@ docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
 	@tests/lib/example.py --write
 	@vectors/make/selfcheck.py
 
-bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside their peers
-	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
-	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
+bench: all static ## every figure of docs/PERFORMANCE.md beside its peer, into build/bench.json (ROWS= of the ledger)
+	@rm -f $(B)/bench.rows
+	@BUILD=$(B) HOSTCC=$(HOSTCC) MAKE='$(MAKE)' tests/bench/cold.sh
+	@$(MAKE) -s $(B)/tests/bench_chain && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/warm.sh
+	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/bulk.sh
 	@$(MAKE) -s $(B)/tests/bench_sign && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/sign.sh
 	@BUILD=$(B) tests/bench/issue.sh
-	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
-	    tee -a $(B)/bench.txt
-	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor | tee -a $(B)/bench.txt
+	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000)
+	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor
+	@tests/bench/rows.py table $(B)/bench.rows $(B)/bench.json
 
 soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000 devices in steady memory; kills at every system call
 	@BUILD=$(B) tests/bench/issue.sh soak

@@ -59,11 +59,13 @@ CORE_SRC := \
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
 DVHOST_SRC := \
+	verify/host/ahead.c \
 	verify/host/args.c \
 	verify/host/buf.c \
 	verify/host/err.c \
 	verify/host/file.c \
 	verify/host/help.c \
+	verify/host/jobs.c \
 	verify/host/json.c \
 	verify/host/newfile.c \
 	verify/host/pem.c \
@@ -91,6 +93,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_demand.c \
 	verify/cmd_embed.c \
 	verify/cmd_file.c \
+	verify/cmd_list.c \
 	verify/cmd_manifest.c \
 	verify/cmd_receipt.c \
 	verify/cmd_receipts.c \
