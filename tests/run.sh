@@ -49,6 +49,14 @@ suites() {
 	        "$BUILD/tests/proof_opinion" "${CHAINS:-20000}"
 	[ ! -x "$BUILD/tests/proof_heap" ] ||
 	    printf 'proof/mutants\ttests/mutants/mutants.py\n'
+	for f in m4 m33; do
+		[ ! -x "$BUILD/firmware/$f/vectors.elf" ] ||
+		    printf 'firmware/%s\ttests/firmware/vectors.sh %s\n' $f $f
+	done
+	for f in tests/firmware/*.bats; do
+		[ ! -d "$BUILD/firmware" ] || printf 'firmware/%s\tbats --tap %s\n' \
+		    "$(basename "$f" .bats)" "$f"
+	done
 	for f in "$BUILD"/tests/test_*; do
 		case $f in
 		*.*) continue ;;
