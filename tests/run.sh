@@ -53,10 +53,15 @@ suites() {
 		[ ! -x "$BUILD/firmware/$f/vectors.elf" ] ||
 		    printf 'firmware/%s\ttests/firmware/vectors.sh %s\n' $f $f
 	done
-	for f in tests/firmware/*.bats; do
-		[ ! -d "$BUILD/firmware" ] || printf 'firmware/%s\tbats --tap %s\n' \
-		    "$(basename "$f" .bats)" "$f"
-	done
+	[ ! -d "$BUILD/firmware" ] ||
+	    printf 'firmware/boot\tbats --tap tests/firmware/boot.bats\n'
+	if [ -d "$BUILD/aarch64" ]; then
+		for f in aarch64:cortex-a57 x86_64:Nehalem x86_64:Haswell; do
+			printf 'machines/%s\ttests/machines/vectors.sh %s %s\n' \
+			    "${f#*:}" "${f%%:*}" "${f#*:}"
+		done
+		printf 'machines/all\tbats --tap tests/machines/machines.bats\n'
+	fi
 	for f in "$BUILD"/tests/test_*; do
 		case $f in
 		*.*) continue ;;
