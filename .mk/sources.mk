@@ -215,6 +215,7 @@ PKI_SRC := \
 	pki-tools/lint_matter.c \
 	pki-tools/lint_name.c \
 	pki-tools/order.c \
+	pki-tools/point.c \
 	pki-tools/profile.c \
 	pki-tools/profiles_ini.c \
 	pki-tools/profiles_keys.c \

@@ -35,6 +35,7 @@ enum dv_ext {
 	DV_EXT_SUBJECT_INFO_ACCESS,
 	DV_EXT_NO_REV_AVAIL,
 	DV_EXT_MASA_URL,
+	DV_EXT_AUTHORISED_ONLY,	/* docs/PROFILES.md, By authorisation only */
 	DV_EXT_COUNT
 };
 #define DV_EXT_BIT(e) (UINT32_C(1) << (e))

@@ -51,6 +51,7 @@ struct pki_extra {
 	const char *eku;		/* purposes out of eku_choice */
 	const char *policies;		/* of a CA, instead of the profile's */
 	const char *firmware;		/* version of what runs at issue */
+	bool authorised_only;		/* of a CA: no device outside a batch */
 };
 
 /* What is to be certified. Borrowed. */
@@ -85,8 +86,9 @@ dv_time pki_order_end(const struct pki_issuer *issuer,
  * the profile ties to one key and that has another; a request signed with an r
  * that was seen before, or for an RSA key that has a prime in common with one of
  * the newest PKI_MODULI of the same length; validity or path length that is not inside the
- * issuer's; what pki_subject_check() refuses; whatever the verifier does not
- * accept. On failure nothing was recorded and nothing appended.
+ * issuer's; a device outside every batch, when the issuer's certificate says that
+ * it issues by authorisation only; what pki_subject_check() refuses; whatever the
+ * verifier does not accept. On failure nothing was recorded and nothing appended.
  *
  * With renew, a CA's key that is on record under this subject and profile gets
  * another certificate, whose end must be given: a certificate with that very

@@ -108,7 +108,7 @@ own_request(struct pki_signing *s, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
-/* A renewal keeps the profile and path length that were agreed to. */
+/* A renewal keeps profile, path length and authorisedOnly, as agreed to. */
 static enum dv_exit
 take_old(struct pki_signing *s, struct dv_err *err)
 {
@@ -129,6 +129,8 @@ take_old(struct pki_signing *s, struct dv_err *err)
 	    dv_buf_bytes(&old.der), &cert, &at) == DV_R_NONE) {
 		s->order.profile = profile;
 		s->order.path_len = cert.ext.path_len;
+		s->order.extra.authorised_only |= dv_cert_has(&cert,
+		    DV_EXT_AUTHORISED_ONLY);
 	}
 	dv_buf_free(&old.der);
 	return exit;
@@ -262,6 +264,11 @@ run(struct pki_signing *s, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_extra(args, &s->extra, err);
 	s->order.extra = s->extra.extra;
+	if (exit == DV_EXIT_YES && s->order.extra.authorised_only &&
+	    dv_args_has(args, "cross"))
+		exit = dv_fail(err, DV_EXIT_USAGE, "give only one of --cross "
+		    "and --authorised-only: what another root issues is not "
+		    "authorised here");
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_now(&s->order.now, err);
 	if (exit == DV_EXIT_YES)

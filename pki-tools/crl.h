@@ -37,6 +37,7 @@ struct pki_crl_form {
 	struct dv_bytes key_id;
 	dv_time this_update, next_update;
 	int64_t number, base;		/* base 0: complete */
+	const char *delta_url;		/* freshestCRL of a complete one, or NULL */
 };
 
 /* An empty scratch file becomes the CRL: begin, entries, end. */
@@ -77,6 +78,7 @@ struct pki_crl_order {
 	int64_t base;			/* of the delta; 0: the newest */
 	dv_time now;			/* thisUpdate */
 	dv_time next_update;
+	const char *delta_url;		/* where deltas will be; NULL: unsaid */
 	const char *out;		/* one more copy, PEM; NULL: none */
 };
 

@@ -477,6 +477,7 @@ pki_crl_make(const struct pki_ca *ca, const struct pki_crl_order *order,
 		.key_id = ca->cert.ext.subject_key_id,
 		.this_update = order->now,
 		.next_update = order->next_update,
+		.delta_url = order->delta_url,
 	};
 	exit = run(m, made, err);
 	pki_scratch_close(&m->scratch);

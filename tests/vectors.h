@@ -81,6 +81,7 @@ struct answer {
 	const uint8_t *used[DV_MAX_PATH];
 	size_t used_count;
 	size_t signatures;		/* inside a module */
+	unsigned hashes;		/* that they name: 1 << enum dv_hash_id */
 	char statuses[128];		/* of the path, leaf first */
 	const char *broken;		/* an invariant that did not hold */
 };

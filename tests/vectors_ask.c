@@ -294,6 +294,7 @@ embedded_judge(const struct vector *v, const struct dv_chain *chain,
 	struct dv_verdict verdict;
 	struct answer a = { .verdict = { .status = DV_UNDECIDED } };
 	struct dv_at at;
+	unsigned hashes = 0;
 
 	for (size_t i = 0; i < e->count; i++) {
 		const enum dv_reason reason = dv_sign1_parse(e->envelope[i],
@@ -301,6 +302,7 @@ embedded_judge(const struct vector *v, const struct dv_chain *chain,
 
 		if (reason != DV_R_NONE)
 			return read_answer(reason, DV_OBJECT_ENVELOPE, &at);
+		hashes |= 1u << sign1.hash;
 		question.digest = dv_embedded_digest(e, sign1.hash);
 		verdict = dv_sign1_verify(&sign1, &question, &work, &path);
 		a = path_answer(&verdict, &path);
@@ -308,6 +310,7 @@ embedded_judge(const struct vector *v, const struct dv_chain *chain,
 			return a;
 	}
 	a.signatures = e->count;
+	a.hashes = hashes;
 	return a;
 }
 

@@ -174,6 +174,8 @@ show_extensions(struct dv_show *out, const struct dv_extensions *ext)
 		dv_show_hex(out, "key_id", ext->subject_key_id);
 	if (ext->authority_key_id.len > 0)
 		dv_show_hex(out, "issuer_key_id", ext->authority_key_id);
+	if ((ext->present & DV_EXT_BIT(DV_EXT_AUTHORISED_ONLY)) != 0)
+		dv_show_flag(out, "authorised_only", true);
 	if (ext->unknown_critical.len > 0)
 		dv_show_oid(out, "unknown_critical", ext->unknown_critical);
 }
