@@ -18,12 +18,14 @@ void fault(void);
 /* SYS_EXIT_EXTENDED, and its ADP_Stopped_ApplicationExit. */
 #define APPLICATION_EXIT 0x20026
 
-__attribute__((naked, noinline)) intptr_t
+intptr_t
 semihost(enum semihost_call call, const void *block)
 {
-	(void)call;
-	(void)block;
-	__asm__ volatile("bkpt 0xab\n\tbx lr");
+	register intptr_t answer __asm__("r0") = (intptr_t)call;
+	register const void *given __asm__("r1") = block;
+
+	__asm__ volatile("bkpt 0xab" : "+r"(answer) : "r"(given) : "memory");
+	return answer;
 }
 
 _Noreturn void
