@@ -44,16 +44,18 @@ PKGS_static := musl-tools
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
 	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
-PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
-	python3-cbor2 python3-cryptography python3-cryptography-vectors \
-	python3-jsonschema jq xxd \
+PKGS_firmware := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
+PKGS_aarch64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+PKGS_test := $(PKGS_demo) $(PKGS_firmware) $(PKGS_aarch64) libcmocka-dev \
+	libjansson-dev libssl-dev bats gnutls-bin python3 python3-cbor2 \
+	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
 	libwolfssl-dev libcbor-dev nodejs npm strace valgrind wabt g++ faketime
 PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
-PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi python3
+PKGS_size := $(PKGS_firmware) python3
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
 	python3-cryptography time minisign rauc squashfs-tools gpg gpgv \
 	gpg-agent gpgconf valgrind
@@ -133,7 +135,7 @@ static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-la
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
 
-test: all static tests foreign ## every test; ends with `N passed, N failed, N skipped`
+test: all static tests foreign $(if $(SAN),,firmware aarch64 $(B)/tests/hashes) ## every test; ends with `N passed, N failed, N skipped`
 	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
@@ -144,6 +146,8 @@ tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
 
+firmware: firmware-m4 firmware-m33 firmware-m4-nocrl firmware-m33-nocrl ## libdv.a and a boot loader for Cortex-M4 and M33, into build/firmware/
+
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
 
 examples: $(B)/examples/tls_client $(B)/examples/verify_file ## programs that show the use of a device key and of libdv, into build/examples/
@@ -151,7 +155,7 @@ examples: $(B)/examples/tls_client $(B)/examples/verify_file ## programs that sh
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
 
-size: static ## bytes of the static devverify and of the core on a Cortex-M4
+size: static firmware ## bytes of the static devverify, and of the core and a loader on Cortex-M
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
 docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
@@ -226,7 +230,7 @@ foreign: | packages
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests limbo-harness examples lint size docs bench soak \
+.PHONY: all static firmware demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall sbom dist \
 	reproducible clean \
 	deps foreign help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
@@ -437,5 +441,7 @@ $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTIN
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
 	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)
+
+include .mk/machines.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -295,7 +295,24 @@ RUN_VECTORS_SRC := \
 	tests/property.c \
 	tests/run_vectors.c \
 	tests/vectors.c \
-	tests/vectors_ask.c
+	tests/vectors_ask.c \
+	tests/vectors_check.c
+
+# A boot loader for a microcontroller, and the vectors on it.
+LOADER_SRC := \
+	docs/examples/firmware/boot.c \
+	docs/examples/firmware/main.c \
+	docs/examples/firmware/start.c
+FW_VECTORS_SRC := \
+	tests/firmware/newlib.c \
+	tests/firmware/vectors.c \
+	tests/property.c \
+	tests/vectors.c \
+	tests/vectors_ask.c \
+	tests/vectors_check.c
+
+# hashes: digests of every beginning of a file.
+HASHES_SRC := tests/hashes.c
 
 # cose-harness: other people's COSE_Sign1, each with its key.
 COSE_SRC := tests/cose_harness.c
