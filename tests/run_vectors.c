@@ -58,6 +58,7 @@ answer_fits(const struct expect *e, const struct answer *a)
 	return strcmp(dv_reason_name(got->reason), e->reason) == 0 &&
 	    text_fits(e->object, dv_object_name(got->object)) &&
 	    (e->index < 0 || got->index == (unsigned)e->index) &&
+	    got->at.countersignature == e->countersignature &&
 	    text_fits(e->field, dv_field_name(got->at.field)) &&
 	    offset_fits(e, &got->at);
 }
@@ -72,6 +73,8 @@ wanted_show(const struct expect *e)
 	if (e->index >= 0)
 		printf(" %d", e->index);
 	printf(" %s", e->field);
+	if (e->countersignature > 0)
+		printf(" of countersignature %u", e->countersignature);
 	if (e->offset_first >= 0)
 		printf(" at %" PRId64 "-%" PRId64, e->offset_first,
 		    e->offset_last);
@@ -96,6 +99,8 @@ found_show(const struct answer *a)
 	    "accepted" : dv_reason_name(got->reason),
 	    dv_object_name(got->object), got->index,
 	    dv_field_name(got->at.field));
+	if (got->at.countersignature > 0)
+		printf(" of countersignature %u", got->at.countersignature);
 	if (got->at.offset != DV_NO_OFFSET)
 		printf(" at %" PRIu32, got->at.offset);
 	if (got->status == DV_ACCEPTED) {

@@ -60,6 +60,7 @@ struct expect {
 	uint8_t nonce[DV_MAX_VOUCHER_NONCE];	/* voucher: that it has to have */
 	size_t nonce_len;
 	int index;			/* -1: any */
+	unsigned countersignature;	/* in this one, or in none */
 	int64_t offset_first, offset_last;	/* -1: any */
 	bool has_good_until;
 	dv_time good_until;
