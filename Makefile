@@ -44,18 +44,21 @@ PKGS_static := musl-tools
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
 	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
-PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
-	python3-cbor2 python3-cryptography python3-cryptography-vectors \
-	python3-jsonschema jq xxd \
+PKGS_firmware := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
+PKGS_aarch64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+PKGS_test := $(PKGS_demo) $(PKGS_firmware) $(PKGS_aarch64) libcmocka-dev \
+	libjansson-dev libssl-dev bats gnutls-bin python3 python3-cbor2 \
+	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
 	libwolfssl-dev libcbor-dev nodejs npm strace valgrind wabt g++ faketime
 PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
-PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
+PKGS_size := $(PKGS_firmware) python3
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
-	python3-cryptography time
+	python3-cryptography time minisign rauc squashfs-tools gpg gpgv \
+	gpg-agent gpgconf valgrind
 PKGS_soak := $(PKGS_bench) bats
 PKGS_fuzz := clang
 PKGS_sbom := python3
@@ -96,7 +99,7 @@ WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 COMMON := $(CSTD) $(WARN) $(HARDEN) $(SECTIONS) $(SANITIZE) $(REPRODUCIBLE) \
 	$(FEATURES) -Iinclude -Iverify
 CORE_FLAGS := $(COMMON) $(if $(SAN),,-Wframe-larger-than=4096)
-HOST_FLAGS := $(COMMON) -D_GNU_SOURCE=
+HOST_FLAGS := $(COMMON) -D_GNU_SOURCE= $(if $(STATIC),-DDV_ONE_THREAD)
 SIGN_FLAGS := $(HOST_FLAGS) -Isign
 PKI_FLAGS := $(SIGN_FLAGS) -Ipki-tools
 
@@ -132,7 +135,7 @@ static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-la
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
 
-test: all static tests foreign ## every test; ends with `N passed, N failed, N skipped`
+test: all static tests foreign $(if $(SAN),,firmware aarch64 $(B)/tests/hashes) ## every test; ends with `N passed, N failed, N skipped`
 	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
@@ -143,6 +146,8 @@ tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
 
+firmware: firmware-m4 firmware-m33 firmware-m4-nocrl firmware-m33-nocrl ## libdv.a and a boot loader for Cortex-M4 and M33, into build/firmware/
+
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
 
 examples: $(B)/examples/tls_client $(B)/examples/verify_file ## programs that show the use of a device key and of libdv, into build/examples/
@@ -150,7 +155,7 @@ examples: $(B)/examples/tls_client $(B)/examples/verify_file ## programs that sh
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
 
-size: static ## bytes of the static devverify and of the core on a Cortex-M4
+size: static firmware ## bytes of the static devverify, and of the core and a loader on Cortex-M
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
 docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
@@ -158,14 +163,16 @@ docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
 	@tests/lib/example.py --write
 	@vectors/make/selfcheck.py
 
-bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside their peers
-	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
-	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
+bench: all static ## every figure of docs/PERFORMANCE.md beside its peer, into build/bench.json (ROWS= of the ledger)
+	@rm -f $(B)/bench.rows
+	@BUILD=$(B) HOSTCC=$(HOSTCC) MAKE='$(MAKE)' tests/bench/cold.sh
+	@$(MAKE) -s $(B)/tests/bench_chain && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/warm.sh
+	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/bulk.sh
 	@$(MAKE) -s $(B)/tests/bench_sign && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/sign.sh
 	@BUILD=$(B) tests/bench/issue.sh
-	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
-	    tee -a $(B)/bench.txt
-	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor | tee -a $(B)/bench.txt
+	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000)
+	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor
+	@tests/bench/rows.py table $(B)/bench.rows $(B)/bench.json
 
 soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000 devices in steady memory; kills at every system call
 	@BUILD=$(B) tests/bench/issue.sh soak
@@ -223,7 +230,7 @@ foreign: | packages
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests limbo-harness examples lint size docs bench soak \
+.PHONY: all static firmware demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall sbom dist \
 	reproducible clean \
 	deps foreign help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
@@ -434,5 +441,7 @@ $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTIN
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
 	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)
+
+include .mk/machines.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -59,11 +59,13 @@ CORE_SRC := \
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
 DVHOST_SRC := \
+	verify/host/ahead.c \
 	verify/host/args.c \
 	verify/host/buf.c \
 	verify/host/err.c \
 	verify/host/file.c \
 	verify/host/help.c \
+	verify/host/jobs.c \
 	verify/host/json.c \
 	verify/host/newfile.c \
 	verify/host/pem.c \
@@ -91,6 +93,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_demand.c \
 	verify/cmd_embed.c \
 	verify/cmd_file.c \
+	verify/cmd_list.c \
 	verify/cmd_manifest.c \
 	verify/cmd_receipt.c \
 	verify/cmd_receipts.c \
@@ -292,7 +295,24 @@ RUN_VECTORS_SRC := \
 	tests/property.c \
 	tests/run_vectors.c \
 	tests/vectors.c \
-	tests/vectors_ask.c
+	tests/vectors_ask.c \
+	tests/vectors_check.c
+
+# A boot loader for a microcontroller, and the vectors on it.
+LOADER_SRC := \
+	docs/examples/firmware/boot.c \
+	docs/examples/firmware/main.c \
+	docs/examples/firmware/start.c
+FW_VECTORS_SRC := \
+	tests/firmware/newlib.c \
+	tests/firmware/vectors.c \
+	tests/property.c \
+	tests/vectors.c \
+	tests/vectors_ask.c \
+	tests/vectors_check.c
+
+# hashes: digests of every beginning of a file.
+HASHES_SRC := tests/hashes.c
 
 # cose-harness: other people's COSE_Sign1, each with its key.
 COSE_SRC := tests/cose_harness.c

@@ -64,7 +64,8 @@ numbered_load(const char *folder, const char *stem, struct dv_bytes *out,
 	size_t n = 0;
 
 	for (;;) {
-		snprintf(name, sizeof(name), "%s%zu.der", stem, n + 1);
+		snprintf(name, sizeof(name), "%s%u.der", stem,
+		    (unsigned)n + 1);
 		if (!file_load(folder, name, n < max ? &out[n] : &more))
 			return n;
 		if (n == max)

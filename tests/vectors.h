@@ -109,4 +109,16 @@ struct property_report {
 };
 void property_run(const struct vector *v, struct property_report *report);
 
+/* One line of TAP for the vector, and one for its properties. */
+enum vector_how {
+	VECTOR_AS_IS,		/* the answer is the one expected */
+	VECTOR_ALTERED,		/* that, and the properties if it is accepted */
+	VECTOR_NEVER		/* not accepted if it is not to be */
+};
+void vector_check(const char *root, enum vector_kind kind, const char *folder,
+    enum vector_how how);
+
+/* Prints the plan; the exit status. */
+int vectors_end(void);
+
 #endif

@@ -18,11 +18,11 @@
 #endif
 
 static const struct dv_verb verbs[] = {
-	{ .name = "file", .operands = "FILE...", .min_operands = 1,
+	{ .name = "file", .operands = "FILE...",
 	    .max_operands = -1,
 	    .summary = "Judge files by their envelopes (FILE.cose).",
 	    .opts = dv_cmd_file_opts, .run = dv_cmd_file },
-	{ .name = "chain", .operands = "LEAF...", .min_operands = 1,
+	{ .name = "chain", .operands = "LEAF...",
 	    .max_operands = -1,
 	    .summary = "Judge certificates: is there a path to an anchor?",
 	    .opts = dv_cmd_chain_opts, .run = dv_cmd_chain },

@@ -789,7 +789,7 @@ vector() {
 		for command in file chain show anchors selfcheck; do
 			run -0 "$program" "$command" --help
 			# what can be demanded of a file is much
-			[ "${#lines[@]}" -le "$([ "$command" = file ] && echo 37 || echo 24)" ]
+			[ "${#lines[@]}" -le "$([ "$command" = file ] && echo 39 || echo 24)" ]
 			[ -z "$(awk 'length > 80' <<<"$output")" ]
 			has 'exit status: 0'
 			has 'example: '

@@ -314,6 +314,16 @@ print_policies(FILE *out, const struct dv_policy_set *set)
 	(void)fputs(set->count == 0 && !set->any ? " none\n" : "\n", out);
 }
 
+/* Signatures that were checked beside those of the path. */
+static const char *
+also_checked(const struct dv_report *r)
+{
+	if (r->sign1 != NULL && r->sign1->countersignatures > 0)
+		return ", the envelope's, and all of who countersigned";
+	return r->sign1 != NULL || r->voucher != NULL ?
+	    " and the envelope's" : "";
+}
+
 /* What the signer says about itself and the artefact. */
 static void
 print_accepted(FILE *out, const struct dv_report *r)
@@ -332,10 +342,7 @@ print_accepted(FILE *out, const struct dv_report *r)
 	if (r->voucher != NULL)
 		dv_report_voucher_text(out, r->voucher, "");
 	(void)fprintf(out, "  %u signatures of the path%s checked\n",
-	    r->path->signatures, r->voucher != NULL ? " and the envelope's" :
-	    r->sign1 == NULL ? "" :
-	    r->sign1->countersignatures == 0 ? " and the envelope's" :
-	    ", the envelope's, and all of who countersigned");
+	    r->path->signatures, also_checked(r));
 }
 
 static void
