@@ -13,6 +13,7 @@ CORE_SRC := \
 	verify/constraints.c \
 	verify/constraints_form.c \
 	verify/cose_map.c \
+	verify/countersign.c \
 	verify/crl.c \
 	verify/crl_ext.c \
 	verify/crl_point.c \
@@ -50,7 +51,10 @@ CORE_SRC := \
 	verify/time.c \
 	verify/trace.c \
 	verify/verdict.c \
+	verify/version.c \
 	verify/version_order.c \
+	verify/voucher.c \
+	verify/voucher_check.c \
 	verify/wasm.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
@@ -68,11 +72,13 @@ DVHOST_SRC := \
 	verify/host/progress.c \
 	verify/host/purpose.c \
 	verify/host/report.c \
+	verify/host/report_counter.c \
 	verify/host/report_embed.c \
 	verify/host/report_json.c \
 	verify/host/report_signed.c \
 	verify/host/report_trace.c \
 	verify/host/report_tree.c \
+	verify/host/report_voucher.c \
 	verify/host/stream.c \
 	verify/host/text.c \
 	verify/host/tree.c \
@@ -97,6 +103,9 @@ DEVVERIFY_SRC := \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
 	verify/cmd_show_receipt.c \
+	verify/cmd_show_signed.c \
+	verify/cmd_show_voucher.c \
+	verify/cmd_voucher.c \
 	verify/devverify.c \
 	verify/host/trust.c \
 	verify/selfcheck_chains.c
@@ -105,6 +114,7 @@ DEVVERIFY_SRC := \
 DS_SRC := \
 	sign/cbor_write.c \
 	sign/chain_check.c \
+	sign/countersign.c \
 	sign/crypto_wolf_seal.c \
 	sign/crypto_wolf_sign.c \
 	sign/csr_make.c \
@@ -149,12 +159,14 @@ DS_SRC := \
 	sign/tpm_policy_run.c \
 	sign/tpm_session.c \
 	sign/tpm_template.c \
-	sign/tpm_wait.c
+	sign/tpm_wait.c \
+	sign/voucher_make.c
 
 # devsign.
 DEVSIGN_SRC := \
 	sign/cmd.c \
 	sign/cmd_claims.c \
+	sign/cmd_countersign.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
 	sign/cmd_key_approve.c \
@@ -172,6 +184,7 @@ DEVSIGN_SRC := \
 	sign/cmd_state.c \
 	sign/cmd_status.c \
 	sign/cmd_status_say.c \
+	sign/cmd_voucher.c \
 	sign/devsign.c \
 	sign/status.c
 
@@ -282,7 +295,24 @@ RUN_VECTORS_SRC := \
 	tests/property.c \
 	tests/run_vectors.c \
 	tests/vectors.c \
-	tests/vectors_ask.c
+	tests/vectors_ask.c \
+	tests/vectors_check.c
+
+# A boot loader for a microcontroller, and the vectors on it.
+LOADER_SRC := \
+	docs/examples/firmware/boot.c \
+	docs/examples/firmware/main.c \
+	docs/examples/firmware/start.c
+FW_VECTORS_SRC := \
+	tests/firmware/newlib.c \
+	tests/firmware/vectors.c \
+	tests/property.c \
+	tests/vectors.c \
+	tests/vectors_ask.c \
+	tests/vectors_check.c
+
+# hashes: digests of every beginning of a file.
+HASHES_SRC := tests/hashes.c
 
 # cose-harness: other people's COSE_Sign1, each with its key.
 COSE_SRC := tests/cose_harness.c

@@ -15,7 +15,7 @@
 
 extern const struct dv_opt dv_cmd_anchors_opts[], dv_cmd_chain_opts[],
     dv_cmd_file_opts[], dv_cmd_receipts_opts[], dv_cmd_selfcheck_opts[],
-    dv_cmd_show_opts[];
+    dv_cmd_show_opts[], dv_cmd_voucher_opts[];
 
 enum dv_exit dv_cmd_anchors(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_chain(const struct dv_args *args, struct dv_err *err);
@@ -23,6 +23,7 @@ enum dv_exit dv_cmd_file(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_receipts(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_selfcheck(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
+enum dv_exit dv_cmd_voucher(const struct dv_args *args, struct dv_err *err);
 
 /* Options of both questions, with one meaning and one text. */
 #define DV_CMD_INTERMEDIATE { .letter = 'i', .name = "intermediate",           \
@@ -52,6 +53,7 @@ struct dv_demanded {
 	struct dv_demand at[DV_MAX_DEMANDS];
 	size_t count;
 	uint8_t key[32];		/* of --signer-key */
+	uint8_t counter_key[32];	/* of --countersigner-key */
 };
 
 /* Reads the options that demand something (verify/cmd_file.c). */
@@ -79,10 +81,12 @@ struct dv_asked {
 	struct dv_demanded demanded;
 	size_t threshold;		/* keys that must have signed; 0: all */
 	bool json, quiet;
+	void *own;			/* what the command alone knows */
 	unsigned jobs;			/* operands judged at once */
 	dv_asked_one *one;		/* judges one */
 	struct dv_work work;
 	struct dv_path path;
+	struct dv_countersigner countersigners[DV_MAX_COUNTERSIGNATURES];
 };
 
 /* Reads what the options name. */

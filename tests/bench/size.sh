@@ -4,6 +4,8 @@
 # How big the verifier is: text, data and bss of the static devverify and of
 # the core linked into a boot loader for a Cortex-M4 (P-256 and SHA-256 only);
 # of the latter also the most stack that its functions take, callers included.
+# Of the loaders of docs/EMBEDDING.md, without a root: what they take of flash
+# (text and data) and of RAM (data, bss and the stack set aside).
 # Prints them as a table, and writes $BUILD/size.json.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -25,6 +27,10 @@ total() { "$1" -t "$2" | awk 'END { print $1, $2, $3 }'; }
 	echo "cortex-m4-libwolf-verify.a $(total arm-none-eabi-size \
 	    "$arm/libwolf-verify.a")"
 	echo "cortex-m4-libcbor.a $(total arm-none-eabi-size "$arm/libcbor.a")"
+	for f in m4-nocrl m4 m33-nocrl m33; do
+		echo "loader-$f $(numbers arm-none-eabi-size \
+		    "$BUILD/firmware/$f/loader.elf")"
+	done
 	tests/bench/callgraph.py arm-none-eabi-objdump dv_cert_parse \
 	    dv_crl_parse dv_chain_verify dv_sign1_parse dv_sign1_verify \
 	    "$arm/obj" | sed 's/^/cortex-m4-stack-/'
@@ -37,6 +43,11 @@ row static-devverify-file "$(stat -c %s "$BUILD/static/devverify")" bytes \
 while read -r name text data bss; do
 	case $name in
 	*-stack-*) row "$name" "$text" bytes && continue ;;
+	loader-*)
+		row "$name-flash" $((text + data)) bytes "value <= $(
+		    case $name in *-nocrl) echo 24576 ;; *) echo 32768 ;; esac)"
+		row "$name-ram" $((data + bss)) bytes 'value <= 8192'
+		continue ;;
 	cortex-m4-boot-image) row "$name-text" "$text" bytes 'value <= 32768' ;;
 	*) row "$name-text" "$text" bytes ;;
 	esac
