@@ -12,7 +12,7 @@
 ## V=1                    show the commands
 ## BUILD=build            where everything goes
 ## PREFIX=/usr/local      where `make install` puts it (DESTDIR= is put before)
-## CC= AR=                compilers, also for another machine
+## CC= AR= OBJCOPY=       compilers, also for another machine
 
 BUILD := build
 PREFIX := /usr/local
@@ -47,10 +47,10 @@ PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_firmware := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
 PKGS_aarch64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 PKGS_test := $(PKGS_demo) $(PKGS_firmware) $(PKGS_aarch64) libcmocka-dev \
-	libjansson-dev libssl-dev bats gnutls-bin python3 python3-cryptography \
-	python3-cryptography-vectors python3-jsonschema jq xxd \
+	libjansson-dev libssl-dev bats gnutls-bin python3 python3-cbor2 \
+	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
-	libwolfssl-dev nodejs strace valgrind wabt
+	libwolfssl-dev libcbor-dev nodejs npm strace valgrind wabt g++ faketime
 PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
@@ -60,6 +60,9 @@ PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
 	python3-cryptography time
 PKGS_soak := $(PKGS_bench) bats
 PKGS_fuzz := clang
+PKGS_sbom := python3
+PKGS_dist := git xz-utils python3
+PKGS_reproducible := $(PKGS_dist) faketime
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
 PKGS_coverage := $(PKGS_test)
@@ -120,7 +123,7 @@ obj = $(2:%.c=$(B)/obj/$(1)/%.o)
 
 # ---- what can be made -------------------------------------------------------
 
-all: $(PROGRAMS:%=$(B)/%) ## the programs, into build/ (the default)
+all: $(PROGRAMS:%=$(B)/%) $(B)/lib/libdv.a $(B)/lib/libdv.pc.in ## the programs, and libdv, into build/ (the default)
 
 devverify devverify-lab devsign pki-init pki-issue pki-audit pki-revoke: %: $(B)/%
 ## devverify              one program: also devverify-lab devsign pki-init pki-issue pki-audit pki-revoke
@@ -131,7 +134,7 @@ static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-la
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
 
-test: all static tests $(if $(SAN),,firmware aarch64 $(B)/tests/hashes) ## every test; ends with `N passed, N failed, N skipped`
+test: all static tests foreign $(if $(SAN),,firmware aarch64 $(B)/tests/hashes) ## every test; ends with `N passed, N failed, N skipped`
 	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
@@ -146,7 +149,7 @@ firmware: firmware-m4 firmware-m33 firmware-m4-nocrl firmware-m33-nocrl ## libdv
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
 
-examples: $(B)/examples/tls_client ## programs that show the use of a device key, into build/examples/
+examples: $(B)/examples/tls_client $(B)/examples/verify_file ## programs that show the use of a device key and of libdv, into build/examples/
 
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
@@ -154,8 +157,9 @@ lint: all tests ## every static check: compilers, analysers, layers, style, caps
 size: static firmware ## bytes of the static devverify, and of the core and a loader on Cortex-M
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
-docs: ## docs/VERDICTS.md, LIMITS.md and LINT.md from the tables in include/
+docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
 	@tests/lint/docs.sh write
+	@tests/lib/example.py --write
 	@vectors/make/selfcheck.py
 
 bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside their peers
@@ -190,30 +194,43 @@ differential: tests ## CHAINS=100000 altered, judged beside OpenSSL, and read be
 	    $(or $(CHAINS),100000) $(SEED)
 
 install: ## copy what was built below PREFIX (builds nothing: no compiler as root)
-	@.mk/install.sh install '$(B)' '$(DESTDIR)$(PREFIX)'
+	@.mk/install.sh install '$(B)' '$(DESTDIR)' '$(PREFIX)'
 
 uninstall: ## take away what install put there
-	@.mk/install.sh uninstall '$(B)' '$(DESTDIR)$(PREFIX)'
+	@.mk/install.sh uninstall '$(B)' '$(DESTDIR)' '$(PREFIX)'
 
 VERSION = $(shell sed -n 's/^\#define DV_VERSION "\(.*\)"/\1/p' include/dv_version.h)
-dist: ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
+sbom: all | $(filter static,$(GOALS)) ## build/devtrust.spdx.json: what it is made of, with hashes (SPDX 2.3)
+	@.mk/sbom.py '$(B)' >'$(B)/devtrust.spdx.json.new'
+	@mv '$(B)/devtrust.spdx.json.new' '$(B)/devtrust.spdx.json'
+
+reproducible: all ## everything built twice, as two users in two places: the same bytes?
+	@BUILD=$(B) tests/reproducible.sh build static sbom
+	@BUILD=$(B) tests/reproducible.sh dist
+
+dist: packages ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
 	@.mk/dist.sh '$(B)/devtrust-$(VERSION).tar.xz' 'devtrust-$(VERSION)'
 
 clean: ## remove everything that was built, also the unpacked libraries
 	rm -rf $(BUILD)
 
-deps: packages $(DEPS)/.unpacked ## get what build and test need, and build nothing
+deps: packages $(DEPS)/.unpacked foreign ## get what build and test need, and build nothing
 
 help: ## this list
 	@sed -n -e 's/^## \{0,1\}\(.*\)/  \1/p' \
 	    -e 's/^\([a-z][a-z]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 25
 
+# Another implementation of COSE, which one test needs.
+foreign: | packages
+	@.mk/npm.sh $(DEPS)/npm
+
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
 .PHONY: all static firmware demo test tests limbo-harness examples lint size docs bench soak \
-	fuzz mutants coverage differential powercut install uninstall dist clean \
-	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
+	fuzz mutants coverage differential powercut install uninstall sbom dist \
+	reproducible clean \
+	deps foreign help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
 	pki-revoke FORCE
 
 # ---- objects ----------------------------------------------------------------
@@ -246,7 +263,7 @@ $(B)/obj/anchors.o: DEPFLAGS =
 $(B)/obj/anchors.o: $(or $(ANCHORS),verify/host/anchors_none.c) $(B)/anchors \
 		$(wildcard include/*.h vectors/test-anchors.sha256) $(NEEDS)
 	$(if $(ANCHORS),@.mk/anchors.sh '$(ANCHORS)' '$(B)' '$(HOSTCC)')
-	$(call compile,$(COMMON))
+	$(call compile,$(COMMON) $(if $(ANCHORS),-ffile-prefix-map=$(ANCHORS)=anchors.c))
 
 # The only files that see a foreign header.
 SETTINGS := verify/wolfssl/user_settings.h
@@ -277,6 +294,20 @@ $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 $(B)/%.a:
 	@mkdir -p $(@D)
 	$(call show,AR,$@)rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
+
+# libdv for others: the core and what it needs of wolfCrypt and libcbor, linked
+# to one object. Only the functions of the public headers are left to the linker,
+# so that the program may have another wolfSSL or libcbor beside it.
+$(B)/lib/dv.o: $(CORE_OBJS) $(B)/libwolf-verify.a $(B)/libcbor.a .mk/libdv.symbols
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) -r -nostdlib '-Wl,--unique=.text*' -o $@ \
+	    $(filter %.o %.a,$^) && \
+	    $(OBJCOPY) --strip-debug --keep-global-symbols=.mk/libdv.symbols $@
+$(B)/lib/libdv.a: $(B)/lib/dv.o
+# PREFIX is known when it is installed.
+$(B)/lib/libdv.pc.in: .mk/libdv.pc.in include/dv_version.h
+	@mkdir -p $(@D)
+	$(call show,PC,$@)sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 # Left to right as the linker wants them; libpki before libds before the core.
 VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
@@ -376,11 +407,17 @@ $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o \
 		$(B)/obj/tests/vectors_ask.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))
-# With the distribution's wolfSSL, and nothing of ours: two of it cannot be linked.
+# With nothing but libdv, as anybody's program has it, and the roots of ANCHORS=.
+$(B)/examples/verify_file: docs/examples/verify_file.c $(B)/obj/anchors.o \
+		$(B)/lib/libdv.a $(wildcard include/*)
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) $(REPRODUCIBLE) \
+	    -Iinclude $(CFLAGS) -o $@ $(filter %.c %.o %.a,$^) $(LDFLAGS_ALL)
+# With the distribution's wolfSSL, and nothing of ours.
 $(B)/examples/%: docs/examples/%.c $(B)/flags | packages
 	@mkdir -p $(@D)
-	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) -D_GNU_SOURCE= \
-	    $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
+	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) $(REPRODUCIBLE) \
+	    -D_GNU_SOURCE= $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
 	    $(shell $(PKG_CONFIG) --libs tss2-esys tss2-tctildr wolfssl)
 
 # The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.

@@ -13,6 +13,7 @@ CORE_SRC := \
 	verify/constraints.c \
 	verify/constraints_form.c \
 	verify/cose_map.c \
+	verify/countersign.c \
 	verify/crl.c \
 	verify/crl_ext.c \
 	verify/crl_point.c \
@@ -50,6 +51,7 @@ CORE_SRC := \
 	verify/time.c \
 	verify/trace.c \
 	verify/verdict.c \
+	verify/version.c \
 	verify/version_order.c \
 	verify/wasm.c
 
@@ -66,6 +68,7 @@ DVHOST_SRC := \
 	verify/host/progress.c \
 	verify/host/purpose.c \
 	verify/host/report.c \
+	verify/host/report_counter.c \
 	verify/host/report_embed.c \
 	verify/host/report_json.c \
 	verify/host/report_signed.c \
@@ -94,6 +97,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
 	verify/cmd_show_receipt.c \
+	verify/cmd_show_signed.c \
 	verify/devverify.c \
 	verify/host/trust.c \
 	verify/selfcheck_chains.c
@@ -102,6 +106,7 @@ DEVVERIFY_SRC := \
 DS_SRC := \
 	sign/cbor_write.c \
 	sign/chain_check.c \
+	sign/countersign.c \
 	sign/crypto_wolf_seal.c \
 	sign/crypto_wolf_sign.c \
 	sign/csr_make.c \
@@ -152,6 +157,7 @@ DS_SRC := \
 DEVSIGN_SRC := \
 	sign/cmd.c \
 	sign/cmd_claims.c \
+	sign/cmd_countersign.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
 	sign/cmd_key_approve.c \

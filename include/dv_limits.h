@@ -75,6 +75,10 @@
 /* Signatures of one envelope (COSE_Sign): one a party that vouches for it. */
 #define DV_MAX_SIGNERS 8
 
+/* Countersignatures of one envelope: one a desk that confirms it. Each costs the
+ * search for a path of its own. */
+#define DV_MAX_COUNTERSIGNATURES 4
+
 /* Signatures inside one WebAssembly module: one a party that vouches for it. */
 #define DV_MAX_EMBEDDED 8
 

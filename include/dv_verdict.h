@@ -77,6 +77,8 @@ struct dv_at {
 	enum dv_field field;
 	uint32_t offset;	/* byte offset in the object, or DV_NO_OFFSET */
 	struct dv_value wanted, found;
+	unsigned countersignature;	/* of an envelope: in this one, or in the
+					   chain of whoever made it, from 1; else 0 */
 };
 
 /*
@@ -88,6 +90,7 @@ struct dv_defect {
 	struct dv_at at;
 };
 
+/* Owns nothing: what at points to is the input's, or constant. */
 struct dv_verdict {
 	enum dv_status status;
 	enum dv_reason reason;	/* DV_R_NONE only when accepted */

@@ -161,6 +161,17 @@ DV_MUST_USE enum dv_exit pki_request_read(struct dv_bytes der,
     struct dv_csr *out, struct dv_err *err);
 
 /*
+ * The same, whatever else it asks for. pki_request_agrees() then refuses every
+ * extension that the certificate of this order, below issuer (NULL: a root), will
+ * not have octet by octet.
+ */
+DV_MUST_USE enum dv_exit pki_request_prove(struct dv_bytes der,
+    struct dv_csr *out, struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_request_agrees(const struct dv_csr *csr,
+    const struct pki_order *order, const struct dv_cert *issuer,
+    struct dv_err *err);
+
+/*
  * The same for a profile, which may let a request bring names for
  * subjectAltName: out->ext.subject_alt_name has them then. Its subject, if it is
  * to be used, is for pki_subject_check_request().

@@ -125,6 +125,12 @@ say(const struct pki_crl_order *order, const struct pki_crl_made *made)
 		(void)fprintf(to, " (changes since %" PRId64 ")", made->base);
 	(void)fprintf(to, ", %zu %s, until %s\n", made->count,
 	    made->count == 1 ? "entry" : "entries", end);
+	if (!made->ahead)
+		return;
+	dv_time_format(made->dated, end);
+	(void)fprintf(to, "  a CRL that is dated %s was made by a clock that "
+	    "was ahead: take it back\n  wherever it is; some verifiers will "
+	    "prefer it to this one from then on\n", end);
 }
 
 static enum dv_exit

@@ -49,7 +49,7 @@ read_request(struct pki_signing *s, struct dv_err *err)
 
 	if (exit != DV_EXIT_YES)
 		return exit;
-	exit = pki_request_read(dv_ders_at(s->files, 0), &s->csr, err);
+	exit = pki_request_prove(dv_ders_at(s->files, 0), &s->csr, err);
 	if (exit != DV_EXIT_YES)
 		return pki_fail_in(s->path, exit, err);
 	s->order.subject = s->csr.subject;
@@ -231,6 +231,12 @@ sign(struct pki_signing *s, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = set_terms(s, err);
 	/* Before anybody is asked, or a passphrase. */
+	if (exit == DV_EXIT_YES && s->kind != PKI_SIGN_CROSS) {
+		exit = pki_request_agrees(&s->csr, &s->order, s->issuer.cert,
+		    err);
+		if (exit != DV_EXIT_YES)
+			exit = pki_fail_in(s->path, exit, err);
+	}
 	if (exit == DV_EXIT_YES)
 		exit = pki_issue_look(&s->issuer, &s->order, &old, err);
 	s->cert = old.der;

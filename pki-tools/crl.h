@@ -85,13 +85,16 @@ struct pki_crl_order {
 struct pki_crl_made {
 	int64_t number, base;
 	size_t count;
+	bool ahead;			/* an earlier one is dated later, at: */
+	dv_time dated;
 	char path[DV_PATH_MAX];		/* DER, the newest of its scope */
 };
 
 /*
  * Takes a number, makes the CRL, judges it, keeps it as crl/SCOPE-NUMBER.crl,
  * records it, and only then puts it in the place of the last one. ca is opened
- * with ledger and key. Whenever it ends, each name holds an old CRL or a new
+ * with ledger and key. A clock that is behind the last CRL is refused, unless
+ * `pki-audit clock` has said since that it was ahead then. Whenever it ends, each name holds an old CRL or a new
  * one, whole, and the number is not given again.
  */
 DV_MUST_USE enum dv_exit pki_crl_make(const struct pki_ca *ca,

@@ -41,6 +41,9 @@ DV_MUST_USE enum dv_exit pki_authorised_check(const struct dv_cert *issuer,
 DV_MUST_USE bool pki_extra_same(const struct pki_order *order,
     const struct dv_cert *cert, const char **what);
 
+/* All extensions, under [3]. */
+void pki_tbs_extensions(struct ds_der *w, const struct pki_tbs *tbs);
+
 /* Values of extKeyUsage and certificatePolicies (nothing when absent), and the
  * whole extension of the firmware's version. */
 void pki_tbs_purposes(struct ds_der *w, const struct pki_tbs *tbs);

@@ -219,8 +219,8 @@ authorised_only(struct ds_der *w, const struct pki_tbs *tbs)
 	ds_der_extension_end(w);
 }
 
-static void
-extensions(struct ds_der *w, const struct pki_tbs *tbs)
+void
+pki_tbs_extensions(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	ds_der_begin(w, DER_CONTEXT_CONS(3));
 	ds_der_begin(w, DER_SEQUENCE);
@@ -257,6 +257,6 @@ pki_tbs_write(struct ds_der *w, const struct pki_tbs *tbs)
 	ds_der_end(w);
 	ds_der_raw(w, tbs->subject);
 	ds_der_raw(w, tbs->key->spki);
-	extensions(w, tbs);
+	pki_tbs_extensions(w, tbs);
 	ds_der_end(w);
 }

@@ -16,6 +16,8 @@ static const struct dv_verb verbs[] = {
 	  ds_cmd_install_options, ds_cmd_install_run },
 	{ "sign", "FILE...", 1, -1, "sign files, each into FILE.cose",
 	  ds_cmd_sign_options, ds_cmd_sign_run },
+	{ "countersign", "FILE.cose", 1, 1, "confirm what another has signed",
+	  ds_cmd_countersign_options, ds_cmd_countersign_run },
 	{ "lock", "", 0, 0, "close the TPM for a device in the field",
 	  ds_cmd_lock_options, ds_cmd_lock_run },
 	{ "status", "", 0, 0, "what state the device is in, and what to do next",

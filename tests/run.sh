@@ -81,7 +81,7 @@ suites() {
 	    printf 'suite/cose\ttests/suites/cose.py\n'
 	# What is instrumented is not what is shipped: nothing to check there.
 	[ -z "${SAN-}" ] || return 0
-	for f in reasons layers sources std docs; do
+	for f in reasons layers sources std docs symbols; do
 		printf 'lint/%s\ttests/lint/tap.sh %s\n' "$f" "$f"
 	done
 }

@@ -146,9 +146,15 @@ demand_of(const char *where, struct expect *e, const char *text)
 		{ "signer-name ", DV_DEMAND_SIGNER_NAME },
 		{ "signer-san ", DV_DEMAND_SIGNER_SAN },
 		{ "signer-key ", DV_DEMAND_SIGNER_KEY },
+		{ "countersigned ", DV_DEMAND_COUNTERSIGNED },
 	};
+	static const char counter[] = "counter";
 	struct dv_bytes value;
 
+	e->demand.countersigner = strncmp(text, "countersigner-",
+	    strlen("countersigner-")) == 0;
+	if (e->demand.countersigner)
+		text += strlen(counter);
 	text_copy(where, e->demanded, sizeof(e->demanded), text);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strncmp(text, kinds[i].name, strlen(kinds[i].name)) == 0)
@@ -246,6 +252,8 @@ answer_key(const char *where, struct expect *e, const char *key,
 		text_copy(where, e->statuses, sizeof(e->statuses), value);
 	else if (strcmp(key, "index") == 0)
 		e->index = atoi(value);
+	else if (strcmp(key, "countersignature") == 0)
+		e->countersignature = (unsigned)atoi(value);
 	else if (strcmp(key, "offset") == 0)
 		offset_of(e, value);
 	else if (strcmp(key, "good_until") == 0) {

@@ -54,6 +54,7 @@ struct expect {
 	char demanded[1024];
 	uint8_t demanded_key[32];
 	int index;			/* -1: any */
+	unsigned countersignature;	/* in this one, or in none */
 	int64_t offset_first, offset_last;	/* -1: any */
 	bool has_good_until;
 	dv_time good_until;

@@ -391,7 +391,7 @@ receipt_ask(const struct inputs *in)
 	reason = dv_receipt_parse(in->main, &receipt, &at);
 	if (reason != DV_R_NONE) {
 		a = read_answer(reason, DV_OBJECT_RECEIPT, &at);
-		if (receipt.bytes.ptr != NULL || receipt.path_count != 0 ||
+		if (receipt.bytes.ptr != NULL || receipt.path.count != 0 ||
 		    receipt.demand_count != 0)
 			a.broken = "a refused receipt left something behind";
 		return a;

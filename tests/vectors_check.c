@@ -55,6 +55,7 @@ answer_fits(const struct expect *e, const struct answer *a)
 	return strcmp(dv_reason_name(got->reason), e->reason) == 0 &&
 	    text_fits(e->object, dv_object_name(got->object)) &&
 	    (e->index < 0 || got->index == (unsigned)e->index) &&
+	    got->at.countersignature == e->countersignature &&
 	    text_fits(e->field, dv_field_name(got->at.field)) &&
 	    offset_fits(e, &got->at);
 }
@@ -69,6 +70,8 @@ wanted_show(const struct expect *e)
 	if (e->index >= 0)
 		printf(" %d", e->index);
 	printf(" %s", e->field);
+	if (e->countersignature > 0)
+		printf(" of countersignature %u", e->countersignature);
 	if (e->offset_first >= 0)
 		printf(" at %ld-%ld", (long)e->offset_first,
 		    (long)e->offset_last);
@@ -93,6 +96,8 @@ found_show(const struct answer *a)
 	    "accepted" : dv_reason_name(got->reason),
 	    dv_object_name(got->object), got->index,
 	    dv_field_name(got->at.field));
+	if (got->at.countersignature > 0)
+		printf(" of countersignature %u", got->at.countersignature);
 	if (got->at.offset != DV_NO_OFFSET)
 		printf(" at %lu", (unsigned long)got->at.offset);
 	if (got->status == DV_ACCEPTED) {

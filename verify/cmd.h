@@ -47,6 +47,7 @@ struct dv_demanded {
 	struct dv_demand at[DV_MAX_DEMANDS];
 	size_t count;
 	uint8_t key[32];		/* of --signer-key */
+	uint8_t counter_key[32];	/* of --countersigner-key */
 };
 
 /* Reads the options that demand something (verify/cmd_file.c). */
@@ -71,6 +72,7 @@ struct dv_asked {
 	bool json, quiet;
 	struct dv_work work;
 	struct dv_path path;
+	struct dv_countersigner countersigners[DV_MAX_COUNTERSIGNATURES];
 };
 
 /* Reads what the options name. */

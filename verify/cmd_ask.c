@@ -149,6 +149,7 @@ dv_asked_report(const struct dv_asked *asked, struct dv_report *report)
 	report->at = asked->when.at;
 	report->time_source = asked->when.source;
 	report->lab = asked->trust.lab;
+	report->countersigners = asked->countersigners;
 	report->subject = subject_of(report->subject);
 	if (asked->json)
 		dv_report_json(stdout, report);

@@ -30,13 +30,13 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
 	{ .name = "manifest",
-	    .help = "FILE is a directory, its signed list in FILE" SUFFIX },
+	    .help = "FILE is a directory, its list in FILE" SUFFIX },
 	{ .letter = 'o', .name = "output", .arg = "FILE",
 	    .help = "write that artefact there when it is accepted" },
 	{ .name = "embed",
 	    .help = "judge the signatures inside WebAssembly modules" },
 	{ .name = "any-signature",
-	    .help = "of several signatures, one accepted one is enough" },
+	    .help = "of several signatures, one accepted is enough" },
 	{ .name = "threshold", .arg = "N",
 	    .help = "of several, those of N different keys will do" },
 	{ .name = "require", .arg = "KEY=VALUE", .many = true,
@@ -52,6 +52,14 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "a name of the signer: DNS:, email: or URI:" },
 	{ .name = "signer-key", .arg = "SHA256",
 	    .help = "SHA-256 of the signer's SubjectPublicKeyInfo" },
+	{ .name = "countersigned", .arg = "N",
+	    .help = "so many others must have countersigned it" },
+	{ .name = "countersigner-name", .arg = "DN",
+	    .help = "as --signer-name, of one of those" },
+	{ .name = "countersigner-san", .arg = "NAME",
+	    .help = "as --signer-san, of one of those" },
+	{ .name = "countersigner-key", .arg = "HASH",
+	    .help = "as --signer-key, of one of those" },
 	{ .name = "receipt", .arg = "OUT",
 	    .help = "write what was found there when it is accepted" },
 	{ .name = "previous", .arg = "FILE",
@@ -196,7 +204,8 @@ judge(struct task *task, struct dv_err *err)
 	    .crl_count = asked->crl_files.count };
 	const struct dv_question question = { .trust = &chain,
 	    .policy = &asked->policy,
-	    .digest = { task->digest.digest, task->digest.len } };
+	    .digest = { task->digest.digest, task->digest.len },
+	    .countersigners = asked->countersigners };
 	struct dv_verdict verdict;
 
 	dv_pile_add(&pile, &asked->loose, 0);

@@ -17,15 +17,18 @@ DV_MUST_USE enum dv_reason dv_sign1_parse_keyed(struct dv_bytes envelope,
 
 /*
  * What is signed (RFC 9052 4.4): Sig_structure with context "Signature1", of
- * several "Signature" and what they have in common, and no external data, in parts that borrow from sign1 and from themselves.
+ * several "Signature" and what they have in common, and no external data; of a
+ * countersignature Countersign_structure (RFC 9338 3.3). In parts that borrow
+ * from sign1 and from themselves.
  */
-#define DV_SIGN1_PARTS 8
+#define DV_SIGN1_PARTS 11
 struct dv_sign1_tbs {
 	struct dv_bytes part[DV_SIGN1_PARTS];
 	size_t count;
 	uint8_t body_head[9];
 	uint8_t protected_head[9];
 	uint8_t payload_head[9];
+	uint8_t target_head[9];
 };
 void dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out);
 

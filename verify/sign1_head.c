@@ -195,9 +195,12 @@ take_hash(struct dv_cbor *in, struct dv_reading *r)
 	return DV_R_NONE;
 }
 
+/* Countersignatures confirm the header from outside. */
+#define DV_IN_ANY (DV_IN_SIGN1 | DV_IN_BODY | DV_IN_SIGNATURE)
+
 /* The order of the table, which is that of the labels. */
-enum { ALG, CRIT, CONTENT_TYPE, CLAIMS, TYP, X5BAG, X5CHAIN, X5T, HASH,
-	PREIMAGE };
+enum { ALG, CRIT, CONTENT_TYPE, VERSION_1, ABBREVIATED_1, COUNTERSIGNATURE,
+	ABBREVIATED, CLAIMS, TYP, X5BAG, X5CHAIN, X5T, HASH, PREIMAGE };
 
 static const struct dv_param params[] = {
 	[ALG] = { .label = DV_COSE_ALG, .field = DV_F_HEADER_ALG,
@@ -207,6 +210,16 @@ static const struct dv_param params[] = {
 	[CONTENT_TYPE] = { .label = DV_COSE_CONTENT_TYPE,
 	    .field = DV_F_HEADER_CONTENT_TYPE, .take = take_type,
 	    .not_in = DV_IN_SIGNATURE },
+	/* RFC 8152 4.5: of version 1, whole and abbreviated. */
+	[VERSION_1] = { .label = 7, .field = DV_F_HEADER_COUNTERSIGNATURE,
+	    .not_in = DV_IN_ANY },
+	[ABBREVIATED_1] = { .label = 9, .field = DV_F_HEADER_COUNTERSIGNATURE,
+	    .not_in = DV_IN_ANY },
+	/* RFC 9338 2 */
+	[COUNTERSIGNATURE] = { .label = DV_COSE_COUNTERSIGNATURE,
+	    .field = DV_F_HEADER_COUNTERSIGNATURE, .not_in = DV_IN_ANY },
+	[ABBREVIATED] = { .label = 12, .field = DV_F_HEADER_COUNTERSIGNATURE,
+	    .not_in = DV_IN_ANY },
 	[CLAIMS] = { .label = DV_COSE_CWT_CLAIMS,
 	    .field = DV_F_HEADER_CWT_CLAIMS, .take = take_claims,
 	    .needed = DV_NEEDED_STRICT },
@@ -338,6 +351,33 @@ signer_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	    DV_F_HEADER_X5T, dv_offset(in->object, r->x5t));
 }
 
+/* Who countersigns says so in one form and one place, or is not passed over. */
+enum dv_reason
+dv_open_take(struct dv_cbor *in, struct dv_reading *r,
+    const struct dv_cbor_item *label, uint32_t offset)
+{
+	const unsigned n = dv_param_find(&dv_header_table, label, in->loose);
+	enum dv_reason reason = DV_R_HEADER_UNPROTECTED;
+
+	if (n == COUNTERSIGNATURE && r->place == DV_IN_SIGN1) {
+		r->countersigned = *in;
+		return dv_cbor_skip(in);
+	}
+	if (n == X5BAG && r->place != DV_IN_BODY) {
+		r->bag = *in;
+		return dv_cbor_skip(in);
+	}
+	if (n == dv_header_table.count && in->loose)
+		return dv_cbor_skip(in);
+	if (n == dv_header_table.count)
+		reason = DV_R_HEADER_UNKNOWN;
+	else if (params[n].field == DV_F_HEADER_COUNTERSIGNATURE)
+		reason = DV_R_COUNTERSIGNATURE_FORM;
+	(void)dv_refuse(in, reason, offset);
+	in->at->found = dv_label_value(label);
+	return reason;
+}
+
 /*
  * Path: the unprotected bucket may hold what changes nothing that is believed.
  * Certificates of a bag are looked for, never trusted; RFC 9052 3: no label
@@ -354,20 +394,14 @@ unprotected_check(struct dv_reading *r, struct dv_cbor protected_pairs,
 	for (int64_t i = 0; reason == DV_R_NONE &&
 	    i < r->unprotected_count; i++) {
 		const uint32_t offset = dv_cbor_here(&in);
-		unsigned n;
 
 		reason = dv_label_take(&in, &label);
 		if (reason != DV_R_NONE)
 			return reason;
-		n = dv_param_find(&dv_header_table, &label, true);
 		if (dv_label_among(r->unprotected, i, &label) ||
 		    dv_label_among(protected_pairs, protected_count, &label))
 			return dv_refuse(&in, DV_R_HEADER_DUPLICATE, offset);
-		if (n == X5BAG && r->place != DV_IN_BODY)
-			r->bag = in;
-		else if (n < dv_header_table.count)
-			return dv_refuse(&in, DV_R_HEADER_UNPROTECTED, offset);
-		reason = dv_cbor_skip(&in);
+		reason = dv_open_take(&in, r, &label, offset);
 	}
 	return reason;
 }

@@ -624,13 +624,81 @@ changes() {
 	revoke --device unit-1 > /dev/null
 }
 
-@test "a clock that is behind the last list" {
+# ahead SECONDS COMMAND...: by a clock that is ahead by so much
+ahead() {
+	local shim
+	shim=$(dirname "$(command -v pki-revoke)")/tests/clock_shim.so
+	# what looks for leaks cannot stand behind the shim
+	ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0 \
+	    CLOCK_SHIFT="$1" LD_PRELOAD="$shim" "${@:2}"
+}
+
+@test "a clock that is behind the last list, and the way on when that was ahead" {
+	local end now
 	crl > /dev/null
-	edit factory "update crl set this_update = this_update + 1000000"
+	# revoked, and ended by the clock that was ahead, not by the right one
+	csr short /CN=short
+	pki-issue device -d factory -p device-client -o short.pem \
+	    --not-after "@$(($(date +%s) + 86400))" short.csr > /dev/null
+	revoke --certificate short.pem > /dev/null
+	revoke --device unit-2 > /dev/null
+	ahead 864000 pki-revoke crl -d factory > /dev/null
+	cp factory/crl/full.crl ahead.crl
+	run -1 ours u1.pem ahead.crl root/crl/full.crl
+	says "crl-not-yet"
 	run -1 crl
 	says "by this machine's clock it is earlier than when the last CRL was made"
-	says "set the clock"
-	[ "$(ledger factory 'select count(*) from crl')" = 1 ]
+	says "set the clock; if it was ahead then and is right now: pki-audit clock"
+	[ "$(ledger factory 'select count(*) from crl')" = 2 ]
+	pki-audit clock -d factory
+	run -1 crl --delta
+	says "the complete CRL to continue begins only at"
+	says "it was made while the clock was ahead: make a new complete one"
+	run -0 crl
+	says "CRL 3, 2 entries"
+	says "was made by a clock that was ahead: take it back"
+	now=$(date +%s)
+	end=$(date -d "$(openssl crl -in factory/crl/full.pem -noout -lastupdate | cut -d= -f2)" +%s)
+	((end <= now && end > now - 600))
+	all good u1.pem
+	all revoked u2.pem
+	all revoked short.pem
+	# ours goes by the number, whichever date
+	run -1 ours u2.pem ahead.crl factory/crl/full.crl root/crl/full.crl
+	says "REJECTED revoked at certificate 0"
+	run -0 ours u1.pem ahead.crl factory/crl/full.crl root/crl/full.crl
+	revoke --device unit-3 > /dev/null
+	run -0 crl --delta
+	says "(changes since 3), 1 entry"
+	run -1 ours u3.pem factory/crl/full.crl factory/crl/full-delta.crl \
+	    root/crl/full.crl
+	run -0 crl
+	says "CRL 5, 3 entries"
+	all revoked short.pem
+	# what the message warns of: OpenSSL, at a time when both lists are good
+	openssl crl -inform DER -in ahead.crl -out both.crl
+	cat factory/crl/full.pem >> both.crl
+	run -0 openssl verify -attime "$(($(date +%s) + 950400))" -crl_check \
+	    -CRLfile both.crl -CAfile root/ca.crt -untrusted factory/ca.crt u3.pem
+	run -1 devverify-lab chain -a root/ca.crt -i factory/ca.crt \
+	    -t "@$(($(date +%s) + 950400))" -r ahead.crl \
+	    -r factory/crl/full.crl -r root/crl/full.crl u3.pem
+	says "REJECTED revoked at certificate 0"
+	pki-audit verify -d factory
+}
+
+@test "as much as the log lets a clock go back is no word that it was ahead" {
+	local head
+	crl > /dev/null
+	head=$(date -d "$(tail -1 factory/audit.log | cut -d' ' -f2)" +%s)
+	edit factory "update crl set this_update = $head + 60"
+	run -1 ahead -1000 pki-revoke crl -d factory
+	says "by this machine's clock it is earlier than when the last CRL was made"
+	edit factory "update crl set this_update = $head + 61"
+	run -3 ahead -1000 pki-revoke crl -d factory
+	says "the clock has gone back"
+	ledger factory 'select sum(sha256 is not null) from crl' > released
+	[ "$(< released)" = 1 ]
 }
 
 @test "changes to a list that has ended" {

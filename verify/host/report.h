@@ -51,6 +51,7 @@ struct dv_report {
 	dv_time at;
 	const char *time_source;	/* "clock" or "given" */
 	uint64_t size;			/* of the artefact, octets */
+	const struct dv_countersigner *countersigners;	/* of sign1; or NULL */
 	const struct dv_report_signatures *signatures;	/* inside it; or NULL */
 	const struct dv_differences *tree;	/* of a manifest; or NULL */
 	const struct dv_trace *trace;	/* every step is shown; or NULL */
@@ -84,6 +85,12 @@ const char *dv_scheme_name(enum dv_version_scheme scheme);
 void dv_report_signatures_text(FILE *out, const struct dv_report *report);
 void dv_report_signatures_json(struct dv_json *j,
     const struct dv_report *report);
+
+/* Who countersigned sign1, or only claims it: lines, and a member. */
+void dv_report_countersigned_text(FILE *out, const struct dv_report *report);
+void dv_report_countersigned_json(struct dv_json *j,
+    const struct dv_report *report);
+const char *dv_countersigner_revocation(const struct dv_countersigner *who);
 
 /* The files that differ, when it is a directory: lines, and members. */
 void dv_report_tree_text(FILE *out, const struct dv_report *report);

@@ -62,6 +62,9 @@ json_where(struct dv_json *j, const struct dv_verdict *v)
 	if (v->object == DV_OBJECT_CERTIFICATE ||
 	    v->object == DV_OBJECT_ANCHOR || v->object == DV_OBJECT_CRL)
 		dv_json_number(j, "index", (int64_t)v->index);
+	if (v->at.countersignature > 0)
+		dv_json_number(j, "countersignature",
+		    (int64_t)v->at.countersignature);
 	if (v->at.field != DV_F_NONE)
 		dv_json_text(j, "field", dv_field_name(v->at.field));
 	if (v->at.offset != DV_NO_OFFSET)
@@ -190,6 +193,7 @@ dv_report_json(FILE *out, const struct dv_report *report)
 	dv_json_instant(&j, "time", report->at);
 	dv_json_text(&j, "time_source", report->time_source);
 	dv_json_text(&j, "revocation", dv_report_revocation(report));
+	dv_report_countersigned_json(&j, report);
 	dv_report_signatures_json(&j, report);
 	dv_report_tree_json(&j, report);
 	dv_report_trace_json(&j, report);
