@@ -55,9 +55,10 @@ PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
-PKGS_size := $(PKGS_firmware)
+PKGS_size := $(PKGS_firmware) python3
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
-	python3-cryptography time
+	python3-cryptography time minisign rauc squashfs-tools gpg gpgv \
+	gpg-agent gpgconf valgrind
 PKGS_soak := $(PKGS_bench) bats
 PKGS_fuzz := clang
 PKGS_sbom := python3
@@ -98,7 +99,7 @@ WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 COMMON := $(CSTD) $(WARN) $(HARDEN) $(SECTIONS) $(SANITIZE) $(REPRODUCIBLE) \
 	$(FEATURES) -Iinclude -Iverify
 CORE_FLAGS := $(COMMON) $(if $(SAN),,-Wframe-larger-than=4096)
-HOST_FLAGS := $(COMMON) -D_GNU_SOURCE=
+HOST_FLAGS := $(COMMON) -D_GNU_SOURCE= $(if $(STATIC),-DDV_ONE_THREAD)
 SIGN_FLAGS := $(HOST_FLAGS) -Isign
 PKI_FLAGS := $(SIGN_FLAGS) -Ipki-tools
 
@@ -162,14 +163,16 @@ docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
 	@tests/lib/example.py --write
 	@vectors/make/selfcheck.py
 
-bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside their peers
-	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
-	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
+bench: all static ## every figure of docs/PERFORMANCE.md beside its peer, into build/bench.json (ROWS= of the ledger)
+	@rm -f $(B)/bench.rows
+	@BUILD=$(B) HOSTCC=$(HOSTCC) MAKE='$(MAKE)' tests/bench/cold.sh
+	@$(MAKE) -s $(B)/tests/bench_chain && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/warm.sh
+	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/bulk.sh
 	@$(MAKE) -s $(B)/tests/bench_sign && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/sign.sh
 	@BUILD=$(B) tests/bench/issue.sh
-	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
-	    tee -a $(B)/bench.txt
-	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor | tee -a $(B)/bench.txt
+	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000)
+	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor
+	@tests/bench/rows.py table $(B)/bench.rows $(B)/bench.json
 
 soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000 devices in steady memory; kills at every system call
 	@BUILD=$(B) tests/bench/issue.sh soak
@@ -384,7 +387,8 @@ WRAP_fault := $(call wrap,dv_crypto_key dv_crypto_verify dv_hash_start \
 WRAP_differential := -lcrypto
 WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
 	dv_chain_verify dv_crl_parse dv_csr_parse dv_csr_prove dv_manifest_parse \
-	dv_receipt_parse dv_sign1_parse dv_sign1_verify)
+	dv_receipt_parse dv_sign1_parse dv_sign1_verify dv_voucher_parse \
+	dv_voucher_verify)
 WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse dv_selfcheck_chain)
 $(B)/tests/proof_selfcheck: $(call obj,host,verify/cmd_selfcheck.c \
 	verify/selfcheck_chains.c)

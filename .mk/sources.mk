@@ -53,15 +53,19 @@ CORE_SRC := \
 	verify/verdict.c \
 	verify/version.c \
 	verify/version_order.c \
+	verify/voucher.c \
+	verify/voucher_check.c \
 	verify/wasm.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
 DVHOST_SRC := \
+	verify/host/ahead.c \
 	verify/host/args.c \
 	verify/host/buf.c \
 	verify/host/err.c \
 	verify/host/file.c \
 	verify/host/help.c \
+	verify/host/jobs.c \
 	verify/host/json.c \
 	verify/host/newfile.c \
 	verify/host/pem.c \
@@ -74,6 +78,7 @@ DVHOST_SRC := \
 	verify/host/report_signed.c \
 	verify/host/report_trace.c \
 	verify/host/report_tree.c \
+	verify/host/report_voucher.c \
 	verify/host/stream.c \
 	verify/host/text.c \
 	verify/host/tree.c \
@@ -88,6 +93,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_demand.c \
 	verify/cmd_embed.c \
 	verify/cmd_file.c \
+	verify/cmd_list.c \
 	verify/cmd_manifest.c \
 	verify/cmd_receipt.c \
 	verify/cmd_receipts.c \
@@ -98,6 +104,8 @@ DEVVERIFY_SRC := \
 	verify/cmd_show_out.c \
 	verify/cmd_show_receipt.c \
 	verify/cmd_show_signed.c \
+	verify/cmd_show_voucher.c \
+	verify/cmd_voucher.c \
 	verify/devverify.c \
 	verify/host/trust.c \
 	verify/selfcheck_chains.c
@@ -151,7 +159,8 @@ DS_SRC := \
 	sign/tpm_policy_run.c \
 	sign/tpm_session.c \
 	sign/tpm_template.c \
-	sign/tpm_wait.c
+	sign/tpm_wait.c \
+	sign/voucher_make.c
 
 # devsign.
 DEVSIGN_SRC := \
@@ -175,6 +184,7 @@ DEVSIGN_SRC := \
 	sign/cmd_state.c \
 	sign/cmd_status.c \
 	sign/cmd_status_say.c \
+	sign/cmd_voucher.c \
 	sign/devsign.c \
 	sign/status.c
 

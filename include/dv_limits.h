@@ -85,6 +85,10 @@
 /* Name of a custom section of a WebAssembly module, octets. */
 #define DV_MAX_WASM_NAME 255
 
+/* Nonce of a voucher, octets; draft-ietf-anima-rfc8366bis 8.3 has "length 8..32". */
+#define DV_MIN_VOUCHER_NONCE 8
+#define DV_MAX_VOUCHER_NONCE 32
+
 /* CBOR: nesting, counted from the protected map; entries in one map. */
 #define DV_MAX_CBOR_DEPTH 8
 #define DV_MAX_CBOR_MAP 32

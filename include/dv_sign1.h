@@ -87,6 +87,7 @@ struct dv_sign1 {
 	enum dv_sig_alg sig_alg;	/* and the algorithm it names */
 	struct dv_bytes x5chain[DV_MAX_PATH];	/* DER, leaf first */
 	size_t x5chain_count;
+	bool typed;			/* typ says what it is */
 	bool attached;			/* the payload is the artefact itself */
 	bool detached;			/* path: so it is, but stands outside; the
 					   caller puts it into payload */

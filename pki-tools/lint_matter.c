@@ -202,11 +202,12 @@ check_id(struct pki_lint_run *run, const struct matter_id *which,
 	bool is_vendor = which == &vendor;
 	const char *device = is_vendor ? run->q->vid : run->q->pid;
 	struct dv_bytes id = stated(run->cert->subject, which);
-	char found[ID_TEXT];
 
 	if (id.ptr == NULL && !needed)
 		return;
 	if (!pki_lint_is_id(id)) {
+		char found[ID_TEXT];
+
 		id_text(id, found);
 		PKI_LINT_ADD(run, is_vendor ? PKI_L_MATTER_VID :
 		    PKI_L_MATTER_PID, pki_lint_subject(run->cert),

@@ -238,6 +238,8 @@ property_run(const struct vector *v, struct property_report *report)
 	file_try(&t, &t.in.main, v->kind == KIND_CHAIN ? "leaf" : "file");
 	if (v->kind == KIND_SIGN || v->kind == KIND_SIGN1)
 		file_try(&t, &t.in.artefact, "artefact");
+	if (v->in.signer.ptr != NULL && is_used(&a, v->in.signer.ptr))
+		file_try(&t, &t.in.signer, "signer");
 	for (size_t i = 0; i < v->in.pile_count; i++) {
 		if (!is_used(&a, v->in.pile[i].ptr))
 			continue;

@@ -79,6 +79,8 @@ suites() {
 	done
 	[ ! -x "$BUILD/cose-harness" ] ||
 	    printf 'suite/cose\ttests/suites/cose.py\n'
+	[ ! -x "$BUILD/devverify-lab" ] ||
+	    printf 'suite/brski\ttests/suites/brski.py\n'
 	# What is instrumented is not what is shipped: nothing to check there.
 	[ -z "${SAN-}" ] || return 0
 	for f in reasons layers sources std docs symbols; do

@@ -46,7 +46,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (unsigned kind = KIND_CERT; kind <= KIND_RECEIPT; kind++)
+	for (unsigned kind = KIND_CERT; kind < KIND_COUNT; kind++)
 		kind_run(argv[argc - 1], (enum vector_kind)kind, quick ?
 		    VECTOR_AS_IS : VECTOR_ALTERED);
 	return vectors_end();

@@ -13,7 +13,7 @@
 #include "dv_demand.h"
 #include "dv_manifest.h"
 #include "dv_receipt.h"
-#include "dv_sign1.h"
+#include "dv_voucher.h"
 
 enum vector_kind {
 	KIND_CERT,
@@ -24,7 +24,9 @@ enum vector_kind {
 	KIND_SIGN1,
 	KIND_WASM,
 	KIND_MANIFEST,
-	KIND_RECEIPT
+	KIND_RECEIPT,
+	KIND_VOUCHER,
+	KIND_COUNT
 };
 
 #define VECTOR_MAX_PILE 64
@@ -36,6 +38,8 @@ struct inputs {
 	struct dv_bytes main;		/* cert, leaf, request, envelope, module */
 	struct dv_bytes artefact;
 	struct dv_bytes previous, again;	/* receipts; or {NULL, 0} */
+	struct dv_bytes signer, registrar;	/* certificates; or {NULL, 0} */
+	struct dv_bytes asked_for;		/* the request; or {NULL, 0} */
 	struct dv_bytes pile[VECTOR_MAX_PILE];
 	size_t pile_count;
 	struct dv_bytes anchors[VECTOR_MAX_ANCHORS];
@@ -53,6 +57,8 @@ struct expect {
 	struct dv_demand demand;	/* kind 0: nothing is demanded */
 	char demanded[1024];
 	uint8_t demanded_key[32];
+	uint8_t nonce[DV_MAX_VOUCHER_NONCE];	/* voucher: that it has to have */
+	size_t nonce_len;
 	int index;			/* -1: any */
 	unsigned countersignature;	/* in this one, or in none */
 	int64_t offset_first, offset_last;	/* -1: any */

@@ -409,6 +409,49 @@ receipt_ask(const struct inputs *in)
 	return read_answer(reason, DV_OBJECT_RECEIPT, &at);
 }
 
+/* A voucher beside its request, or a request alone. */
+static struct answer
+voucher_ask(const struct vector *v, const struct inputs *in)
+{
+	static struct dv_anchor anchors[VECTOR_MAX_ANCHORS];
+	static struct dv_crl crls[VECTOR_MAX_CRLS];
+	static struct dv_work work;
+	static struct dv_path path;
+	static struct dv_voucher voucher, request;
+	const struct dv_chain chain = { .leaf = in->signer,
+	    .intermediates = in->pile, .intermediate_count = in->pile_count,
+	    .anchors = anchors, .anchor_count = in->anchor_count,
+	    .crls = crls, .crl_count = in->crl_count };
+	const struct dv_voucher_question question = { .trust = &chain,
+	    .policy = &v->expect.policy, .registrar = in->registrar,
+	    .nonce = { v->expect.nonce, v->expect.nonce_len },
+	    .request = in->asked_for.ptr != NULL ? &request : NULL };
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	struct dv_verdict verdict;
+	enum dv_reason reason;
+	struct answer a;
+
+	if (!anchors_make(v, in, anchors, &a) || !crls_read(in, crls, &a))
+		return a;
+	memset(&voucher, NOISE, sizeof(voucher));
+	reason = dv_voucher_parse(in->main, v->expect.policy.profile, &voucher,
+	    &at);
+	if (reason != DV_R_NONE) {
+		a = read_answer(reason, DV_OBJECT_ENVELOPE, &at);
+		if (!all_zero(&voucher, sizeof(voucher)))
+			a.broken = "a refused voucher left something behind";
+		return a;
+	}
+	if (in->asked_for.ptr != NULL)
+		reason = dv_voucher_parse(in->asked_for,
+		    v->expect.policy.profile, &request, &at);
+	if (reason != DV_R_NONE)
+		return read_answer(reason, DV_OBJECT_REQUEST, &at);
+	memset(&path, NOISE, sizeof(path));
+	verdict = dv_voucher_verify(&voucher, &question, &work, &path);
+	return path_answer(&verdict, &path);
+}
+
 struct answer
 vector_ask(const struct vector *v, const struct inputs *in)
 {
@@ -441,6 +484,11 @@ vector_ask(const struct vector *v, const struct inputs *in)
 		break;
 	case KIND_RECEIPT:
 		a = receipt_ask(in);
+		break;
+	case KIND_VOUCHER:
+		a = voucher_ask(v, in);
+		break;
+	case KIND_COUNT:
 		break;
 	}
 	if (a.broken == NULL && (a.verdict.status == DV_ACCEPTED) !=

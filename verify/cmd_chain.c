@@ -28,6 +28,8 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	    .help = "anyPolicy in a certificate stands for none" },
 	{ .letter = 'v', .name = "verbose",
 	    .help = "list every step on every certificate" },
+	DV_CMD_JOBS,
+	DV_CMD_LIST,
 	DV_CMD_JSON,
 	DV_CMD_QUIET,
 	{ .name = NULL },
@@ -117,8 +119,8 @@ judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 	return exit;
 }
 
-enum dv_exit
-dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
+static enum dv_exit
+ask_each(const struct dv_args *args, struct dv_err *err)
 {
 	struct dv_asked asked;
 	enum dv_exit exit = dv_asked_open(args, &asked, err);
@@ -131,4 +133,10 @@ dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);
 	return exit;
+}
+
+enum dv_exit
+dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
+{
+	return dv_cmd_listed(args, ask_each, err);
 }

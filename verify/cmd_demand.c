@@ -99,16 +99,6 @@ read_san(const struct given *given, struct dv_demanded *demanded,
 	    "DNS:, email: or URI: and the name, as `devverify show` prints it");
 }
 
-static int
-hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c == '\0' ? NULL :
-	    strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c);
-
-	return at == NULL ? -1 : (int)(at - digits);
-}
-
 static enum dv_exit
 read_key(const struct given *given, struct dv_demanded *demanded,
     struct dv_err *err)
@@ -119,17 +109,8 @@ read_key(const struct given *given, struct dv_demanded *demanded,
 	    demanded->key;
 	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_KEY,
 	    .value = { key, size }, .countersigner = given->countersigner };
-	size_t n = 0;
 
-	for (; n < size; n++) {
-		int high = hex_digit(text[2 * n]);
-		int low = high < 0 ? -1 : hex_digit(text[2 * n + 1]);
-
-		if (low < 0)
-			break;
-		key[n] = (uint8_t)(high << 4 | low);
-	}
-	if (n < size || text[2 * n] != '\0')
+	if (dv_hex_parse(text, key, size) != size)
 		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
 		    "option --%s: \"%.80s\" is not a SHA-256", given->option,
 		    text), "64 hexadecimal digits: \"key sha256\" of "

@@ -66,6 +66,8 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "the receipt that this one follows" },
 	{ .name = "check-receipt", .arg = "FILE",
 	    .help = "ask again as of this receipt's time, compare" },
+	DV_CMD_JOBS,
+	DV_CMD_LIST,
 	DV_CMD_JSON,
 	DV_CMD_QUIET,
 	{ .name = NULL },
@@ -488,8 +490,8 @@ check_usage(const struct dv_args *args, struct dv_err *err)
 	    "leave -p away for codeSigning");
 }
 
-enum dv_exit
-dv_cmd_file(const struct dv_args *args, struct dv_err *err)
+static enum dv_exit
+ask_each(const struct dv_args *args, struct dv_err *err)
 {
 	struct dv_asked asked;
 	enum dv_exit exit = check_usage(args, err);
@@ -509,4 +511,10 @@ dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);
 	return exit;
+}
+
+enum dv_exit
+dv_cmd_file(const struct dv_args *args, struct dv_err *err)
+{
+	return dv_cmd_listed(args, ask_each, err);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * devverify show: what a certificate, request, CRL, envelope or receipt claims,
- * and each envelope inside a module. Form is checked, because what has no form
- * says nothing; no signature, time or trust is looked at, and the first line says
- * so.
+ * devverify show: what a certificate, request, CRL, envelope, voucher or receipt
+ * claims, and each envelope inside a module. Form is checked, because what has no
+ * form says nothing; no signature, time or trust is looked at, and the first line
+ * says so.
  */
 #include <string.h>
 
@@ -42,9 +42,12 @@ static const struct kind crl = { "crl", "a certificate revocation list",
 	DV_OBJECT_CRL, dv_show_crl };
 static const struct kind envelope = { "envelope", "a signature envelope",
 	DV_OBJECT_ENVELOPE, dv_show_envelope };
-
 static const struct kind receipt = { "receipt", "a receipt",
 	DV_OBJECT_RECEIPT, dv_show_receipt };
+static const struct kind voucher = { "voucher", "a voucher",
+	DV_OBJECT_ENVELOPE, dv_show_voucher };
+static const struct kind voucher_request = { "voucher-request",
+	"a voucher request", DV_OBJECT_ENVELOPE, dv_show_voucher };
 
 static void
 begin(struct dv_show *out, const struct kind *kind)
@@ -141,6 +144,11 @@ show_module(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 static enum dv_exit
 show_binary(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 {
+	bool asks;
+
+	if (dv_show_is_voucher(out, bytes, &asks))
+		return show_object(out, asks ? &voucher_request : &voucher,
+		    bytes, err);
 	if (bytes.len > 0 && (bytes.ptr[0] == COSE_SIGN1_FIRST ||
 	    (out->profile == DV_PROFILE_PATH &&
 	    bytes.ptr[0] == COSE_UNTAGGED_FIRST) ||

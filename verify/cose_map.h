@@ -11,11 +11,12 @@
 #include "dv_sign1.h"
 
 /* Which protected header: of the one signature, or of several what is common
- * to them and what is one's own. */
+ * to them and what is one's own; or of what is no artefact at all. */
 enum dv_place {
 	DV_IN_SIGN1 = 1,
 	DV_IN_BODY = 2,
-	DV_IN_SIGNATURE = 4
+	DV_IN_SIGNATURE = 4,
+	DV_IN_VOUCHER = 8	/* of a voucher or a request for one */
 };
 
 /* An envelope half read. What waits until the headers are known to be good
@@ -50,6 +51,7 @@ struct dv_param {
 	enum dv_needed needed;
 	bool path_only;			/* unknown to the strict profile */
 	unsigned not_in;		/* DV_IN_*: refused there, in every one */
+	unsigned free_in;		/* DV_IN_*: never needed there */
 };
 
 struct dv_table {

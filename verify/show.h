@@ -46,6 +46,11 @@ typedef enum dv_exit dv_show_each(struct dv_show *out, struct dv_bytes envelope,
     struct dv_err *err);
 enum dv_exit dv_show_module(struct dv_show *out, struct dv_bytes bytes,
     dv_show_each *each, struct dv_verdict *refused, struct dv_err *err);
+/* Is it a voucher, or a request for one, to the profile? */
+DV_MUST_USE bool dv_show_is_voucher(const struct dv_show *out,
+    struct dv_bytes bytes, bool *request);
+enum dv_reason dv_show_voucher(struct dv_show *out, struct dv_bytes bytes,
+    struct dv_at *at);
 
 /* One claim; keys are those of JSON, "not_after". */
 void dv_show_text(struct dv_show *out, const char *key, const char *text);

@@ -10,6 +10,7 @@
 #include "bytes.h"
 #include "cbor.h"
 #include "crypto.h"
+#include "dv_voucher.h"
 
 /* id-kp-codeSigning, 1.3.6.1.5.5.7.3.3: RFC 5280 4.2.1.12. */
 static const uint8_t code_signing[] = {
@@ -119,15 +120,15 @@ no(enum dv_object object, enum dv_reason reason, const struct dv_at *at)
 	    .object = object, .at = *at };
 }
 
-/* Chain of the signer: the envelope's certificates, then the caller's. */
-static struct dv_verdict
-chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
-    struct dv_work *work, struct dv_path *path)
+struct dv_verdict
+dv_sign1_check_chain(const struct dv_sign1 *sign1,
+    const struct dv_question *question, struct dv_work *work,
+    struct dv_path *path)
 {
 	struct dv_bytes pile[DV_MAX_INTERMEDIATES];
 	struct dv_chain chain = *question->trust;
-	struct dv_policy policy = *question->policy;
-	const size_t own = sign1->x5chain_count - 1;
+	const size_t inside = sign1->x5chain_count;
+	const size_t own = inside > 0 ? inside - 1 : 0;
 	const size_t more = chain.intermediate_count;
 	struct dv_at at;
 
@@ -142,12 +143,25 @@ chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
 		pile[i] = sign1->x5chain[1 + i];
 	for (size_t i = 0; i < more; i++)
 		pile[own + i] = chain.intermediates[i];
-	chain.leaf = sign1->x5chain[0];
+	if (inside > 0)
+		chain.leaf = sign1->x5chain[0];
 	chain.intermediates = pile;
 	chain.intermediate_count = own + more;
+	return dv_chain_verify(&chain, question->policy, work, path);
+}
+
+/* The chain of who signs artefacts: for a purpose, whoever asks. */
+static struct dv_verdict
+chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
+    struct dv_work *work, struct dv_path *path)
+{
+	struct dv_policy policy = *question->policy;
+	struct dv_question for_signing = *question;
+
 	if (policy.purpose.len == 0)
 		policy.purpose = DV_BYTES(code_signing);
-	return dv_chain_verify(&chain, &policy, work, path);
+	for_signing.policy = &policy;
+	return dv_sign1_check_chain(sign1, &for_signing, work, path);
 }
 
 enum dv_reason
@@ -170,9 +184,9 @@ dv_sign1_check_signer(const struct dv_cert *leaf,
 	return DV_R_NONE;
 }
 
-static enum dv_reason
-alg_check(const struct dv_sign1 *sign1, const struct dv_policy *policy,
-    struct dv_at *at)
+enum dv_reason
+dv_sign1_check_alg(const struct dv_sign1 *sign1,
+    const struct dv_policy *policy, struct dv_at *at)
 {
 	if ((policy->algs & DV_SIG_BIT(sign1->sig_alg)) != 0)
 		return DV_R_NONE;
@@ -227,6 +241,22 @@ use_check(const struct dv_sign1 *sign1, dv_time at, struct dv_at *place)
 	return early ? DV_R_ARTEFACT_NOT_YET : DV_R_ARTEFACT_EXPIRED;
 }
 
+/*
+ * What has no typ could be signed for anything. A voucher, or a request for one,
+ * is no artefact, whoever signed it: the path profile alone can meet one here.
+ */
+static enum dv_reason
+purpose_check(const struct dv_sign1 *sign1, struct dv_at *at)
+{
+	if (sign1->typed || !sign1->attached ||
+	    !dv_voucher_is_data(sign1->payload))
+		return DV_R_NONE;
+	(void)dv_fail_at(at, DV_R_TYPE_MISMATCH, DV_F_PAYLOAD,
+	    dv_offset(sign1->envelope, sign1->payload));
+	at->found = dv_text(DV_VOUCHER_TYP);
+	return DV_R_TYPE_MISMATCH;
+}
+
 /* Who signed, and when: the chain, then each step on the one before. */
 static struct dv_verdict
 signature_judge(const struct dv_sign1 *sign1,
@@ -244,7 +274,7 @@ signature_judge(const struct dv_sign1 *sign1,
 	reason = dv_sign1_check_signer(leaf, question->policy, &at);
 	if (reason != DV_R_NONE)
 		return no(DV_OBJECT_CERTIFICATE, reason, &at);
-	reason = alg_check(sign1, question->policy, &at);
+	reason = dv_sign1_check_alg(sign1, question->policy, &at);
 	if (reason == DV_R_NONE)
 		reason = dv_sign1_check_signature(sign1, &leaf->key, &at);
 	if (reason == DV_R_NONE)
@@ -259,8 +289,10 @@ artefact_judge(const struct dv_sign1 *sign1,
     const struct dv_question *question)
 {
 	struct dv_at at;
-	enum dv_reason reason = use_check(sign1, question->policy->at, &at);
+	enum dv_reason reason = purpose_check(sign1, &at);
 
+	if (reason == DV_R_NONE)
+		reason = use_check(sign1, question->policy->at, &at);
 	if (reason != DV_R_NONE)
 		return no(DV_OBJECT_ENVELOPE, reason, &at);
 	reason = dv_sign1_check_digest(sign1, question->digest, &at);

@@ -223,6 +223,16 @@ dv_sign1_parse(struct dv_bytes envelope, enum dv_profile profile,
 }
 
 enum dv_reason
+dv_sign1_parse_voucher(struct dv_bytes envelope, enum dv_profile profile,
+    struct dv_sign1 *out, struct dv_at *at)
+{
+	struct dv_reading r = { .out = out, .place = DV_IN_VOUCHER,
+	    .keyless = true };
+
+	return parse(envelope, profile, &r, at);
+}
+
+enum dv_reason
 dv_sign1_parse_keyed(struct dv_bytes envelope, struct dv_sign1 *out,
     struct dv_at *at)
 {

@@ -6,7 +6,7 @@
 # of the latter also the most stack that its functions take, callers included.
 # Of the loaders of docs/EMBEDDING.md, without a root: what they take of flash
 # (text and data) and of RAM (data, bss and the stack set aside).
-# Writes $BUILD/size.json too.
+# Prints them as a table, and writes $BUILD/size.json.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}"
@@ -34,26 +34,24 @@ total() { "$1" -t "$2" | awk 'END { print $1, $2, $3 }'; }
 	tests/bench/callgraph.py arm-none-eabi-objdump dv_cert_parse \
 	    dv_crl_parse dv_chain_verify dv_sign1_parse dv_sign1_verify \
 	    "$arm/obj" | sed 's/^/cortex-m4-stack-/'
-} | awk -v json="$BUILD/size.json" '
-BEGIN { printf "%-31s %8s %8s %8s\n", "bytes", "text", "data", "bss" }
-/^loader-/ {
-	if (!loaders++)
-		printf "%-31s %8s %8s\n", "", "flash", "RAM"
-	printf "%-31s %8d %8d\n", $1, $2 + $3, $3 + $4
-	out = out sprintf(",\n  \"%s\": {\"flash\": %d, \"ram\": %d}", $1,
-	    $2 + $3, $3 + $4)
-	next
-}
-/-stack-/ {
-	if (!stacks++)
-		printf "%-31s %8s\n", "", "stack"
-	printf "%-31s %8d\n", $1, $2
-	out = out sprintf(",\n  \"%s\": %d", $1, $2)
-	next
-}
-{
-	printf "%-31s %8d %8d %8d\n", $1, $2, $3, $4
-	out = out sprintf("%s  \"%s\": {\"text\": %d, \"data\": %d, \"bss\": %d}",
-	    NR > 1 ? ",\n" : "", $1, $2, $3, $4)
-}
-END { printf "{\n%s\n}\n", out >json }'
+} >"$BUILD/size.txt"
+
+rm -f "$BUILD/size.rows"
+row() { tests/bench/rows.py add "$BUILD/size.rows" "$@"; }
+row static-devverify-file "$(stat -c %s "$BUILD/static/devverify")" bytes \
+    'value <= 204800'
+while read -r name text data bss; do
+	case $name in
+	*-stack-*) row "$name" "$text" bytes && continue ;;
+	loader-*)
+		row "$name-flash" $((text + data)) bytes "value <= $(
+		    case $name in *-nocrl) echo 24576 ;; *) echo 32768 ;; esac)"
+		row "$name-ram" $((data + bss)) bytes 'value <= 8192'
+		continue ;;
+	cortex-m4-boot-image) row "$name-text" "$text" bytes 'value <= 32768' ;;
+	*) row "$name-text" "$text" bytes ;;
+	esac
+	row "$name-data" "$data" bytes
+	row "$name-bss" "$bss" bytes
+done <"$BUILD/size.txt"
+tests/bench/rows.py table "$BUILD/size.rows" "$BUILD/size.json"

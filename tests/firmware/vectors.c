@@ -29,7 +29,7 @@ line_run(char *line)
 	for (unsigned h = 0; folder != NULL && h < 3; h++) {
 		if (strcmp(how, hows[h]) != 0)
 			continue;
-		for (unsigned k = KIND_CERT; k <= KIND_RECEIPT; k++)
+		for (unsigned k = KIND_CERT; k < KIND_COUNT; k++)
 			if (strcmp(kind, vector_kind_name(
 			    (enum vector_kind)k)) == 0) {
 				vector_check("vectors", (enum vector_kind)k,

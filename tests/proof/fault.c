@@ -181,9 +181,12 @@ chain_rests(const struct vector *v, const struct answer *a)
 		for (size_t i = 0; i < v->in.pile_count; i++)
 			if (a->used[u] == v->in.pile[i].ptr)
 				whole = v->in.pile[i];
+		if (a->used[u] == v->in.signer.ptr)
+			whole = v->in.signer;
 		/* In an envelope the certificate's end is not told: its
 		 * beginning is enough, the body begins some octets later. */
-		if (v->kind == KIND_SIGN1 && whole.ptr == v->in.main.ptr)
+		if ((v->kind == KIND_SIGN1 || v->kind == KIND_VOUCHER) &&
+		    whole.ptr == v->in.main.ptr)
 			whole = (struct dv_bytes){ a->used[u],
 			    (size_t)(v->in.main.ptr + v->in.main.len -
 			    a->used[u]) };
@@ -227,7 +230,7 @@ rests(const struct vector *v, const struct answer *a)
 		return seam.fail_at == 0;
 	if (v->kind == KIND_SIGN || v->kind == KIND_WASM)
 		return several_rest(v);
-	if (v->kind == KIND_SIGN1 &&
+	if ((v->kind == KIND_SIGN1 || v->kind == KIND_VOUCHER) &&
 	    !any_inside(&seam.signed_parts, v->in.main))
 		return false;
 	return chain_rests(v, a);

@@ -46,11 +46,12 @@ import manifests	# noqa: E402
 import modules	# noqa: E402
 import receipts	# noqa: E402
 import requests	# noqa: E402
+import vouchers	# noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 KINDS = ("cert", "chain", "crl", "golden", "lint", "manifest", "receipt",
-         "request", "sign", "sign1", "wasm")
+         "request", "sign", "sign1", "voucher", "wasm")
 
 
 def wanted():
@@ -59,7 +60,8 @@ def wanted():
                  chains_policies, crls, chains_crls, chains_crls_edges,
                  envelopes, envelopes_algs, envelopes_chain,
                  envelopes_claims, envelopes_path, manifests, modules,
-                 receipts, requests, lints, cosigned, countersigned):
+                 receipts, requests, lints, cosigned, countersigned,
+                 vouchers):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():

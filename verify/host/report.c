@@ -314,6 +314,16 @@ print_policies(FILE *out, const struct dv_policy_set *set)
 	(void)fputs(set->count == 0 && !set->any ? " none\n" : "\n", out);
 }
 
+/* Signatures that were checked beside those of the path. */
+static const char *
+also_checked(const struct dv_report *r)
+{
+	if (r->sign1 != NULL && r->sign1->countersignatures > 0)
+		return ", the envelope's, and all of who countersigned";
+	return r->sign1 != NULL || r->voucher != NULL ?
+	    " and the envelope's" : "";
+}
+
 /* What the signer says about itself and the artefact. */
 static void
 print_accepted(FILE *out, const struct dv_report *r)
@@ -329,10 +339,10 @@ print_accepted(FILE *out, const struct dv_report *r)
 		dv_report_artefact_text(out, r);
 		dv_report_countersigned_text(out, r);
 	}
+	if (r->voucher != NULL)
+		dv_report_voucher_text(out, r->voucher, "");
 	(void)fprintf(out, "  %u signatures of the path%s checked\n",
-	    r->path->signatures, r->sign1 == NULL ? "" :
-	    r->sign1->countersignatures == 0 ? " and the envelope's" :
-	    ", the envelope's, and all of who countersigned");
+	    r->path->signatures, also_checked(r));
 }
 
 static void
@@ -368,6 +378,8 @@ print_claimed(FILE *out, const struct dv_report *r)
 	} else if (r->chain != NULL && r->chain->leaf.len > 0) {
 		print_claimed_cert(out, 0, r->chain->leaf);
 	}
+	if (r->voucher != NULL)
+		dv_report_voucher_text(out, r->voucher, "claimed ");
 	for (size_t i = 0; r->chain != NULL &&
 	    i < r->chain->intermediate_count && n < DV_MAX_PATH; i++, n++)
 		print_claimed_cert(out, n, r->chain->intermediates[i]);

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "dv_sign1.h"
+#include "dv_voucher.h"
 #include "host/buf.h"
 #include "host/err.h"
 #include "host/json.h"
@@ -48,6 +48,7 @@ struct dv_report {
 	const struct dv_path *path;	/* on acceptance */
 	const struct dv_chain *chain;	/* what was given: claimed names, anchors */
 	const struct dv_sign1 *sign1;	/* NULL for a chain */
+	const struct dv_voucher *voucher;	/* or a request for one; or NULL */
 	dv_time at;
 	const char *time_source;	/* "clock" or "given" */
 	uint64_t size;			/* of the artefact, octets */
@@ -95,6 +96,13 @@ const char *dv_countersigner_revocation(const struct dv_countersigner *who);
 /* The files that differ, when it is a directory: lines, and members. */
 void dv_report_tree_text(FILE *out, const struct dv_report *report);
 void dv_report_tree_json(struct dv_json *j, const struct dv_report *report);
+
+/* What a voucher or a request says: lines, each beginning with this word, and a
+ * member. */
+void dv_report_voucher_text(FILE *out, const struct dv_voucher *voucher,
+    const char *claimed);
+void dv_report_voucher_json(struct dv_json *j, const char *key,
+    const struct dv_voucher *voucher);
 
 /* The JSON object of a question that got no verdict, and why. */
 void dv_report_none_json(FILE *out, const struct dv_report *report,

@@ -161,6 +161,8 @@ json_accepted(struct dv_json *j, const struct dv_report *r)
 		dv_report_signed_json(j, "signed", r->sign1);
 	if (r->sign1 != NULL)
 		dv_json_number(j, "size", (int64_t)r->size);
+	if (r->voucher != NULL)
+		dv_report_voucher_json(j, "voucher", r->voucher);
 }
 
 static void
@@ -179,6 +181,8 @@ json_rejected(struct dv_json *j, const struct dv_report *r)
 	json_claimed(j, r);
 	if (r->sign1 != NULL)
 		dv_report_signed_json(j, "claimed_signed", r->sign1);
+	if (r->voucher != NULL)
+		dv_report_voucher_json(j, "claimed_voucher", r->voucher);
 }
 
 void

@@ -63,7 +63,7 @@ demands_check(const struct dv_sign1 *sign1, const struct dv_cert *leaf,
 	const struct dv_demand demands[] = {
 		{ .kind = DV_DEMAND_CLAIM, .key = text("model"),
 		    .value = text(BOOT_MODEL) },
-		{ .kind = DV_DEMAND_MIN_VERSION,
+		{ .kind = DV_DEMAND_MIN_VERSION, .key = text("version"),
 		    .value = text(floor->version) },
 	};
 
