@@ -201,7 +201,10 @@ builds() {
 		const dv_policy policy = dv_policy_strict(now);
 		const std::size_t n = dv_hash_once(sign1->hash,
 		    { file.data(), file.size() }, digest);
-		const dv_question question{ { digest, n }, &trust, &policy };
+		dv_question question{};
+		question.digest = { digest, n };
+		question.trust = &trust;
+		question.policy = &policy;
 		const dv_verdict verdict = dv_sign1_verify(sign1.get(), &question,
 		    work.get(), path.get());
 		char subject[64];
