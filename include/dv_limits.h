@@ -36,7 +36,11 @@
 #define DV_MAX_POLICY_NODES 64
 
 /* Certificate policies a path can be valid for, and a question can want. */
+#ifdef DV_NO_POLICIES	/* asking for one is refused, but has its place */
+#define DV_MAX_PATH_POLICIES 1
+#else
 #define DV_MAX_PATH_POLICIES 64
+#endif
 
 /* Name-constraint comparisons for one question (names times subtrees). */
 #define DV_MAX_NAME_CHECKS 65536

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which families of algorithms this build has, from the switches that
- * the Makefile sets (ALGS=): DV_NO_P384, DV_NO_ED25519, DV_NO_RSA, DV_NO_MLDSA,
- * DV_NO_LMS. P-256 with SHA-256 is always there. Says nothing else.
+ * What this build has, from the switches that the Makefile sets.
+ * Families of algorithms (ALGS=): DV_NO_P384, DV_NO_ED25519, DV_NO_RSA,
+ * DV_NO_MLDSA, DV_NO_LMS. P-256 with SHA-256 is always there.
+ * Parts of the verifier (PARTS=): DV_NO_CRL, DV_NO_POLICIES, DV_NO_CONSTRAINTS,
+ * DV_NO_TRACE. What needs a part that is left out is refused (DV_R_NOT_BUILT),
+ * never passed over. Says nothing else.
  */
 #ifndef BUILT_H
 #define BUILT_H
@@ -35,6 +38,30 @@
 #define DV_HAS_LMS 0
 #else
 #define DV_HAS_LMS 1
+#endif
+
+#ifdef DV_NO_CRL
+#define DV_HAS_CRL 0
+#else
+#define DV_HAS_CRL 1
+#endif
+
+#ifdef DV_NO_POLICIES
+#define DV_HAS_POLICIES 0
+#else
+#define DV_HAS_POLICIES 1
+#endif
+
+#ifdef DV_NO_CONSTRAINTS
+#define DV_HAS_CONSTRAINTS 0
+#else
+#define DV_HAS_CONSTRAINTS 1
+#endif
+
+#ifdef DV_NO_TRACE
+#define DV_HAS_TRACE 0
+#else
+#define DV_HAS_TRACE 1
 #endif
 
 /* Hashes that come with them; signing and a CA use all. */

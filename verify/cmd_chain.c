@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "built.h"
 #include "cmd.h"
 
 const struct dv_opt dv_cmd_chain_opts[] = {
@@ -26,8 +27,10 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	    .help = "follow no mapping from one policy to another" },
 	{ .name = "inhibit-any-policy",
 	    .help = "anyPolicy in a certificate stands for none" },
+#if DV_HAS_TRACE
 	{ .letter = 'v', .name = "verbose",
 	    .help = "list every step on every certificate" },
+#endif
 	DV_CMD_JSON,
 	DV_CMD_QUIET,
 	{ .name = NULL },
@@ -100,8 +103,10 @@ judge(struct dv_asked *asked, const struct dv_ders *leaf, const char *operand)
 		verdict = dv_chain_verify(&chain, &asked->policy, &asked->work,
 		    &asked->path);
 	report.verdict = &verdict;
+#if DV_HAS_TRACE
 	if (dv_args_has(asked->args, "verbose"))
 		report.trace = &asked->work.trace;
+#endif
 	return dv_asked_report(asked, &report);
 }
 

@@ -6,6 +6,7 @@
 #include "dv_crl.h"
 
 #include "at.h"
+#include "built.h"
 #include "crl_ext.h"
 #include "key.h"
 #include "name.h"
@@ -193,6 +194,8 @@ dv_crl_parse(struct dv_bytes der, struct dv_crl *out, struct dv_at *at)
 	enum dv_reason reason;
 
 	*out = (struct dv_crl){ .version = 0 };
+	if (!DV_HAS_CRL)
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_CRL, 0);
 	*at = (struct dv_at){ .field = DV_F_NONE };
 	reason = read_crl(der, out, at);
 	if (reason != DV_R_NONE)

@@ -5,7 +5,9 @@
  */
 #include "revoke.h"
 
-#ifndef DV_NO_CRL
+#include "built.h"
+
+#if DV_HAS_CRL
 
 #include "at.h"
 #include "bytes.h"

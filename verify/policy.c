@@ -12,9 +12,12 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 #include "der.h"
 #include "oid.h"
 #include "rules.h"
+
+#if DV_HAS_POLICIES
 
 _Static_assert(DV_MAX_PATH_POLICIES <= 64, "dv_policy_node.roots");
 
@@ -425,3 +428,19 @@ dv_policies_check(struct dv_policies *path, struct dv_at *at)
 	}
 	return reason != DV_R_NONE ? reason : wrap_up(&w, path->policy);
 }
+
+#else
+
+/* The certificates state none, or they could not have been read. */
+enum dv_reason
+dv_policies_check(struct dv_policies *path, struct dv_at *at)
+{
+	const struct dv_policy *policy = path->policy;
+
+	path->index = 0;
+	return policy->initial_policy_count == 0 && !policy->require_explicit ?
+	    DV_R_NONE : dv_fail_at(at, DV_R_NOT_BUILT,
+	    DV_F_CERTIFICATE_POLICIES, DV_NO_OFFSET);
+}
+
+#endif

@@ -9,8 +9,9 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 
-#ifdef DV_NO_CRL
+#if !DV_HAS_CRL
 
 /* A build that reads no CRL: what must be known cannot be. */
 struct dv_verdict
@@ -24,9 +25,8 @@ dv_revoke_check(const struct dv_revoke *q)
 		return verdict;
 	verdict.status = DV_REJECTED;
 	verdict.object = DV_OBJECT_CERTIFICATE;
-	verdict.reason = dv_fail_at(&verdict.at, DV_R_CRL_MISSING,
+	verdict.reason = dv_fail_at(&verdict.at, DV_R_NOT_BUILT,
 	    DV_F_CRL_DISTRIBUTION_POINTS, DV_NO_OFFSET);
-	verdict.at.found = dv_text("this build reads no CRL");
 	return verdict;
 }
 

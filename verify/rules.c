@@ -8,6 +8,7 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 #include "key.h"
 #include "name.h"
 #include "oid.h"
@@ -467,7 +468,7 @@ enum dv_reason
 dv_rules_note(const struct dv_place *place, enum dv_step step,
     enum dv_reason reason)
 {
-	if (place->trace == NULL)
+	if (!DV_HAS_TRACE || place->trace == NULL)
 		return reason;
 	place->trace->state[step] = reason != DV_R_NONE ? DV_STEP_FAILED :
 	    not_asked(place, step) ? DV_STEP_NOT_ASKED : DV_STEP_PASSED;
@@ -479,7 +480,7 @@ static void
 note_skipped(const struct dv_place *place, const struct rule *rule,
     unsigned here)
 {
-	if (place->trace != NULL)
+	if (DV_HAS_TRACE && place->trace != NULL)
 		place->trace->state[rule->step] = (rule->strict & here) != 0 ?
 		    DV_STEP_NOT_IN_PROFILE : DV_STEP_NOT_HERE;
 }
