@@ -20,10 +20,10 @@ PREFIX := /usr/local
 ANCHORS :=
 CC := gcc
 HOSTCC := gcc
-AR := ar
+AR := $(if $(STATIC),gcc-ar,ar)
 OBJCOPY := objcopy
 PKG_CONFIG := pkg-config
-CFLAGS := $(if $(STATIC),-Os,-O2 -g)
+CFLAGS := $(if $(STATIC),-Oz,-O2 -g)
 
 comma := ,
 B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -74,14 +74,17 @@ CSTD := -std=c11
 WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wswitch-enum -Wformat=2 \
 	-Wundef -Werror
-HARDEN := $(if $(BARE),,-fstack-protector-strong -U_FORTIFY_SOURCE \
-	-D_FORTIFY_SOURCE=2 $(if $(STATIC),,-fPIE))
-SECTIONS := -ffunction-sections -fdata-sections
+# Where every byte counts: a guard where there is a buffer of characters, no
+# tables to unwind the stack (nothing does), and the whole program at once.
+SMALL := -fno-asynchronous-unwind-tables -flto $(if $(BARE),-ffat-lto-objects)
+HARDEN := $(if $(BARE),,$(if $(STATIC),-fstack-protector,-fstack-protector-strong) \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(if $(STATIC),,-fPIE))
+SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
 LDFLAGS_ALL := -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
-	-Wl,--build-id=none $(if $(STATIC),-static -s,-pie) $(SANITIZE) $(LDFLAGS)
+	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one,-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
 # none of them.
 FAMILIES := P384 ED25519 RSA MLDSA LMS

@@ -21,6 +21,7 @@ CORE_SRC := \
 	verify/crypto_wolf_ecc.c \
 	verify/crypto_wolf_mldsa.c \
 	verify/crypto_wolf_rsa.c \
+	verify/crypto_wolf_sha256.c \
 	verify/csr.c \
 	verify/demand.c \
 	verify/der.c \

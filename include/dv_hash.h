@@ -16,6 +16,7 @@ extern "C" {
 
 struct dv_hash {
 	enum dv_hash_id id;	/* DV_HASH_NONE: not started, or failed */
+	uint8_t native;		/* the processor hashes: 0 not asked, 1 no, 2 yes */
 	union {
 		uint64_t align __attribute__((aligned(16)));
 		uint8_t state[DV_HASH_STATE];

@@ -128,7 +128,12 @@
 /* ---- machine ----------------------------------------------------------- */
 #if defined(DV_WOLF_ASM) && defined(__x86_64__)
 #define WOLFSSL_X86_64_BUILD
+#ifdef DV_WOLF_SMALL
+#define NO_MOVBE_SUPPORT	/* to ask for it takes 20 slow instructions */
+#define DV_WOLF_SHANI		/* verify/crypto_wolf_sha256.c */
+#else
 #define USE_INTEL_SPEEDUP
+#endif
 #define WOLFSSL_SP_ASM
 #define WOLFSSL_SP_X86_64_ASM
 #define WOLFSSL_SP_X86_64
