@@ -8,7 +8,8 @@
 ## ANCHORS=FILE.c         roots compiled into devverify (`pki-init anchors` writes it)
 ## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
 ## ALGS="P384 RSA"       families of algorithms beside P-256, of P384 ED25519 RSA MLDSA LMS
-## PARTS="CRL TRACE"     parts of the verifier, of CRL POLICIES CONSTRAINTS TRACE
+## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS TRACE SEVERAL
+##                       MODULES MANIFESTS RECEIPTS DEMANDS JSON CHAIN SHOW SELFCHECK
 ## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
 ## V=1                    show the commands
 ## BUILD=build            where everything goes
@@ -91,7 +92,8 @@ FAMILIES := P384 ED25519 RSA MLDSA LMS
 ALGS := $(if $(BARE),,$(FAMILIES))
 # Parts of the verifier that a boot image may do without: the same file says what
 # is refused then.
-ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE
+ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE SEVERAL MODULES MANIFESTS RECEIPTS \
+	DEMANDS JSON CHAIN SHOW SELFCHECK
 PARTS := $(if $(BARE),,$(ALL_PARTS))
 FEATURES := $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \

@@ -6,6 +6,7 @@
 CORE_SRC := \
 	verify/alg.c \
 	verify/anchor.c \
+	verify/at.c \
 	verify/bytes.c \
 	verify/cbor.c \
 	verify/cert.c \

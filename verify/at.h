@@ -8,46 +8,19 @@
 
 #include "dv_verdict.h"
 
-static inline struct dv_value
-dv_number(int64_t n)
-{
-	return (struct dv_value){ .kind = DV_VALUE_NUMBER, .number = n };
-}
-
-static inline struct dv_value
-dv_instant(dv_time t)
-{
-	return (struct dv_value){ .kind = DV_VALUE_TIME, .number = t.s };
-}
-
-static inline struct dv_value
-dv_text(const char *constant)
-{
-	return (struct dv_value){ .kind = DV_VALUE_TEXT, .text = constant };
-}
-
-static inline struct dv_value
-dv_octets(enum dv_value_kind kind, struct dv_bytes bytes)
-{
-	return (struct dv_value){ .kind = kind, .bytes = bytes };
-}
+/* Not inlined: there are hundreds of rules, and a refusal is in no hurry. */
+#define AT_CALL __attribute__((noinline))
+AT_CALL struct dv_value dv_number(int64_t n);
+AT_CALL struct dv_value dv_instant(dv_time t);
+AT_CALL struct dv_value dv_text(const char *constant);
+AT_CALL struct dv_value dv_octets(enum dv_value_kind kind, struct dv_bytes bytes);
 
 /* The value with the words that people see before it. */
-static inline struct dv_value
-dv_labelled(const char *label, struct dv_value value)
-{
-	value.label = label;
-	return value;
-}
+AT_CALL struct dv_value dv_labelled(const char *label, struct dv_value value);
 
 /* Fills *at and returns reason, so that a rule can end with it. */
-static inline enum dv_reason
-dv_fail_at(struct dv_at *at, enum dv_reason reason, enum dv_field field,
-    uint32_t offset)
-{
-	*at = (struct dv_at){ .field = field, .offset = offset };
-	return reason;
-}
+AT_CALL enum dv_reason dv_fail_at(struct dv_at *at, enum dv_reason reason,
+    enum dv_field field, uint32_t offset);
 
 /* Offset of a view inside the object it was read from. */
 static inline uint32_t

@@ -5,7 +5,9 @@
  * DV_NO_MLDSA, DV_NO_LMS. P-256 with SHA-256 is always there.
  * Parts of the verifier (PARTS=): DV_NO_CRL, DV_NO_POLICIES, DV_NO_CONSTRAINTS,
  * DV_NO_TRACE. What needs a part that is left out is refused (DV_R_NOT_BUILT),
- * never passed over. Says nothing else.
+ * never passed over.
+ * Parts of devverify (PARTS=): DV_NO_SEVERAL to DV_NO_SELFCHECK below. A verb or
+ * an option that is left out is an unknown one. Says nothing else.
  */
 #ifndef BUILT_H
 #define BUILT_H
@@ -62,6 +64,60 @@
 #define DV_HAS_TRACE 0
 #else
 #define DV_HAS_TRACE 1
+#endif
+
+#ifdef DV_NO_SEVERAL
+#define DV_HAS_SEVERAL 0
+#else
+#define DV_HAS_SEVERAL 1
+#endif
+
+#ifdef DV_NO_MODULES
+#define DV_HAS_MODULES 0
+#else
+#define DV_HAS_MODULES 1
+#endif
+
+#ifdef DV_NO_MANIFESTS
+#define DV_HAS_MANIFESTS 0
+#else
+#define DV_HAS_MANIFESTS 1
+#endif
+
+#ifdef DV_NO_RECEIPTS
+#define DV_HAS_RECEIPTS 0
+#else
+#define DV_HAS_RECEIPTS 1
+#endif
+
+#ifdef DV_NO_DEMANDS
+#define DV_HAS_DEMANDS 0
+#else
+#define DV_HAS_DEMANDS 1
+#endif
+
+#ifdef DV_NO_JSON
+#define DV_HAS_JSON 0
+#else
+#define DV_HAS_JSON 1
+#endif
+
+#ifdef DV_NO_CHAIN
+#define DV_HAS_CHAIN 0
+#else
+#define DV_HAS_CHAIN 1
+#endif
+
+#ifdef DV_NO_SHOW
+#define DV_HAS_SHOW 0
+#else
+#define DV_HAS_SHOW 1
+#endif
+
+#ifdef DV_NO_SELFCHECK
+#define DV_HAS_SELFCHECK 0
+#else
+#define DV_HAS_SELFCHECK 1
 #endif
 
 /* Hashes that come with them; signing and a CA use all. */

@@ -11,14 +11,17 @@
 const struct dv_opt dv_cmd_chain_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
+#if DV_HAS_CRL
 	DV_CMD_CRL,
 	DV_CMD_REVOCATION,
+#endif
 	DV_CMD_TIME,
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "any (default), clientAuth, ..., or a dotted OID" },
 	DV_CMD_PROFILE,
 	{ .name = "max-depth", .arg = "N",
 	    .help = "at most N certificates below an anchor (1..8)" },
+#if DV_HAS_POLICIES
 	{ .name = "policy", .arg = "OID", .many = true,
 	    .help = "a policy wanted; default: any" },
 	{ .name = "require-explicit-policy",
@@ -27,11 +30,14 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	    .help = "follow no mapping from one policy to another" },
 	{ .name = "inhibit-any-policy",
 	    .help = "anyPolicy in a certificate stands for none" },
+#endif
 #if DV_HAS_TRACE
 	{ .letter = 'v', .name = "verbose",
 	    .help = "list every step on every certificate" },
 #endif
+#if DV_HAS_JSON
 	DV_CMD_JSON,
+#endif
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };
@@ -130,7 +136,7 @@ dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
 
 	if (exit == DV_EXIT_YES)
 		exit = read_depth(&asked, dv_args_get(args, "max-depth"), err);
-	if (exit == DV_EXIT_YES)
+	if (DV_HAS_POLICIES && exit == DV_EXIT_YES)
 		exit = read_policies(&asked, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_each(&asked, judge_operand);

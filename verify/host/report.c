@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "built.h"
 #include "host/text.h"
 
 #define NAME_MAX_TEXT 256
@@ -356,8 +357,10 @@ dv_report_text(FILE *out, const struct dv_report *report)
 		print_accepted(out, report);
 	else
 		print_rejected(out, report);
-	dv_report_signatures_text(out, report);
-	dv_report_tree_text(out, report);
+	if (DV_HAS_SEVERAL || DV_HAS_MODULES)
+		dv_report_signatures_text(out, report);
+	if (DV_HAS_MANIFESTS)
+		dv_report_tree_text(out, report);
 	dv_time_format(report->at, at);
 	(void)fprintf(out, "  time used %s (%s); revocation ", at,
 	    report->time_source);
@@ -365,7 +368,8 @@ dv_report_text(FILE *out, const struct dv_report *report)
 	(void)fputc('\n', out);
 	if (report->lab != NULL)
 		(void)fprintf(out, "  lab build: %s\n", report->lab);
-	dv_report_trace_text(out, report);
+	if (DV_HAS_TRACE)
+		dv_report_trace_text(out, report);
 	if (dv_report_reason(report->verdict) != DV_R_NONE)
 		(void)fprintf(out, "  what to do: %s\n",
 		    dv_reason_hint(dv_report_reason(report->verdict)));
