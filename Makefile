@@ -8,8 +8,8 @@
 ## ANCHORS=FILE.c         roots compiled into devverify (`pki-init anchors` writes it)
 ## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
 ## ALGS="P384 RSA"       families of algorithms beside P-256, of P384 ED25519 RSA MLDSA LMS
-## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS TRACE SEVERAL
-##                       MODULES MANIFESTS RECEIPTS DEMANDS JSON CHAIN SHOW SELFCHECK
+## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS TRACE WORDS
+##                       SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS JSON CHAIN SHOW SELFCHECK
 ## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
 ## V=1                    show the commands
 ## BUILD=build            where everything goes
@@ -43,6 +43,7 @@ endif
 
 PKGS_verify := gcc libc6-dev make ca-certificates
 PKGS_static := musl-tools
+PKGS_devverify-tiny := $(PKGS_static)
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
 	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
@@ -84,17 +85,19 @@ SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
+# Functions of libc that the static programs bring themselves.
+OWN_LIBC := -Wl,-u,dv_vfprintf,--defsym=vfprintf=dv_vfprintf
 LDFLAGS_ALL := -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
-	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one,-pie) $(SANITIZE) $(LDFLAGS)
+	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
 # none of them.
 FAMILIES := P384 ED25519 RSA MLDSA LMS
-ALGS := $(if $(BARE),,$(FAMILIES))
+ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # Parts of the verifier that a boot image may do without: the same file says what
 # is refused then.
-ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE SEVERAL MODULES MANIFESTS RECEIPTS \
-	DEMANDS JSON CHAIN SHOW SELFCHECK
-PARTS := $(if $(BARE),,$(ALL_PARTS))
+ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE WORDS SEVERAL MODULES MANIFESTS \
+	RECEIPTS DEMANDS JSON CHAIN SHOW SELFCHECK
+PARTS := $(if $(BARE)$(TINY),,$(ALL_PARTS))
 FEATURES := $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
@@ -134,6 +137,10 @@ devverify devverify-lab devsign pki-init pki-issue pki-audit pki-revoke: %: $(B)
 
 static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-lab, into build/static/
 	@$(MAKE) all BUILD=$(B)/static STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
+
+devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into build/tiny/
+	@$(MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny STATIC=1 TINY=1 VERIFY_ONLY=1 SAN= \
+	    CC=musl-gcc
 
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
@@ -216,7 +223,7 @@ help: ## this list
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static demo test tests limbo-harness examples lint size docs bench soak \
+.PHONY: all static devverify-tiny demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
 	pki-revoke FORCE
@@ -275,7 +282,8 @@ CORE_OBJS := $(call obj,core,$(CORE_SRC))
 $(B)/libdv.a: $(CORE_OBJS)
 $(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
 	$(call obj,full,$(WOLF_SEERS))
-$(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC))
+$(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC)) \
+	$(if $(STATIC),$(if $(filter MANIFESTS,$(PARTS)),,$(call obj,host,verify/host/pages.c)))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 

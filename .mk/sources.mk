@@ -61,6 +61,7 @@ DVHOST_SRC := \
 	verify/host/buf.c \
 	verify/host/err.c \
 	verify/host/file.c \
+	verify/host/format.c \
 	verify/host/help.c \
 	verify/host/json.c \
 	verify/host/newfile.c \

@@ -69,13 +69,13 @@ CBOR_NAMES := \
 	cbor/internal/loaders.c \
 	cbor/streaming.c
 
-# The small build hashes by verify/crypto_wolf_sha256.c.
+# The tiny build has the curve in C too; the small build hashes by verify/crypto_wolf_sha256.c.
 ifneq ($(findstring x86_64,$(MACHINE)),)
-WOLF_VERIFY_NAMES += sp_x86_64_asm.S $(if $(STATIC),,fe_x25519_asm.S sha256_asm.S \
+WOLF_VERIFY_NAMES += $(if $(TINY),,sp_x86_64_asm.S) $(if $(STATIC),,fe_x25519_asm.S sha256_asm.S \
 	sha512_asm.S)
 WOLF_FULL_NAMES += aes_asm.S aes_gcm_asm.S fe_x25519_asm.S sha256_asm.S \
 	sha512_asm.S sp_x86_64_asm.S
-WOLF_DEFS += -DDV_WOLF_ASM
+WOLF_DEFS += $(if $(TINY),,-DDV_WOLF_ASM)
 endif
 
 # What an includer of wolfSSL or libcbor needs; the same -std= is in CSTD.

@@ -6,6 +6,7 @@
  * Parts of the verifier (PARTS=): DV_NO_CRL, DV_NO_POLICIES, DV_NO_CONSTRAINTS,
  * DV_NO_TRACE. What needs a part that is left out is refused (DV_R_NOT_BUILT),
  * never passed over.
+ * DV_NO_WORDS: reasons by number, name and rule; no sentence and no hint.
  * Parts of devverify (PARTS=): DV_NO_SEVERAL to DV_NO_SELFCHECK below. A verb or
  * an option that is left out is an unknown one. Says nothing else.
  */
@@ -64,6 +65,12 @@
 #define DV_HAS_TRACE 0
 #else
 #define DV_HAS_TRACE 1
+#endif
+
+#ifdef DV_NO_WORDS
+#define DV_HAS_WORDS 0
+#else
+#define DV_HAS_WORDS 1
 #endif
 
 #ifdef DV_NO_SEVERAL

@@ -5,6 +5,8 @@
  */
 #include "dv_verdict.h"
 
+#include "built.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
@@ -31,6 +33,7 @@ static const char rules[] = "\0"
 #undef R
 ;
 
+#if DV_HAS_WORDS
 static const char sentences[] = "\0"
 #define R(number, id, name, rank, rule, sentence, hint) sentence "\0"
 #include "dv_reasons.def"
@@ -42,6 +45,7 @@ static const char hints[] = "\0"
 #include "dv_reasons.def"
 #undef R
 ;
+#endif
 
 static const char fields[] = "\0"
 #define F(id, name) name "\0"
@@ -92,7 +96,11 @@ dv_reason_name(enum dv_reason reason)
 const char *
 dv_reason_text(enum dv_reason reason)
 {
+#if DV_HAS_WORDS
 	return text_at(sentences, row_of(reason));
+#else
+	return dv_reason_name(reason);
+#endif
 }
 
 const char *
@@ -104,7 +112,11 @@ dv_reason_rule(enum dv_reason reason)
 const char *
 dv_reason_hint(enum dv_reason reason)
 {
+#if DV_HAS_WORDS
 	return text_at(hints, row_of(reason));
+#else
+	return reason == DV_R_NONE ? "" : "see docs/VERDICTS.md";
+#endif
 }
 
 int

@@ -130,7 +130,6 @@
 #define WOLFSSL_X86_64_BUILD
 #ifdef DV_WOLF_SMALL
 #define NO_MOVBE_SUPPORT	/* to ask for it takes 20 slow instructions */
-#define DV_WOLF_SHANI		/* verify/crypto_wolf_sha256.c */
 #else
 #define USE_INTEL_SPEEDUP
 #endif
@@ -147,6 +146,9 @@
 #if !defined(__clang__) || !defined(__ASSEMBLER__)
 #define NO_AVX2_SUPPORT
 #endif
+#endif
+#if defined(DV_WOLF_SMALL) && defined(__x86_64__)
+#define DV_WOLF_SHANI		/* verify/crypto_wolf_sha256.c */
 #endif
 #ifdef DV_WOLF_BARE
 #define SP_WORD_SIZE 32
