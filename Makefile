@@ -135,17 +135,28 @@ all: $(PROGRAMS:%=$(B)/%) ## the programs, into build/ (the default)
 devverify devverify-lab devsign pki-init pki-issue pki-audit pki-revoke: %: $(B)/%
 ## devverify              one program: also devverify-lab devsign pki-init pki-issue pki-audit pki-revoke
 
+SMALL_MAKE = $(MAKE) STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
+
 static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-lab, into build/static/
-	@$(MAKE) all BUILD=$(B)/static STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
+	+@$(SMALL_MAKE) all BUILD=$(B)/static
 
 devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into build/tiny/
-	@$(MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny STATIC=1 TINY=1 VERIFY_ONLY=1 SAN= \
-	    CC=musl-gcc
+	+@$(SMALL_MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny TINY=1
+
+# What the size costs: the static and the reduced builds answer every vector.
+reduced: | packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+	+@$(SMALL_MAKE) BUILD=$(B)/static $(B)/static/tests/run_vectors
+	+@$(SMALL_MAKE) BUILD=$(B)/p384 ALGS='P384 ED25519' $(B)/p384/devverify \
+	    $(B)/p384/tests/run_vectors
+	+@$(SMALL_MAKE) BUILD=$(B)/tiny TINY=1 $(B)/tiny/devverify \
+	    $(B)/tiny/devverify-lab $(B)/tiny/tests/run_vectors
+	+@$(SMALL_MAKE) BUILD=$(B)/small CC=$(CC) LDFLAGS_ALL='-Wl,--gc-sections -flto-partition=one $(LDFLAGS)' \
+	    $(B)/small/tests/test_dv_crypto $(B)/small/tests/test_dv_wycheproof
 
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
 
-test: all static tests ## every test; ends with `N passed, N failed, N skipped`
+test: all static reduced tests ## every test; ends with `N passed, N failed, N skipped`
 	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
@@ -223,7 +234,7 @@ help: ## this list
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static devverify-tiny demo test tests limbo-harness examples lint size docs bench soak \
+.PHONY: all static devverify-tiny reduced demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall dist clean \
 	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
 	pki-revoke FORCE

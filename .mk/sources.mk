@@ -281,7 +281,8 @@ RUN_VECTORS_SRC := \
 	tests/property.c \
 	tests/run_vectors.c \
 	tests/vectors.c \
-	tests/vectors_ask.c
+	tests/vectors_ask.c \
+	tests/vectors_left_out.c
 
 # cose-harness: other people's COSE_Sign1, each with its key.
 COSE_SRC := tests/cose_harness.c

@@ -413,6 +413,11 @@ request_check(const struct dv_chain *chain, const struct dv_policy *policy,
 {
 	if (chain->anchor_count == 0)
 		return dv_fail_at(at, DV_R_NO_ANCHORS, DV_F_NONE, DV_NO_OFFSET);
+	if (!DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
+	    policy->require_explicit || policy->inhibit_mapping ||
+	    policy->inhibit_any))
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_CERTIFICATE_POLICIES,
+		    DV_NO_OFFSET);
 	if (chain->intermediate_count > DV_MAX_INTERMEDIATES) {
 		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
 		at->wanted = dv_number(DV_MAX_INTERMEDIATES);
