@@ -174,7 +174,7 @@ examples: $(B)/examples/tls_client ## programs that show the use of a device key
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
 
-size: static ## bytes of the static devverify and of the core on a Cortex-M4
+size: static devverify-tiny ## bytes of the static programs and of the core on a Cortex-M4, beside their goals
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
 docs: ## docs/VERDICTS.md, LIMITS.md and LINT.md from the tables in include/

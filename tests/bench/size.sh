@@ -1,45 +1,98 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# How big the verifier is: text, data and bss of the static devverify and of
-# the core linked into a boot loader for a Cortex-M4 (P-256 and SHA-256 only);
-# of the latter also the most stack that its functions take, callers included.
-# Writes $BUILD/size.json too.
+# How big the verifier is, beside its goals: text (code and constants, as size(1)
+# counts them), data and bss of the static programs, most of their memory while
+# they run, and the core linked into a boot loader for a Cortex-M4 (P-256 and
+# SHA-256 only); of the latter also its memory, with the most stack that its
+# functions take, callers included.  Writes $BUILD/size.json too.
 set -eu
 cd "$(dirname "$0")/../.."
-: "${BUILD:=build}"
-arm=$BUILD/cortex-m4
+: "${BUILD:=build}" "${MAKE:=make}"
 
-${MAKE:-make} -s "$arm/boot.elf" BUILD="$arm" BARE=1 VERIFY_ONLY=1 STATIC= SAN= \
-    CC=arm-none-eabi-gcc AR=arm-none-eabi-ar \
-    CFLAGS='-mcpu=cortex-m4 -mthumb -Os -fcallgraph-info=su' </dev/null
+# small DIR VARIABLE...: a static devverify in $BUILD/DIR
+small() {
+	dir=$BUILD/$1
+	shift
+	$MAKE -s "$dir/devverify" BUILD="$dir" STATIC=1 VERIFY_ONLY=1 SAN= \
+	    CC=musl-gcc "$@" </dev/null
+}
+question='CRL POLICIES CONSTRAINTS WORDS JSON CHAIN'
+small question "PARTS=$question"
+small p384 'ALGS=P384 ED25519'
+small p384-question 'ALGS=P384 ED25519' "PARTS=$question"
 
-# numbers SIZE FILE: `text data bss`
-numbers() { "$1" "$2" | awk 'NR == 2 { print $1, $2, $3 }'; }
-total() { "$1" -t "$2" | awk 'END { print $1, $2, $3 }'; }
+# arm DIR PARTS: the boot image in $BUILD/DIR
+arm() {
+	$MAKE -s "$BUILD/$1/boot.elf" BUILD="$BUILD/$1" BARE=1 VERIFY_ONLY=1 \
+	    STATIC= SAN= CC=arm-none-eabi-gcc AR=arm-none-eabi-ar PARTS="$2" \
+	    CFLAGS='-mcpu=cortex-m4 -mthumb -Os -fcallgraph-info=su' </dev/null
+}
+arm cortex-m4 ''
+arm cortex-m4-crl CRL
+
+# line NAME SIZE FILE GOAL: goal is of text, in KB of 1000 octets; - is none
+line() { echo "$1 $("$2" "$3" | awk 'NR == 2 { print $1, $2, $3 }') $4"; }
+
+# resident PROGRAM: KB it has in memory at most, when it hashes 1 GiB
+resident() {
+	truncate -s 1G "$work/zeros"
+	/usr/bin/time -f 'resident %M' -o "$work/time" "$1" file -s "$work/none" \
+	    "$work/zeros" >/dev/null 2>&1 || :
+	awk '/^resident/ { print $2 }' "$work/time"
+}
+
+# most DIR: octets of stack below the functions that a boot loader calls
+most() {
+	tests/bench/callgraph.py arm-none-eabi-objdump dv_sign1_parse \
+	    dv_sign1_verify "$BUILD/$1/obj" |
+	    awk '$2 > most { most = $2 } END { print most }'
+}
+ram() {
+	arm-none-eabi-size "$BUILD/$1/boot.elf" |
+	    awk -v stack="$(most "$1")" 'NR == 2 { print $2 + $3 + stack }'
+}
 
 {
-	echo "static-devverify $(numbers size "$BUILD/static/devverify")"
-	echo "cortex-m4-boot-image $(numbers arm-none-eabi-size "$arm/boot.elf")"
-	echo "cortex-m4-libdv.a $(total arm-none-eabi-size "$arm/libdv.a")"
-	echo "cortex-m4-libwolf-verify.a $(total arm-none-eabi-size \
-	    "$arm/libwolf-verify.a")"
-	echo "cortex-m4-libcbor.a $(total arm-none-eabi-size "$arm/libcbor.a")"
+	line static size "$BUILD/static/devverify" -
+	line static-question size "$BUILD/question/devverify" 200
+	line static-p384-ed25519 size "$BUILD/p384/devverify" -
+	line static-p384-ed25519-question size "$BUILD/p384-question/devverify" 120
+	line tiny size "$BUILD/tiny/devverify" 48
+	line cortex-m4 arm-none-eabi-size "$BUILD/cortex-m4/boot.elf" 24
+	line cortex-m4-crl arm-none-eabi-size "$BUILD/cortex-m4-crl/boot.elf" 32
+	echo "ram cortex-m4 $(ram cortex-m4) 8"
+	echo "ram cortex-m4-crl $(ram cortex-m4-crl) 8"
 	tests/bench/callgraph.py arm-none-eabi-objdump dv_cert_parse \
-	    dv_crl_parse dv_chain_verify dv_sign1_parse dv_sign1_verify \
-	    "$arm/obj" | sed 's/^/cortex-m4-stack-/'
+	    dv_chain_verify dv_sign1_parse dv_sign1_verify \
+	    "$BUILD/cortex-m4/obj" | sed 's/^/stack cortex-m4-/'
 } | awk -v json="$BUILD/size.json" '
-BEGIN { printf "%-31s %8s %8s %8s\n", "bytes", "text", "data", "bss" }
-/-stack-/ {
+function met(value, goal) {
+	return goal == "-" ? "" : value <= goal * 1000 ? "yes" : \
+	    sprintf("no: %d more", value - goal * 1000)
+}
+function goal_of(goal) { return goal == "-" ? "null" : goal * 1000 }
+BEGIN { printf "%-30s %8s %7s %7s %8s  %s\n", "bytes", "text", "data", "bss",
+    "goal", "met" }
+$1 == "ram" {
+	if (!rams++)
+		printf "%-30s %8s %25s\n", "", "RAM", "(data, bss, stack)"
+	printf "%-30s %8d %24d  %s\n", $2, $3, $4 * 1000, met($3, $4)
+	out = out sprintf(",\n  \"%s-ram\": {\"bytes\": %d, \"goal\": %d}", $2, $3,
+	    $4 * 1000)
+	next
+}
+$1 == "stack" {
 	if (!stacks++)
-		printf "%-31s %8s\n", "", "stack"
-	printf "%-31s %8d\n", $1, $2
-	out = out sprintf(",\n  \"%s\": %d", $1, $2)
+		printf "%-30s %8s\n", "", "stack"
+	printf "%-30s %8d\n", $2, $3
+	out = out sprintf(",\n  \"%s-stack\": {\"bytes\": %d}", $2, $3)
 	next
 }
 {
-	printf "%-31s %8d %8d %8d\n", $1, $2, $3, $4
-	out = out sprintf("%s  \"%s\": {\"text\": %d, \"data\": %d, \"bss\": %d}",
-	    NR > 1 ? ",\n" : "", $1, $2, $3, $4)
+	printf "%-30s %8d %7d %7d %8s  %s\n", $1, $2, $3, $4,
+	    $5 == "-" ? "" : $5 * 1000, met($2, $5)
+	out = out sprintf("%s  \"%s\": {\"text\": %d, \"data\": %d, \"bss\": %d, " \
+	    "\"goal\": %s}", NR > 1 ? ",\n" : "", $1, $2, $3, $4, goal_of($5))
 }
 END { printf "{\n%s\n}\n", out >json }'
