@@ -78,7 +78,7 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 	-Wundef -Werror
 # Where every byte counts: a guard where there is a buffer of characters, no
 # tables to unwind the stack (nothing does), and the whole program at once.
-SMALL := -fno-asynchronous-unwind-tables -flto $(if $(BARE),-ffat-lto-objects)
+SMALL := -fno-asynchronous-unwind-tables -flto
 HARDEN := $(if $(BARE),,$(if $(STATIC),-fstack-protector,-fstack-protector-strong) \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(if $(STATIC),,-fPIE))
 SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))

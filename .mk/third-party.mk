@@ -66,7 +66,7 @@ CBOR_NAMES := \
 	cbor/callbacks.c \
 	cbor/encoding.c \
 	cbor/internal/encoders.c \
-	cbor/internal/loaders.c \
+	$(if $(STATIC)$(BARE),,cbor/internal/loaders.c) \
 	cbor/streaming.c
 
 # The tiny build has the curve in C too; the small build hashes by verify/crypto_wolf_sha256.c.
@@ -132,4 +132,9 @@ $(CBOR_OBJS): $(B)/obj/libcbor/%.o: $(CBOR)/% $(DEPS)/.unpacked $(B)/flags
 
 $(B)/libwolf-verify.a: $(WOLF_VERIFY_OBJS)
 $(B)/libwolf-full.a: $(WOLF_FULL_OBJS)
-$(B)/libcbor.a: $(CBOR_OBJS)
+# Small builds have numbers of their own, without floating point.
+OWN_LOADERS := $(if $(STATIC)$(BARE),$(B)/obj/libcbor/own/loaders.c.o)
+$(B)/obj/libcbor/own/loaders.c.o: verify/libcbor/loaders.c $(DEPS)/.unpacked $(B)/flags
+	$(call compile,$(CBOR_FLAGS))
+
+$(B)/libcbor.a: $(CBOR_OBJS) $(OWN_LOADERS)
