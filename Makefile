@@ -55,7 +55,7 @@ PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
-PKGS_size := gcc-arm-none-eabi libnewlib-arm-none-eabi
+PKGS_size := $(PKGS_static) gcc-arm-none-eabi libnewlib-arm-none-eabi
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
 	python3-cryptography time
 PKGS_soak := $(PKGS_bench) bats
@@ -77,8 +77,9 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wswitch-enum -Wformat=2 \
 	-Wundef -Werror
 # Where every byte counts: a guard where there is a buffer of characters, no
-# tables to unwind the stack (nothing does), and the whole program at once.
-SMALL := -fno-asynchronous-unwind-tables -flto
+# tables to unwind the stack (nothing does), and the whole program at once; on a
+# microcontroller with LTO=1, which needs AR=...-gcc-ar.
+SMALL := -fno-asynchronous-unwind-tables $(if $(STATIC)$(LTO),-flto)
 HARDEN := $(if $(BARE),,$(if $(STATIC),-fstack-protector,-fstack-protector-strong) \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(if $(STATIC),,-fPIE))
 SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))
@@ -98,7 +99,10 @@ ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE WORDS SEVERAL MODULES MANIFESTS \
 	RECEIPTS DEMANDS JSON CHAIN SHOW SELFCHECK
 PARTS := $(if $(BARE)$(TINY),,$(ALL_PARTS))
-FEATURES := $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
+# On a microcontroller: no values of refusals but by PARTS=VALUES, and a path of
+# four certificates, for they take 1 KB each.
+BARE_FEATURES := -DDV_MAX_PATH=4 $(if $(filter VALUES,$(PARTS)),,-DDV_NO_VALUES)
+FEATURES := $(if $(BARE),$(BARE_FEATURES)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
 
@@ -411,6 +415,7 @@ $(B)/examples/%: docs/examples/%.c $(B)/flags | packages
 $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a \
 		$(B)/libcbor.a
 	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
+	    $(if $(LTO),-flto -flto-partition=one) \
 	    --specs=nosys.specs -Wl,--gc-sections,-e,boot_verify,-u,boot_verify \
 	    -o $@ $(filter %.o %.a,$^) -lm
 

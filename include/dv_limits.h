@@ -7,7 +7,9 @@
 #define DV_LIMITS_H
 
 /* Certificates between leaf and anchor, leaf included. Device PKIs have 2-4. */
+#ifndef DV_MAX_PATH	/* a build may follow shorter paths */
 #define DV_MAX_PATH 8
+#endif
 
 /* Loose certificates looked at for one question; bounds the search. */
 #define DV_MAX_INTERMEDIATES 48

@@ -5,6 +5,16 @@
  */
 #include "at.h"
 
+enum dv_reason
+dv_fail_at(struct dv_at *at, enum dv_reason reason, enum dv_field field,
+    uint32_t offset)
+{
+	*at = (struct dv_at){ .field = field, .offset = offset };
+	return reason;
+}
+
+#if DV_HAS_VALUES
+
 struct dv_value
 dv_number(int64_t n)
 {
@@ -36,10 +46,4 @@ dv_labelled(const char *label, struct dv_value value)
 	return value;
 }
 
-enum dv_reason
-dv_fail_at(struct dv_at *at, enum dv_reason reason, enum dv_field field,
-    uint32_t offset)
-{
-	*at = (struct dv_at){ .field = field, .offset = offset };
-	return reason;
-}
+#endif

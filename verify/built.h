@@ -7,6 +7,8 @@
  * DV_NO_TRACE. What needs a part that is left out is refused (DV_R_NOT_BUILT),
  * never passed over.
  * DV_NO_WORDS: reasons by number, name and rule; no sentence and no hint.
+ * DV_NO_VALUES: nor what was wanted and found. For the core alone: devverify has
+ * them.
  * Parts of devverify (PARTS=): DV_NO_SEVERAL to DV_NO_SELFCHECK below. A verb or
  * an option that is left out is an unknown one. Says nothing else.
  */
@@ -65,6 +67,12 @@
 #define DV_HAS_TRACE 0
 #else
 #define DV_HAS_TRACE 1
+#endif
+
+#ifdef DV_NO_VALUES
+#define DV_HAS_VALUES 0
+#else
+#define DV_HAS_VALUES 1
 #endif
 
 #ifdef DV_NO_WORDS

@@ -89,7 +89,7 @@ link_check(struct search *s, const struct dv_key *issuer, struct dv_at *at)
 	if (s->work->signatures >= DV_MAX_SIGNATURES) {
 		(void)dv_fail_at(at, DV_R_BUDGET_SPENT, DV_F_SIGNATURE_VALUE,
 		    dv_offset(below->der, below->signature));
-		at->wanted = dv_number(DV_MAX_SIGNATURES);
+		dv_wanted(at, dv_number(DV_MAX_SIGNATURES));
 		return DV_R_BUDGET_SPENT;
 	}
 	s->work->signatures++;
@@ -309,8 +309,8 @@ too_long(const struct search *s, struct dv_at *at)
 {
 	(void)dv_fail_at(at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
 	    dv_offset(top_of(s)->der, top_of(s)->issuer));
-	at->wanted = dv_number(s->max);
-	at->found = dv_number((int64_t)s->count + 1);
+	dv_wanted(at, dv_number(s->max));
+	dv_found(at, dv_number((int64_t)s->count + 1));
 	return DV_R_PATH_TOO_LONG;
 }
 
@@ -381,11 +381,11 @@ path_extend(struct search *s)
 static void
 no_issuer_values(const struct dv_cert *cert, struct dv_at *at)
 {
-	at->found = dv_labelled("issuer", dv_octets(DV_VALUE_NAME,
-	    cert->issuer));
+	dv_found(at, dv_labelled("issuer", dv_octets(DV_VALUE_NAME,
+	    cert->issuer)));
 	if (cert->ext.authority_key_id.len > 0)
-		at->wanted = dv_labelled("key id", dv_octets(DV_VALUE_BYTES,
-		    cert->ext.authority_key_id));
+		dv_wanted(at, dv_labelled("key id", dv_octets(DV_VALUE_BYTES,
+		    cert->ext.authority_key_id)));
 }
 
 /* Nothing more to try above the top: takes it off. */
@@ -420,21 +420,21 @@ request_check(const struct dv_chain *chain, const struct dv_policy *policy,
 		    DV_NO_OFFSET);
 	if (chain->intermediate_count > DV_MAX_INTERMEDIATES) {
 		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
-		at->wanted = dv_number(DV_MAX_INTERMEDIATES);
-		at->found = dv_number((int64_t)chain->intermediate_count);
+		dv_wanted(at, dv_number(DV_MAX_INTERMEDIATES));
+		dv_found(at, dv_number((int64_t)chain->intermediate_count));
 		return DV_R_LIMIT;
 	}
 	if (chain->crl_count > DV_MAX_CRLS) {
 		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
-		at->wanted = dv_number(DV_MAX_CRLS);
-		at->found = dv_number((int64_t)chain->crl_count);
+		dv_wanted(at, dv_number(DV_MAX_CRLS));
+		dv_found(at, dv_number((int64_t)chain->crl_count));
 		return DV_R_LIMIT;
 	}
 	if (policy->initial_policy_count > DV_MAX_PATH_POLICIES) {
 		(void)dv_fail_at(at, DV_R_POLICY_LIMIT, DV_F_NONE,
 		    DV_NO_OFFSET);
-		at->wanted = dv_number(DV_MAX_PATH_POLICIES);
-		at->found = dv_number((int64_t)policy->initial_policy_count);
+		dv_wanted(at, dv_number(DV_MAX_PATH_POLICIES));
+		dv_found(at, dv_number((int64_t)policy->initial_policy_count));
 		return DV_R_POLICY_LIMIT;
 	}
 	return DV_R_NONE;

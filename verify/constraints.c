@@ -243,7 +243,7 @@ refuse(const struct judge *j, const struct name *name, enum dv_reason reason)
 
 	(void)dv_fail_at(j->at, reason, name->field,
 	    dv_offset(j->cert->der, name->place));
-	j->at->found = dv_octets(kind, name->value);
+	dv_found(j->at, dv_octets(kind, name->value));
 	return reason;
 }
 

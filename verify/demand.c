@@ -25,8 +25,8 @@ differs(struct dv_at *at, enum dv_reason reason, enum dv_field field,
     struct dv_bytes wanted, struct dv_value found)
 {
 	(void)dv_fail_at(at, reason, field, DV_NO_OFFSET);
-	at->wanted = dv_octets(DV_VALUE_UTF8, wanted);
-	at->found = found;
+	dv_wanted(at, dv_octets(DV_VALUE_UTF8, wanted));
+	dv_found(at, found);
 	return reason;
 }
 
@@ -184,7 +184,8 @@ version_check(const struct dv_sign1 *s, struct dv_bytes wanted,
 		return DV_R_NONE;
 	(void)differs(at, reason, DV_F_CLAIM_VERSION, wanted,
 	    found_text(s->version));
-	at->wanted.label = "wanted at least";
+	dv_wanted(at, dv_labelled("wanted at least",
+	    dv_octets(DV_VALUE_UTF8, wanted)));
 	return reason;
 }
 
@@ -281,8 +282,8 @@ signer_key_check(const struct dv_cert *leaf, struct dv_bytes wanted,
 	if (len > 0 && dv_bytes_equal(wanted, (struct dv_bytes){ digest, len }))
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_SIGNER_DEMANDED, DV_F_SPKI, DV_NO_OFFSET);
-	at->wanted = dv_octets(DV_VALUE_BYTES, wanted);
-	at->found = dv_text("another key");
+	dv_wanted(at, dv_octets(DV_VALUE_BYTES, wanted));
+	dv_found(at, dv_text("another key"));
 	return DV_R_SIGNER_DEMANDED;
 }
 

@@ -108,7 +108,7 @@ read_purpose(struct dv_der *in, struct dv_bytes before)
 
 	if (reason == DV_R_NONE && dv_eku_lists(before, purpose)) {
 		(void)dv_ext_malformed(in, purpose);
-		in->at->found = dv_octets(DV_VALUE_OID, purpose);
+		dv_found(in->at, dv_octets(DV_VALUE_OID, purpose));
 		return dv_der_tolerate(in, DV_R_EXTENSION_MALFORMED);
 	}
 	return reason;
@@ -270,7 +270,7 @@ static enum dv_reason
 fail_twice(const struct extension *e)
 {
 	(void)dv_der_fail(&e->value, DV_R_EXTENSION_DUPLICATE, e->oid);
-	e->value.at->found = dv_octets(DV_VALUE_OID, e->oid);
+	dv_found(e->value.at, dv_octets(DV_VALUE_OID, e->oid));
 	return DV_R_EXTENSION_DUPLICATE;
 }
 

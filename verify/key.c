@@ -189,8 +189,8 @@ fail_key(const struct dv_der *in, struct dv_bytes where, size_t wanted,
     size_t found)
 {
 	(void)dv_der_fail(in, DV_R_KEY_INVALID, where);
-	in->at->wanted = dv_number((int64_t)wanted);
-	in->at->found = dv_number((int64_t)found);
+	dv_wanted(in->at, dv_number((int64_t)wanted));
+	dv_found(in->at, dv_number((int64_t)found));
 	return DV_R_KEY_INVALID;
 }
 
@@ -308,7 +308,7 @@ dv_key_check(const struct dv_key *key, struct dv_bytes object,
 	if (key->type == DV_KEY_NONE) {
 		reason = DV_R_ALG_NOT_ALLOWED;
 		found.offset = dv_offset(object, key->spki);
-		found.found = dv_octets(DV_VALUE_OID, key_oid(key->spki));
+		dv_found(&found, dv_octets(DV_VALUE_OID, key_oid(key->spki)));
 	} else if (is_rsa(key)) {
 		reason = dv_rsa_check(key, &found);
 	} else if (dv_crypto_key(key) != DV_CRYPTO_VALID) {
@@ -378,8 +378,8 @@ dv_algorithm_twice(struct dv_der *tbs, struct dv_bytes outer,
 		return reason;
 	if (!dv_bytes_equal(inner, outer)) {
 		(void)dv_der_fail(tbs, DV_R_ALG_MISMATCH, inner);
-		tbs->at->wanted = dv_octets(DV_VALUE_BYTES, outer);
-		tbs->at->found = dv_octets(DV_VALUE_BYTES, inner);
+		dv_wanted(tbs->at, dv_octets(DV_VALUE_BYTES, outer));
+		dv_found(tbs->at, dv_octets(DV_VALUE_BYTES, inner));
 		return DV_R_ALG_MISMATCH;
 	}
 	return dv_algorithm_read(tbs, out);
@@ -392,8 +392,8 @@ dv_version_check(const struct dv_der *in, struct dv_bytes version,
 	if (version.len == 1 && version.ptr[0] <= last)
 		return DV_R_NONE;
 	(void)dv_der_fail(in, DV_R_UNSUPPORTED_VERSION, version);
-	in->at->wanted = dv_number(last);
-	in->at->found = dv_octets(DV_VALUE_BYTES, version);
+	dv_wanted(in->at, dv_number(last));
+	dv_found(in->at, dv_octets(DV_VALUE_BYTES, version));
 	return DV_R_UNSUPPORTED_VERSION;
 }
 
@@ -405,8 +405,8 @@ check_size(const struct dv_der *in, size_t max)
 	if (in->object.len <= max)
 		return DV_R_NONE;
 	(void)dv_fail_at(in->at, DV_R_INPUT_TOO_BIG, in->field, 0);
-	in->at->wanted = dv_number((int64_t)max);
-	in->at->found = dv_number((int64_t)in->object.len);
+	dv_wanted(in->at, dv_number((int64_t)max));
+	dv_found(in->at, dv_number((int64_t)in->object.len));
 	return DV_R_INPUT_TOO_BIG;
 }
 

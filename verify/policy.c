@@ -94,7 +94,7 @@ fail_limit(const struct walk *w, struct dv_bytes oid, unsigned limit)
 	(void)dv_fail_at(w->at, DV_R_POLICY_LIMIT, mapped ?
 	    DV_F_POLICY_MAPPINGS : DV_F_CERTIFICATE_POLICIES,
 	    dv_offset(w->cert->der, oid));
-	w->at->wanted = dv_number(limit);
+	dv_wanted(w->at, dv_number(limit));
 	return DV_R_POLICY_LIMIT;
 }
 
@@ -388,7 +388,7 @@ wrap_up(struct walk *w, const struct dv_policy *policy)
 	if (level_empty(w->here) || policy->initial_policy_count == 0)
 		return fail_policies(w, DV_R_POLICY_REQUIRED);
 	(void)fail_policies(w, DV_R_POLICY_NOT_ACCEPTED);
-	w->at->wanted = dv_octets(DV_VALUE_OID, policy->initial_policies[0]);
+	dv_wanted(w->at, dv_octets(DV_VALUE_OID, policy->initial_policies[0]));
 	return DV_R_POLICY_NOT_ACCEPTED;
 }
 

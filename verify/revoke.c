@@ -269,9 +269,9 @@ note_revoked(const struct dv_revoke *q, unsigned holder,
 
 	(void)dv_fail_at(&v.at, DV_R_REVOKED, DV_F_SERIAL,
 	    dv_offset(cert->der, cert->serial));
-	v.at.found = (struct dv_value){ .kind = DV_VALUE_REVOKED,
+	dv_found(&v.at, (struct dv_value){ .kind = DV_VALUE_REVOKED,
 	    .number = f->entry.date.s,
-	    .text = dv_crl_reason_name(f->entry.reason) };
+	    .text = dv_crl_reason_name(f->entry.reason) });
 	dv_revoke_note(q, &v);
 }
 
@@ -285,7 +285,7 @@ note_missing(const struct dv_revoke *q, unsigned holder,
 
 	(void)dv_fail_at(&v.at, DV_R_CRL_MISSING, DV_F_CRL_DISTRIBUTION_POINTS,
 	    DV_NO_OFFSET);
-	v.at.found = dv_octets(DV_VALUE_NAME, cert->issuer);
+	dv_found(&v.at, dv_octets(DV_VALUE_NAME, cert->issuer));
 	dv_revoke_note(q, &v);
 }
 

@@ -50,7 +50,7 @@ take_crit(struct dv_cbor *in, struct dv_reading *r)
 		    (dv_header_table.param[n].not_in & r->place) == 0)
 			continue;
 		(void)dv_refuse(in, DV_R_HEADER_CRITICAL_UNKNOWN, offset);
-		in->at->found = dv_label_value(&label);
+		dv_found(in->at, dv_label_value(&label));
 		return DV_R_HEADER_CRITICAL_UNKNOWN;
 	}
 	return DV_R_NONE;
@@ -86,8 +86,8 @@ take_typ(struct dv_cbor *in, struct dv_reading *r)
 	if (dv_bytes_equal_text(item.bytes, DV_SIGN1_TYP))
 		return DV_R_NONE;
 	(void)dv_refuse(in, DV_R_TYPE_MISMATCH, offset);
-	in->at->wanted = dv_text(DV_SIGN1_TYP);
-	in->at->found = dv_octets(DV_VALUE_UTF8, item.bytes);
+	dv_wanted(in->at, dv_text(DV_SIGN1_TYP));
+	dv_found(in->at, dv_octets(DV_VALUE_UTF8, item.bytes));
 	return DV_R_TYPE_MISMATCH;
 }
 
@@ -278,8 +278,8 @@ kind_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	if (has(r, CONTENT_TYPE) && hashed) {
 		(void)dv_fail_at(in->at, DV_R_HEADER_CONFLICT,
 		    DV_F_HEADER_CONTENT_TYPE, map);
-		in->at->found = dv_text(has(r, HASH) ?
-		    "payload-hash-alg too" : "preimage content type too");
+		dv_found(in->at, dv_text(has(r, HASH) ?
+		    "payload-hash-alg too" : "preimage content type too"));
 		return DV_R_HEADER_CONFLICT;
 	}
 	r->out->attached = has(r, CONTENT_TYPE) || (in->loose && !hashed);

@@ -34,7 +34,7 @@ unprotected_take(struct dv_cbor *in, struct dv_reading *r)
 	    dv_header_table.count ? DV_R_HEADER_UNPROTECTED :
 	    DV_R_HEADER_UNKNOWN;
 	(void)dv_refuse(in, reason, offset);
-	in->at->found = dv_label_value(&label);
+	dv_found(in->at, dv_label_value(&label));
 	return reason;
 }
 

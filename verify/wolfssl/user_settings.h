@@ -13,6 +13,7 @@
  *   DV_NO_...      leave out a family of algorithms: verify/built.h
  *   DV_WOLF_ASM    x86-64 assembler for the curves and the hashes
  *   DV_WOLF_SMALL  small code before speed
+ *   DV_WOLF_ONLY_256, _384  of one file: it has one curve, another the other
  *   DV_WOLF_BARE   no operating system (32-bit microcontroller)
  *
  * The Makefile also gives library and application one -std=: the layout of
@@ -86,6 +87,7 @@
 #define SP_INT_BITS 4096
 #else
 #define WOLFSSL_SP_MATH
+#define SP_INT_BITS (DV_HAS_P384 ? 384 : 256)	/* the same in every file */
 #endif
 #define WOLFSSL_SP_NO_2048
 #define WOLFSSL_SP_NO_3072
@@ -93,7 +95,12 @@
 #define ECC_TIMING_RESISTANT
 #if DV_HAS_P384
 #define HAVE_ECC384
+#ifndef DV_WOLF_ONLY_256
 #define WOLFSSL_SP_384
+#endif
+#endif
+#ifdef DV_WOLF_ONLY_384
+#define WOLFSSL_SP_NO_256
 #endif
 #if DV_HAS_ED25519
 #define HAVE_ED25519	/* the normal code: ED25519_SMALL takes 150x as long */
