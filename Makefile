@@ -87,8 +87,9 @@ REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
 # Functions of libc that the static programs bring themselves.
-OWN_LIBC := -Wl,-u,dv_vfprintf,--defsym=vfprintf=dv_vfprintf
-LDFLAGS_ALL := -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
+OWN_LIBC = -Wl,-u,dv_vfprintf,--defsym=vfprintf=dv_vfprintf \
+	$(if $(filter MANIFESTS,$(PARTS)),,-Wl$(comma)-u$(comma)malloc)
+LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
 # none of them.

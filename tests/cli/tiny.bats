@@ -41,6 +41,8 @@ alike() {
 	alike file -a root.crt data
 	[ "$status" = 0 ]
 	cmp whole.out tiny.out
+	# an envelope from a pipe: memory that grows
+	run -0 "$TINY" file -a root.crt -s - data < <(cat data.cose)
 	printf x >>data
 	alike file -a root.crt data
 	[ "$status" = 1 ]
