@@ -9,12 +9,14 @@
 ## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
 ## ALGS="P384 RSA"       families of algorithms beside P-256, of P384 ED25519 RSA MLDSA LMS
 ## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS TRACE WORDS
-##                       SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS JSON CHAIN SHOW SELFCHECK
+##                       VALUES SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS VOUCHERS JSON CHAIN
+##                       SHOW SELFCHECK
+## MAX_PATH=4             certificates of a path, instead of 8
 ## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
 ## V=1                    show the commands
 ## BUILD=build            where everything goes
 ## PREFIX=/usr/local      where `make install` puts it (DESTDIR= is put before)
-## CC= AR=                compilers, also for another machine
+## CC= AR= OBJCOPY=       compilers, also for another machine
 
 BUILD := build
 PREFIX := /usr/local
@@ -47,19 +49,26 @@ PKGS_devverify-tiny := $(PKGS_static)
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
 	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
-PKGS_test := $(PKGS_demo) libcmocka-dev libjansson-dev libssl-dev bats gnutls-bin python3 \
+PKGS_firmware := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
+PKGS_aarch64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+PKGS_test := $(PKGS_demo) $(PKGS_firmware) $(PKGS_aarch64) libcmocka-dev \
+	libjansson-dev libssl-dev bats gnutls-bin python3 python3-cbor2 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
-	libwolfssl-dev nodejs strace valgrind wabt
+	libwolfssl-dev libcbor-dev nodejs npm strace valgrind wabt g++ faketime
 PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
-PKGS_size := $(PKGS_static) gcc-arm-none-eabi libnewlib-arm-none-eabi
+PKGS_size := $(PKGS_static) $(PKGS_firmware) python3
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
-	python3-cryptography time
+	python3-cryptography time minisign rauc squashfs-tools gpg gpgv \
+	gpg-agent gpgconf valgrind
 PKGS_soak := $(PKGS_bench) bats
 PKGS_fuzz := clang
+PKGS_sbom := python3
+PKGS_dist := git xz-utils python3
+PKGS_reproducible := $(PKGS_dist) faketime
 PKGS_deps := $(PKGS_test)
 PKGS_mutants := $(PKGS_test)
 PKGS_coverage := $(PKGS_test)
@@ -97,20 +106,17 @@ FAMILIES := P384 ED25519 RSA MLDSA LMS
 ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # Parts of the verifier that a boot image may do without: the same file says what
 # is refused then.
-ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE WORDS SEVERAL MODULES MANIFESTS \
-	RECEIPTS DEMANDS JSON CHAIN SHOW SELFCHECK
-PARTS := $(if $(BARE)$(TINY),,$(ALL_PARTS))
-# On a microcontroller: no values of refusals but by PARTS=VALUES, and a path of
-# four certificates, for they take 1 KB each.
-BARE_FEATURES := -DDV_MAX_PATH=4 $(if $(filter VALUES,$(PARTS)),,-DDV_NO_VALUES)
-FEATURES := $(if $(BARE),$(BARE_FEATURES)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
+ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS \
+	RECEIPTS DEMANDS VOUCHERS JSON CHAIN SHOW SELFCHECK
+PARTS := $(if $(TINY),VALUES,$(ALL_PARTS))
+FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
 
 COMMON := $(CSTD) $(WARN) $(HARDEN) $(SECTIONS) $(SANITIZE) $(REPRODUCIBLE) \
 	$(FEATURES) -Iinclude -Iverify
 CORE_FLAGS := $(COMMON) $(if $(SAN),,-Wframe-larger-than=4096)
-HOST_FLAGS := $(COMMON) -D_GNU_SOURCE=
+HOST_FLAGS := $(COMMON) -D_GNU_SOURCE= $(if $(STATIC),-DDV_ONE_THREAD)
 SIGN_FLAGS := $(HOST_FLAGS) -Isign
 PKI_FLAGS := $(SIGN_FLAGS) -Ipki-tools
 
@@ -135,7 +141,7 @@ obj = $(2:%.c=$(B)/obj/$(1)/%.o)
 
 # ---- what can be made -------------------------------------------------------
 
-all: $(PROGRAMS:%=$(B)/%) ## the programs, into build/ (the default)
+all: $(PROGRAMS:%=$(B)/%) $(B)/lib/libdv.a $(B)/lib/libdv.pc.in ## the programs, and libdv, into build/ (the default)
 
 devverify devverify-lab devsign pki-init pki-issue pki-audit pki-revoke: %: $(B)/%
 ## devverify              one program: also devverify-lab devsign pki-init pki-issue pki-audit pki-revoke
@@ -161,7 +167,7 @@ reduced: | packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
 
-test: all static reduced tests ## every test; ends with `N passed, N failed, N skipped`
+test: all static reduced tests foreign $(if $(SAN),,firmware aarch64 $(B)/tests/hashes) ## every test; ends with `N passed, N failed, N skipped`
 	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
@@ -172,28 +178,33 @@ tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
 
+firmware: firmware-m4 firmware-m33 firmware-m4-nocrl firmware-m33-nocrl ## libdv.a and a boot loader for Cortex-M4 and M33, into build/firmware/
+
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
 
-examples: $(B)/examples/tls_client ## programs that show the use of a device key, into build/examples/
+examples: $(B)/examples/tls_client $(B)/examples/verify_file ## programs that show the use of a device key and of libdv, into build/examples/
 
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
 
-size: static devverify-tiny ## bytes of the static programs and of the core on a Cortex-M4, beside their goals
+size: static devverify-tiny firmware ## bytes of the static programs, and of the core and a loader on Cortex-M, beside their goals
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
-docs: ## docs/VERDICTS.md, LIMITS.md and LINT.md from the tables in include/
+docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
 	@tests/lint/docs.sh write
+	@tests/lib/example.py --write
 	@vectors/make/selfcheck.py
 
-bench: all ## verdicts, issuing, the ledger (ROWS=) and TPM signatures beside their peers
-	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/cold.sh
-	@$(MAKE) -s $(B)/tests/bench_chain && $(B)/tests/bench_chain | tee -a $(B)/bench.txt
+bench: all static ## every figure of docs/PERFORMANCE.md beside its peer, into build/bench.json (ROWS= of the ledger)
+	@rm -f $(B)/bench.rows
+	@BUILD=$(B) HOSTCC=$(HOSTCC) MAKE='$(MAKE)' tests/bench/cold.sh
+	@$(MAKE) -s $(B)/tests/bench_chain && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/warm.sh
+	@BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/bulk.sh
 	@$(MAKE) -s $(B)/tests/bench_sign && BUILD=$(B) HOSTCC=$(HOSTCC) tests/bench/sign.sh
 	@BUILD=$(B) tests/bench/issue.sh
-	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000) | \
-	    tee -a $(B)/bench.txt
-	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor | tee -a $(B)/bench.txt
+	@$(MAKE) -s $(B)/tests/bench_ledger && $(B)/tests/bench_ledger $(or $(ROWS),10000000)
+	@$(MAKE) -s $(B)/tests/bench_factor && $(B)/tests/bench_factor
+	@tests/bench/rows.py table $(B)/bench.rows $(B)/bench.json
 
 soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000 devices in steady memory; kills at every system call
 	@BUILD=$(B) tests/bench/issue.sh soak
@@ -218,30 +229,43 @@ differential: tests ## CHAINS=100000 altered, judged beside OpenSSL, and read be
 	    $(or $(CHAINS),100000) $(SEED)
 
 install: ## copy what was built below PREFIX (builds nothing: no compiler as root)
-	@.mk/install.sh install '$(B)' '$(DESTDIR)$(PREFIX)'
+	@.mk/install.sh install '$(B)' '$(DESTDIR)' '$(PREFIX)'
 
 uninstall: ## take away what install put there
-	@.mk/install.sh uninstall '$(B)' '$(DESTDIR)$(PREFIX)'
+	@.mk/install.sh uninstall '$(B)' '$(DESTDIR)' '$(PREFIX)'
 
 VERSION = $(shell sed -n 's/^\#define DV_VERSION "\(.*\)"/\1/p' include/dv_version.h)
-dist: ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
+sbom: all | $(filter static,$(GOALS)) ## build/devtrust.spdx.json: what it is made of, with hashes (SPDX 2.3)
+	@.mk/sbom.py '$(B)' >'$(B)/devtrust.spdx.json.new'
+	@mv '$(B)/devtrust.spdx.json.new' '$(B)/devtrust.spdx.json'
+
+reproducible: all ## everything built twice, as two users in two places: the same bytes?
+	@BUILD=$(B) tests/reproducible.sh build static sbom
+	@BUILD=$(B) tests/reproducible.sh dist
+
+dist: packages ## build/devtrust-VERSION.tar.xz, the same bytes from the same commit
 	@.mk/dist.sh '$(B)/devtrust-$(VERSION).tar.xz' 'devtrust-$(VERSION)'
 
 clean: ## remove everything that was built, also the unpacked libraries
 	rm -rf $(BUILD)
 
-deps: packages $(DEPS)/.unpacked ## get what build and test need, and build nothing
+deps: packages $(DEPS)/.unpacked foreign ## get what build and test need, and build nothing
 
 help: ## this list
 	@sed -n -e 's/^## \{0,1\}\(.*\)/  \1/p' \
 	    -e 's/^\([a-z][a-z]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 25
 
+# Another implementation of COSE, which one test needs.
+foreign: | packages
+	@.mk/npm.sh $(DEPS)/npm
+
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static devverify-tiny reduced demo test tests limbo-harness examples lint size docs bench soak \
-	fuzz mutants coverage differential powercut install uninstall dist clean \
-	deps help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
+.PHONY: all static devverify-tiny reduced firmware demo test tests limbo-harness examples lint size docs bench soak \
+	fuzz mutants coverage differential powercut install uninstall sbom dist \
+	reproducible clean \
+	deps foreign help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
 	pki-revoke FORCE
 
 # ---- objects ----------------------------------------------------------------
@@ -274,7 +298,7 @@ $(B)/obj/anchors.o: DEPFLAGS =
 $(B)/obj/anchors.o: $(or $(ANCHORS),verify/host/anchors_none.c) $(B)/anchors \
 		$(wildcard include/*.h vectors/test-anchors.sha256) $(NEEDS)
 	$(if $(ANCHORS),@.mk/anchors.sh '$(ANCHORS)' '$(B)' '$(HOSTCC)')
-	$(call compile,$(COMMON))
+	$(call compile,$(COMMON) $(if $(ANCHORS),-ffile-prefix-map=$(ANCHORS)=anchors.c))
 
 # The only files that see a foreign header.
 SETTINGS := verify/wolfssl/user_settings.h
@@ -306,6 +330,20 @@ $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 $(B)/%.a:
 	@mkdir -p $(@D)
 	$(call show,AR,$@)rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
+
+# libdv for others: the core and what it needs of wolfCrypt and libcbor, linked
+# to one object. Only the functions of the public headers are left to the linker,
+# so that the program may have another wolfSSL or libcbor beside it.
+$(B)/lib/dv.o: $(CORE_OBJS) $(B)/libwolf-verify.a $(B)/libcbor.a .mk/libdv.symbols
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) -r -nostdlib '-Wl,--unique=.text*' -o $@ \
+	    $(filter %.o %.a,$^) && \
+	    $(OBJCOPY) --strip-debug --keep-global-symbols=.mk/libdv.symbols $@
+$(B)/lib/libdv.a: $(B)/lib/dv.o
+# PREFIX is known when it is installed.
+$(B)/lib/libdv.pc.in: .mk/libdv.pc.in include/dv_version.h
+	@mkdir -p $(@D)
+	$(call show,PC,$@)sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 # Left to right as the linker wants them; libpki before libds before the core.
 VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
@@ -382,7 +420,8 @@ WRAP_fault := $(call wrap,dv_crypto_key dv_crypto_verify dv_hash_start \
 WRAP_differential := -lcrypto
 WRAP_stack := $(call wrap,dv_anchor_from_cert dv_cert_parse dv_cert_read \
 	dv_chain_verify dv_crl_parse dv_csr_parse dv_csr_prove dv_manifest_parse \
-	dv_receipt_parse dv_sign1_parse dv_sign1_verify)
+	dv_receipt_parse dv_sign1_parse dv_sign1_verify dv_voucher_parse \
+	dv_voucher_verify)
 WRAP_selfcheck := $(call wrap,dv_chain_verify dv_cert_parse dv_selfcheck_chain)
 $(B)/tests/proof_selfcheck: $(call obj,host,verify/cmd_selfcheck.c \
 	verify/selfcheck_chains.c)
@@ -405,11 +444,17 @@ $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o \
 		$(B)/obj/tests/vectors_ask.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))
-# With the distribution's wolfSSL, and nothing of ours: two of it cannot be linked.
+# With nothing but libdv, as anybody's program has it, and the roots of ANCHORS=.
+$(B)/examples/verify_file: docs/examples/verify_file.c $(B)/obj/anchors.o \
+		$(B)/lib/libdv.a $(wildcard include/*)
+	@mkdir -p $(@D)
+	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) $(REPRODUCIBLE) \
+	    -Iinclude $(CFLAGS) -o $@ $(filter %.c %.o %.a,$^) $(LDFLAGS_ALL)
+# With the distribution's wolfSSL, and nothing of ours.
 $(B)/examples/%: docs/examples/%.c $(B)/flags | packages
 	@mkdir -p $(@D)
-	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) -D_GNU_SOURCE= \
-	    $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
+	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) $(REPRODUCIBLE) \
+	    -D_GNU_SOURCE= $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
 	    $(shell $(PKG_CONFIG) --libs tss2-esys tss2-tctildr wolfssl)
 
 # The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
@@ -430,5 +475,7 @@ $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTIN
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
 	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)
+
+include .mk/machines.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

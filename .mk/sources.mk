@@ -14,6 +14,7 @@ CORE_SRC := \
 	verify/constraints.c \
 	verify/constraints_form.c \
 	verify/cose_map.c \
+	verify/countersign.c \
 	verify/crl.c \
 	verify/crl_ext.c \
 	verify/crl_point.c \
@@ -52,28 +53,35 @@ CORE_SRC := \
 	verify/time.c \
 	verify/trace.c \
 	verify/verdict.c \
+	verify/version.c \
 	verify/version_order.c \
+	verify/voucher.c \
+	verify/voucher_check.c \
 	verify/wasm.c
 
 # libdvhost.a: files, PEM, options, reports; for programs only.
 DVHOST_SRC := \
+	verify/host/ahead.c \
 	verify/host/args.c \
 	verify/host/buf.c \
 	verify/host/err.c \
 	verify/host/file.c \
 	verify/host/format.c \
 	verify/host/help.c \
+	verify/host/jobs.c \
 	verify/host/json.c \
 	verify/host/newfile.c \
 	verify/host/pem.c \
 	verify/host/progress.c \
 	verify/host/purpose.c \
 	verify/host/report.c \
+	verify/host/report_counter.c \
 	verify/host/report_embed.c \
 	verify/host/report_json.c \
 	verify/host/report_signed.c \
 	verify/host/report_trace.c \
 	verify/host/report_tree.c \
+	verify/host/report_voucher.c \
 	verify/host/stream.c \
 	verify/host/text.c \
 	verify/host/tree.c \
@@ -88,6 +96,7 @@ DEVVERIFY_SRC := \
 	verify/cmd_demand.c \
 	verify/cmd_embed.c \
 	verify/cmd_file.c \
+	verify/cmd_list.c \
 	verify/cmd_manifest.c \
 	verify/cmd_receipt.c \
 	verify/cmd_receipts.c \
@@ -97,6 +106,9 @@ DEVVERIFY_SRC := \
 	verify/cmd_show_claims.c \
 	verify/cmd_show_out.c \
 	verify/cmd_show_receipt.c \
+	verify/cmd_show_signed.c \
+	verify/cmd_show_voucher.c \
+	verify/cmd_voucher.c \
 	verify/devverify.c \
 	verify/host/trust.c \
 	verify/selfcheck_chains.c
@@ -105,6 +117,7 @@ DEVVERIFY_SRC := \
 DS_SRC := \
 	sign/cbor_write.c \
 	sign/chain_check.c \
+	sign/countersign.c \
 	sign/crypto_wolf_seal.c \
 	sign/crypto_wolf_sign.c \
 	sign/csr_make.c \
@@ -149,12 +162,14 @@ DS_SRC := \
 	sign/tpm_policy_run.c \
 	sign/tpm_session.c \
 	sign/tpm_template.c \
-	sign/tpm_wait.c
+	sign/tpm_wait.c \
+	sign/voucher_make.c
 
 # devsign.
 DEVSIGN_SRC := \
 	sign/cmd.c \
 	sign/cmd_claims.c \
+	sign/cmd_countersign.c \
 	sign/cmd_install.c \
 	sign/cmd_key.c \
 	sign/cmd_key_approve.c \
@@ -172,6 +187,7 @@ DEVSIGN_SRC := \
 	sign/cmd_state.c \
 	sign/cmd_status.c \
 	sign/cmd_status_say.c \
+	sign/cmd_voucher.c \
 	sign/devsign.c \
 	sign/status.c
 
@@ -218,6 +234,7 @@ PKI_SRC := \
 	pki-tools/lint_matter.c \
 	pki-tools/lint_name.c \
 	pki-tools/order.c \
+	pki-tools/point.c \
 	pki-tools/profile.c \
 	pki-tools/profiles_ini.c \
 	pki-tools/profiles_keys.c \
@@ -284,7 +301,25 @@ RUN_VECTORS_SRC := \
 	tests/run_vectors.c \
 	tests/vectors.c \
 	tests/vectors_ask.c \
+	tests/vectors_check.c \
 	tests/vectors_left_out.c
+
+# A boot loader for a microcontroller, and the vectors on it.
+LOADER_SRC := \
+	docs/examples/firmware/boot.c \
+	docs/examples/firmware/main.c \
+	docs/examples/firmware/start.c
+FW_VECTORS_SRC := \
+	tests/firmware/newlib.c \
+	tests/firmware/vectors.c \
+	tests/property.c \
+	tests/vectors.c \
+	tests/vectors_ask.c \
+	tests/vectors_check.c \
+	tests/vectors_left_out.c
+
+# hashes: digests of every beginning of a file.
+HASHES_SRC := tests/hashes.c
 
 # cose-harness: other people's COSE_Sign1, each with its key.
 COSE_SRC := tests/cose_harness.c

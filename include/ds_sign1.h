@@ -79,6 +79,16 @@ DV_MUST_USE enum dv_exit ds_sign1_make(const struct ds_sign1_new *what,
     struct dv_buf *out, struct dv_err *err);
 
 /*
+ * Appends to *out the envelope what->before, of one signature, confirmed by a
+ * countersignature more (RFC 9338). Of *what, key, chain, iss and iat are used.
+ * Refused unless all signatures that are there are of the keys of their own
+ * certificates, none of them of this one; trusted nobody is. All but the new
+ * countersignature stays as it is, and that has been verified.
+ */
+DV_MUST_USE enum dv_exit ds_countersign(const struct ds_sign1_new *what,
+    struct dv_buf *out, struct dv_err *err);
+
+/*
  * When the key is behind another tool: appends the octets it has to sign
  * (Sig_structure, RFC 9052 4.4) to *tbs. what->key is NULL. All that the
  * envelope will say is in them, so they are all that has to be kept.

@@ -35,6 +35,7 @@ enum dv_ext {
 	DV_EXT_SUBJECT_INFO_ACCESS,
 	DV_EXT_NO_REV_AVAIL,
 	DV_EXT_MASA_URL,
+	DV_EXT_AUTHORISED_ONLY,	/* docs/PROFILES.md, By authorisation only */
 	DV_EXT_COUNT
 };
 #define DV_EXT_BIT(e) (UINT32_C(1) << (e))
@@ -50,7 +51,8 @@ enum dv_ext {
 #define DV_KU_ENCIPHER_ONLY 0x080u
 #define DV_KU_DECIPHER_ONLY 0x100u
 
-/* Values of the known extensions. Absent ones are zero. */
+/* Values of the known extensions. Absent ones are zero. Views borrow as those of
+ * the certificate or request they are in. */
 struct dv_extensions {
 	uint32_t present, critical;		/* sets of DV_EXT_BIT() */
 	struct dv_bytes value[DV_EXT_COUNT];	/* DER inside extnValue */
@@ -71,6 +73,8 @@ struct dv_extensions {
 	struct dv_bytes unknown_qualifier;	/* OID contents of the first one */
 };
 
+/* Every view points into the DER it was read from, which is the caller's and has
+ * to stay as it is for as long. */
 struct dv_cert {
 	struct dv_bytes der;		/* the whole certificate */
 	struct dv_bytes tbs;		/* what is signed */

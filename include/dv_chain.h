@@ -16,7 +16,8 @@ extern "C" {
 
 /*
  * A trust anchor is a name and a key (RFC 5280 6.1.1 (d)); constraints taken
- * from its certificate apply to every path below it (RFC 5937).
+ * from its certificate apply to every path below it (RFC 5937). Views borrow from
+ * that certificate, or from constants of the program.
  */
 struct dv_anchor {
 	struct dv_bytes name;		/* DER Name, not empty */
@@ -29,7 +30,10 @@ struct dv_anchor {
 	bool no_crls;			/* its key usage has no cRLSign */
 };
 
-/* The anchors this program was built with; see `pki-init anchors`. */
+/*
+ * The anchors this program was built with: defined by the C file that `pki-init
+ * anchors` writes, not by libdv. Constants.
+ */
 extern const struct dv_anchor dv_builtin_anchors[];
 extern const size_t dv_builtin_anchor_count;
 
@@ -52,7 +56,11 @@ enum dv_revocation {
 	DV_REVOCATION_UNAVAILABLE	/* noRevAvail: there is none, RFC 9608 */
 };
 
-/* Begin with dv_policy_strict(); every loosening is then visible. */
+/*
+ * Begin with dv_policy_strict(); every loosening is then visible. The list of
+ * initial_policies is borrowed until the call returns, the bytes of all OIDs as
+ * long as the verdict and path that came of it.
+ */
 struct dv_policy {
 	dv_time at;			/* the time of the question */
 	uint32_t algs;			/* set of DV_SIG_BIT(): what may be used */
@@ -67,7 +75,10 @@ struct dv_policy {
 	bool require_explicit, inhibit_mapping, inhibit_any;
 };
 
-/* Everything is borrowed until the call returns. */
+/*
+ * Everything is borrowed until the call returns; anchors and the bytes of
+ * certificates and CRLs as long as the verdict, trace and path that came of it.
+ */
 struct dv_chain {
 	struct dv_bytes leaf;			/* DER certificate */
 	const struct dv_bytes *intermediates;	/* DER certificates, any order; */
@@ -140,7 +151,9 @@ struct dv_crl_work {
 /*
  * Working memory of one question; its contents mean nothing to the caller but
  * for the trace: after the verdict, that of the path accepted or nearest to it.
- * May be static on a microcontroller. Needs no initialisation.
+ * May be static on a microcontroller. Needs no initialisation. One call at a time.
+ * Its size is in docs/LAYOUT.md, and smaller with -DDV_NO_CRL, which the library
+ * and the program must then both be compiled with.
  */
 struct dv_work {
 	struct dv_cert cert[DV_MAX_PATH];

@@ -58,6 +58,7 @@ struct dv_issuing_point {
 	unsigned reasons;		/* DV_CRL_ALL_REASONS when not limited */
 };
 
+/* Every view points into der, which is the caller's, and stays as it is. */
 struct dv_crl {
 	struct dv_bytes der;		/* the whole CRL */
 	struct dv_bytes tbs;		/* what is signed */
@@ -79,7 +80,7 @@ struct dv_crl {
 	struct dv_bytes signature;	/* contents, unused-bits octet removed */
 };
 
-/* One entry. issuer stays in force for the entries after it (5.3.3). */
+/* One entry; views into the CRL. issuer stays in force for the entries after it (5.3.3). */
 struct dv_crl_entry {
 	struct dv_bytes serial;		/* INTEGER contents */
 	dv_time date;

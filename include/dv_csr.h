@@ -12,6 +12,7 @@
 extern "C" {
 #endif
 
+/* Every view points into der, which is the caller's, and stays as it is. */
 struct dv_csr {
 	struct dv_bytes der;		/* the whole request */
 	struct dv_bytes info;		/* CertificationRequestInfo: signed */

@@ -17,18 +17,21 @@ enum dv_demand_kind {
 	DV_DEMAND_MIN_VERSION,	/* this version or a later one of its scheme */
 	DV_DEMAND_SIGNER_NAME,	/* subject, as dv_name_text() writes it */
 	DV_DEMAND_SIGNER_SAN,	/* "DNS:", "email:" or "URI:" and a name */
-	DV_DEMAND_SIGNER_KEY	/* SHA-256 of the SubjectPublicKeyInfo */
+	DV_DEMAND_SIGNER_KEY,	/* SHA-256 of the SubjectPublicKeyInfo */
+	DV_DEMAND_COUNTERSIGNED	/* by this many keys, "1" to "4" */
 };
 
 /*
  * key: "name" (sub), "version", "type" (content type), "device", "model",
  * "iss", else that of a free-form claim, whose number, flag or bytes are
- * compared as "7", "true" and lower-case hex.
+ * compared as "7", "true" and lower-case hex. Both views are borrowed: from the
+ * caller until the verdict is used up, or from the receipt they were read from.
  */
 struct dv_demand {
 	enum dv_demand_kind kind;
 	struct dv_bytes key;
 	struct dv_bytes value;
+	bool countersigner;	/* SIGNER_*: of one of those who countersigned */
 };
 
 /* Longest name of a signer that can be demanded, characters. One that ends in
@@ -39,6 +42,9 @@ struct dv_demand {
 enum dv_version_scheme dv_version_scheme(struct dv_bytes version);
 
 /*
+ * Whoever has the signer's key confirms nothing: of countersigners, those of
+ * other keys count, each key once.
+ *
  * sign1 and leaf (path->cert[0]) are of one accepted question. DV_ACCEPTED
  * when every demand is met; otherwise the first that is not, with what was
  * wanted and found.

@@ -14,6 +14,7 @@ extern "C" {
 
 #define DV_HASH_STATE 384	/* octets; checked at compile time */
 
+/* The caller's, and in one place from start to finish. 16 octets and the state. */
 struct dv_hash {
 	enum dv_hash_id id;	/* DV_HASH_NONE: not started, or failed */
 	uint8_t native;		/* the processor hashes: 0 not asked, 1 no, 2 yes */

@@ -81,11 +81,19 @@
 /* Signatures of one envelope (COSE_Sign): one a party that vouches for it. */
 #define DV_MAX_SIGNERS 8
 
+/* Countersignatures of one envelope: one a desk that confirms it. Each costs the
+ * search for a path of its own. */
+#define DV_MAX_COUNTERSIGNATURES 4
+
 /* Signatures inside one WebAssembly module: one a party that vouches for it. */
 #define DV_MAX_EMBEDDED 8
 
 /* Name of a custom section of a WebAssembly module, octets. */
 #define DV_MAX_WASM_NAME 255
+
+/* Nonce of a voucher, octets; draft-ietf-anima-rfc8366bis 8.3 has "length 8..32". */
+#define DV_MIN_VOUCHER_NONCE 8
+#define DV_MAX_VOUCHER_NONCE 32
 
 /* CBOR: nesting, counted from the protected map; entries in one map. */
 #define DV_MAX_CBOR_DEPTH 8

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The list of files of a signed directory tree: path, size and digest of each.
- * Read it from the payload of an accepted envelope and from nothing else.
+ * Believe only that of the payload of an accepted envelope.
  * docs/FORMAT.md, "Manifest of a tree".
  */
 #ifndef DV_MANIFEST_H
@@ -26,6 +26,7 @@ struct dv_manifest {
 	enum dv_hash_id hash;		/* of every file */
 };
 
+/* One file; views into the same bytes. */
 struct dv_manifest_file {
 	struct dv_bytes path;		/* UTF-8, relative, parts between '/' */
 	uint64_t size;			/* octets */

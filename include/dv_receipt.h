@@ -40,18 +40,31 @@ enum dv_receipt_key {
 	DV_RECEIPT_KEY_STATUSES,	/* one for each of the path */
 	DV_RECEIPT_KEY_GOOD_UNTIL,
 	DV_RECEIPT_KEY_PREVIOUS,	/* SHA-256 of that receipt, or null */
+	DV_RECEIPT_KEY_COUNTERSIGNERS,	/* [ path, anchor, statuses ] each; or
+					   absent */
 	DV_RECEIPT_KEY_END
+};
+
+/* The kind of a demand on countersigners is that on the signer, and this. */
+#define DV_RECEIPT_OF_COUNTERSIGNER 4
+
+/* Who signed, or countersigned, as far as certificates say it. */
+struct dv_receipt_path {
+	struct dv_bytes cert[DV_MAX_PATH], status[DV_MAX_PATH];
+	size_t count;
+	struct dv_bytes anchor;
 };
 
 /* A receipt as read; views into the caller's bytes. Absent: empty. */
 struct dv_receipt {
 	struct dv_bytes bytes;		/* the whole */
 	struct dv_bytes item[DV_RECEIPT_KEY_END];	/* values, encoded */
-	struct dv_bytes tool, digest, envelope, anchor, purpose, previous;
+	struct dv_bytes tool, digest, envelope, purpose, previous;
 	enum dv_hash_id hash;
 	uint64_t size, files;
-	struct dv_bytes path[DV_MAX_PATH], status[DV_MAX_PATH];
-	size_t path_count;
+	struct dv_receipt_path path;
+	struct dv_receipt_path countersigner[DV_MAX_COUNTERSIGNATURES];
+	size_t countersigner_count;
 	struct dv_bytes profile, time_source, revocation;
 	struct dv_demand demand[DV_MAX_DEMANDS];
 	size_t demand_count;

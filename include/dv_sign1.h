@@ -20,6 +20,7 @@ extern "C" {
 #define DV_COSE_ALG 1
 #define DV_COSE_CRIT 2
 #define DV_COSE_CONTENT_TYPE 3
+#define DV_COSE_COUNTERSIGNATURE 11
 #define DV_COSE_CWT_CLAIMS 15
 #define DV_COSE_TYP 16
 #define DV_COSE_X5BAG 32
@@ -56,7 +57,7 @@ enum dv_version_scheme {
 	DV_VERSION_OTHER = 0x10000	/* path: another, never compared */
 };
 
-/* One free-form claim. */
+/* One free-form claim; views into the envelope. */
 enum dv_claim_kind {
 	DV_CLAIM_TEXT = 1,	/* value */
 	DV_CLAIM_BYTES,		/* value */
@@ -86,6 +87,7 @@ struct dv_sign1 {
 	enum dv_sig_alg sig_alg;	/* and the algorithm it names */
 	struct dv_bytes x5chain[DV_MAX_PATH];	/* DER, leaf first */
 	size_t x5chain_count;
+	bool typed;			/* typ says what it is */
 	bool attached;			/* the payload is the artefact itself */
 	bool detached;			/* path: so it is, but stands outside; the
 					   caller puts it into payload */
@@ -101,6 +103,10 @@ struct dv_sign1 {
 	struct dv_bytes claims;		/* for dv_sign1_claim_next() */
 	struct dv_bytes payload;	/* the digest, or the artefact */
 	struct dv_bytes signature;	/* ECDSA: r || s */
+	size_t countersignatures;	/* for dv_sign1_countersignature() */
+	struct dv_bytes countersigned;	/* they, one behind the other */
+	struct dv_bytes target;		/* of a countersignature: the signature
+					   that it confirms */
 };
 
 /*
@@ -129,6 +135,16 @@ DV_MUST_USE enum dv_reason dv_sign_parse(struct dv_bytes envelope,
 bool dv_sign_is_several(struct dv_bytes envelope, enum dv_profile profile);
 
 /*
+ * The i-th countersignature (RFC 9338) of an envelope of one signature, from 0:
+ * who confirms it has a key and a chain of its own, and says iss and iat alone.
+ * *out borrows from the envelope, and is never given to dv_sign1_verify(),
+ * which judges all of them with the envelope. dv_sign1_parse() has read them.
+ */
+DV_MUST_USE enum dv_reason dv_sign1_countersignature(
+    const struct dv_sign1 *sign1, size_t i, struct dv_sign1 *out,
+    struct dv_at *at);
+
+/*
  * The next free-form claim, in the order of the envelope; false after the last.
  * *rest begins as sign1->claims.
  */
@@ -143,20 +159,32 @@ DV_MUST_USE bool dv_sign1_claim_next(const struct dv_sign1 *sign1,
  * trust supplies anchors and further intermediates; its leaf is ignored, the
  * envelope's chain is used. policy->purpose empty means the format's own rule:
  * an ExtKeyUsage, if there is one, must list codeSigning (docs/PROFILES.md).
- * Order: chain, then envelope signature, then times and digest: nothing is
- * believed before what it stands on. *path is filled on acceptance only;
- * good_until ends before sign1->exp, if there is one.
+ * Order: chain, then envelope signature, then times and digest, then every
+ * countersignature by the same rules: nothing is believed before what it stands
+ * on. *path is filled on acceptance only; good_until ends before sign1->exp, if
+ * there is one, and with the first of those who countersigned. The question is
+ * borrowed until the call returns, the digest as long as the verdict.
  */
+struct dv_countersigner {
+	size_t count;			/* certificates of its path */
+	struct dv_bytes cert[DV_MAX_PATH];	/* DER, leaf first */
+	size_t anchor;			/* index of the anchor */
+	enum dv_revocation revocation[DV_MAX_PATH];
+	dv_time good_until;
+};
 struct dv_question {
 	struct dv_bytes digest;
 	const struct dv_chain *trust;
 	const struct dv_policy *policy;
+	/* Room for DV_MAX_COUNTERSIGNATURES, or NULL; filled on acceptance. */
+	struct dv_countersigner *countersigners;
 };
 DV_MUST_USE struct dv_verdict dv_sign1_verify(const struct dv_sign1 *sign1,
     const struct dv_question *question, struct dv_work *work,
     struct dv_path *path);
 
-/* What came out for one of several signatures on one artefact. */
+/* What came out for one of several signatures on one artefact. Views borrow as
+ * those of its verdict and path. */
 struct dv_outcome {
 	struct dv_verdict verdict;
 	dv_time good_until;		/* when accepted */

@@ -29,7 +29,7 @@ enum dv_step_state {
 	DV_STEP_NOT_ASKED		/* the question does not ask for it */
 };
 
-/* One certificate, or the anchor at the end. */
+/* One certificate, or the anchor at the end. name borrows from the question. */
 struct dv_trace_row {
 	enum dv_object object;		/* certificate or anchor */
 	unsigned index;			/* place in the path, or the anchor's */

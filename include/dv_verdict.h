@@ -79,6 +79,8 @@ struct dv_at {
 #ifndef DV_NO_VALUES
 	struct dv_value wanted, found;
 #endif
+	unsigned countersignature;	/* of an envelope: in this one, or in the
+					   chain of whoever made it, from 1; else 0 */
 };
 
 /*
@@ -90,6 +92,7 @@ struct dv_defect {
 	struct dv_at at;
 };
 
+/* Owns nothing: what at points to is the input's, or constant. */
 struct dv_verdict {
 	enum dv_status status;
 	enum dv_reason reason;	/* DV_R_NONE only when accepted */

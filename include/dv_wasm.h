@@ -78,7 +78,8 @@ size_t dv_wasm_head(size_t envelope, uint8_t out[DV_WASM_SIGNATURE_HEAD]);
 /*
  * The signatures of one module, read in one pass in the caller's memory: every
  * envelope is kept in room, and the signed octets are hashed with every
- * hash an envelope may name.
+ * hash an envelope may name. room is the caller's; envelope[] points into it, and
+ * dv_embedded_digest() into this struct, which stays where it is.
  */
 #define DV_EMBEDDED_HASHES 3
 struct dv_embedded {

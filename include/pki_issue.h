@@ -51,6 +51,7 @@ struct pki_extra {
 	const char *eku;		/* purposes out of eku_choice */
 	const char *policies;		/* of a CA, instead of the profile's */
 	const char *firmware;		/* version of what runs at issue */
+	bool authorised_only;		/* of a CA: no device outside a batch */
 };
 
 /* What is to be certified. Borrowed. */
@@ -85,8 +86,9 @@ dv_time pki_order_end(const struct pki_issuer *issuer,
  * the profile ties to one key and that has another; a request signed with an r
  * that was seen before, or for an RSA key that has a prime in common with one of
  * the newest PKI_MODULI of the same length; validity or path length that is not inside the
- * issuer's; what pki_subject_check() refuses; whatever the verifier does not
- * accept. On failure nothing was recorded and nothing appended.
+ * issuer's; a device outside every batch, when the issuer's certificate says that
+ * it issues by authorisation only; what pki_subject_check() refuses; whatever the
+ * verifier does not accept. On failure nothing was recorded and nothing appended.
  *
  * With renew, a CA's key that is on record under this subject and profile gets
  * another certificate, whose end must be given: a certificate with that very
@@ -157,6 +159,17 @@ DV_MUST_USE enum dv_exit pki_cert_verify_below(
  */
 DV_MUST_USE enum dv_exit pki_request_read(struct dv_bytes der,
     struct dv_csr *out, struct dv_err *err);
+
+/*
+ * The same, whatever else it asks for. pki_request_agrees() then refuses every
+ * extension that the certificate of this order, below issuer (NULL: a root), will
+ * not have octet by octet.
+ */
+DV_MUST_USE enum dv_exit pki_request_prove(struct dv_bytes der,
+    struct dv_csr *out, struct dv_err *err);
+DV_MUST_USE enum dv_exit pki_request_agrees(const struct dv_csr *csr,
+    const struct pki_order *order, const struct dv_cert *issuer,
+    struct dv_err *err);
 
 /*
  * The same for a profile, which may let a request bring names for

@@ -51,6 +51,8 @@ struct pki_lint_question {
 					   is not there: by cA, a CA or a device */
 	const struct dv_cert *issuers;	/* candidates, may be none */
 	size_t issuer_count;
+	const char *vid, *pid;		/* of Matter: what the device states, by
+					   pki_lint_is_id(); NULL: not known */
 	bool draft;			/* not signed yet: no signature is looked
 					   at, and the issuer is known */
 };
@@ -75,6 +77,12 @@ const char *pki_lint_profile_at(size_t i);
 
 /* Is it one of them? */
 DV_MUST_USE bool pki_lint_profile_known(const char *name);
+
+/* Are there vendor and product ids in certificates of this profile? */
+DV_MUST_USE bool pki_lint_has_ids(const char *profile);
+
+/* Is it four of the digits 0-9 and A-F, as such ids are written? */
+DV_MUST_USE bool pki_lint_is_id(struct dv_bytes text);
 
 /* The i-th finding of the table, PKI_L_NONE past its end: for listings. */
 enum pki_lint_id pki_lint_at(size_t i);

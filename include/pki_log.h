@@ -136,6 +136,10 @@ struct pki_log_line {
 DV_MUST_USE bool pki_log_parse(struct dv_bytes line,
     struct pki_log_line *out);
 
+/* The last line, which the ledger knows, taken apart; false: there is none. */
+DV_MUST_USE bool pki_log_head_line(const struct pki_log_head *head,
+    struct pki_log_line *out);
+
 /* The value of a field, as escaped; {NULL, 0} when there is none. */
 struct dv_bytes pki_log_field(const struct pki_log_line *line,
     const char *key);

@@ -67,6 +67,7 @@ struct pki_profile {
 	const char *hw_type;	/* hwType of hardwareModuleName, or NULL */
 	const char *masa_url;	/* RFC 8995 2.3.2, or NULL */
 	const char *crl_url;	/* cRLDistributionPoints, or NULL */
+	const char *delta_crl_url;	/* freshestCRL, or NULL */
 	const char *policies;	/* certificatePolicies */
 	bool no_rev_avail;	/* RFC 9608 */
 	bool issuer_key_too;	/* the issuer's key is of these types as well */

@@ -145,6 +145,8 @@ pki_audit_run(struct pki_audit *a, struct dv_err *err)
 	    a->ca->cert.ext.subject_key_id))
 		return dv_fail(err, DV_EXIT_NO, "%s: the CA's certificate has "
 		    "no subjectKeyIdentifier", a->ca->path);
+	if (exit == DV_EXIT_YES && a->issuer != NULL)
+		exit = pki_audit_issuer(a, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_audit_log_open(a, err);
 	a->progress = (struct dv_progress){ .what = a->ca->dir,

@@ -44,6 +44,7 @@ struct pki_group {
 struct pki_audit {
 	struct pki_ca *ca;
 	const char *since;		/* an earlier audit.sig; NULL: none */
+	const char *issuer;		/* certificate of the CA above; NULL: none */
 	struct pki_finding finding[PKI_FINDINGS];	/* by where, as found */
 	uint64_t findings;
 
@@ -117,6 +118,10 @@ DV_MUST_USE enum dv_exit pki_audit_crls(struct pki_audit *a,
 
 /* Is this certificate, seen somewhere, on record here? */
 DV_MUST_USE enum dv_exit pki_audit_seen(struct pki_audit *a, const char *path,
+    struct dv_err *err);
+
+/* Was its own certificate made by the CA that the auditor says is above it? */
+DV_MUST_USE enum dv_exit pki_audit_issuer(struct pki_audit *a,
     struct dv_err *err);
 
 /* All of it; the CA and its ledger are open. */

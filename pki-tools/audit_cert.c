@@ -3,6 +3,7 @@
  * A certificate in the ledger against the columns beside it and the CA's key.
  * What is found is noted; nothing here ends the audit.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit.h"
@@ -88,6 +89,18 @@ check_signature(struct pki_audit *a, const struct pki_record *row,
 		    "signed by this CA, or was changed since");
 }
 
+/* By a CA that is bound, its present key: in a batch. */
+static void
+check_authorised(struct pki_audit *a, const struct pki_record *row)
+{
+	if (row->batch != 0 ||
+	    !dv_cert_has(&a->ca->cert, DV_EXT_AUTHORISED_ONLY) ||
+	    !dv_bytes_equal(row->issuer_key_id, (struct dv_bytes){ a->key_id,
+	    PKI_KEY_ID }))
+		return;
+	found(a, row, PKI_WRONG_UNAUTHORISED, "is in no authorised batch");
+}
+
 enum dv_exit
 pki_audit_cert(struct pki_audit *a, const struct pki_record *row,
     struct dv_err *err)
@@ -105,5 +118,30 @@ pki_audit_cert(struct pki_audit *a, const struct pki_record *row,
 	if (what != NULL)
 		found(a, row, PKI_WRONG_ROW_CHANGED, what);
 	check_signature(a, row, &cert);
+	check_authorised(a, row);
 	return pki_audit_weak_add(a, &cert, row->id, err);
+}
+
+enum dv_exit
+pki_audit_issuer(struct pki_audit *a, struct dv_err *err)
+{
+	struct dv_ders *files = calloc(1, sizeof(*files));
+	struct dv_cert above;
+	struct dv_at at;
+	enum dv_exit exit;
+
+	if (files == NULL)
+		return dv_fail(err, DV_EXIT_NONE, "out of memory");
+	exit = dv_ders_load(files, a->issuer, "CERTIFICATE", err);
+	if (exit == DV_EXIT_YES && (files->count == 0 || dv_cert_parse(
+	    dv_ders_at(files, 0), &above, &at) != DV_R_NONE))
+		exit = dv_fail(err, DV_EXIT_NONE, "%s: not a certificate that "
+		    "can be read", a->issuer);
+	else if (exit == DV_EXIT_YES && dv_cert_check_signature(&a->ca->cert,
+	    &above.key, &at) != DV_R_NONE)
+		pki_audit_text(a, PKI_WRONG_CA_OTHER, PKI_CA_CERT, "was not "
+		    "made by the CA in %.200s", a->issuer);
+	dv_ders_free(files);
+	free(files);
+	return exit;
 }

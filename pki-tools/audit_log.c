@@ -350,17 +350,25 @@ make_line(const struct pki_log_head *head, const struct pki_log_entry *entry,
 	return DV_EXIT_YES;
 }
 
+bool
+pki_log_head_line(const struct pki_log_head *head, struct pki_log_line *out)
+{
+	struct dv_bytes text = dv_text_bytes(head->line);
+
+	return text.len != 0 && pki_log_parse((struct dv_bytes){ text.ptr,
+	    text.len - 1 }, out);
+}
+
 /* Time does not go back. */
 static enum dv_exit
 check_clock(const struct pki_log_head *head, dv_time now, struct dv_err *err)
 {
-	struct dv_bytes text = dv_text_bytes(head->line);
 	struct pki_log_line line;
 	char last[DV_TIME_TEXT], at[DV_TIME_TEXT];
 	enum dv_exit exit;
 
-	if (text.len == 0 || !pki_log_parse((struct dv_bytes){ text.ptr,
-	    text.len - 1 }, &line) || now.s + PKI_LOG_CLOCK >= line.at.s)
+	if (!pki_log_head_line(head, &line) ||
+	    now.s + PKI_LOG_CLOCK >= line.at.s)
 		return DV_EXIT_YES;
 	dv_time_format(line.at, last);
 	dv_time_format(now, at);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "dv_chain.h"
 #include "cbor.h"
 #include "cbor_write.h"
 #include "pki_batch.h"
@@ -248,6 +249,21 @@ take_all(struct dv_cbor *in, struct pki_authorisation *out)
 	return dv_cbor_end(in) == DV_R_NONE;
 }
 
+/*
+ * A CA that is bound takes the word of the key that has bound it and of no
+ * other: a root that its operator has put above that one says nothing.
+ */
+static bool
+may_authorise(const struct pki_ca *ca, size_t place,
+    const struct dv_cert *signer)
+{
+	struct dv_at at;
+
+	return !dv_cert_has(&ca->cert, DV_EXT_AUTHORISED_ONLY) ||
+	    (place == 1 && dv_cert_check_signature(&ca->cert, &signer->key,
+	    &at) == DV_R_NONE);
+}
+
 /* The place in the CA's chain, above the CA, of the key that signed. */
 static enum dv_exit
 find_signer(const struct pki_ca *ca, const struct pki_statement *statement,
@@ -262,13 +278,15 @@ find_signer(const struct pki_ca *ca, const struct pki_statement *statement,
 		    "cannot be read");
 	for (size_t i = 1; i < ca->chain_count; i++) {
 		if (dv_cert_parse(ca->chain[i], signer, &at) == DV_R_NONE &&
-		    dv_bytes_equal(signer->key.spki, claimed.key.spki)) {
+		    dv_bytes_equal(signer->key.spki, claimed.key.spki) &&
+		    may_authorise(ca, i, signer)) {
 			*place = i;
 			return DV_EXIT_YES;
 		}
 	}
-	exit = dv_fail(err, DV_EXIT_NO, "refused: it is not signed by a CA "
-	    "above %s", ca->dir);
+	exit = dv_fail(err, DV_EXIT_NO, "refused: it is not signed by %s %s",
+	    dv_cert_has(&ca->cert, DV_EXT_AUTHORISED_ONLY) ?
+	    "the CA that certified" : "a CA above", ca->dir);
 	return dv_hint(err, exit, "an authorisation comes from the CA that "
 	    "certified this one, by `pki-init authorise`");
 }

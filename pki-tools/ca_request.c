@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "dv_chain.h"
 #include "dv_hash.h"
 #include "pki_log.h"
 
@@ -146,30 +147,73 @@ refuse_name(const struct installing *in, struct dv_bytes wanted,
 	    "this CA is %.180s", a, b);
 }
 
-/* The name of the certificate that is there. */
 static enum dv_exit
-check_old_name(const struct installing *in, struct dv_err *err)
+load(const struct installing *in, const char *name, struct dv_ders *out,
+    struct dv_err *err)
 {
-	struct dv_ders *old = calloc(1, sizeof(*old));
 	char path[DV_PATH_MAX];
+	enum dv_exit exit = dv_path_join(path, in->what->dir, name, err);
+
+	return exit == DV_EXIT_YES ? dv_ders_load(out, path, "CERTIFICATE",
+	    err) : exit;
+}
+
+/* files: ca.crt, then chain.pem. Is the new one by the key of its issuer? */
+static bool
+same_issuer(const struct installing *in, const struct dv_ders *files)
+{
+	struct dv_cert above;
+	struct dv_at at;
+
+	return files->count > 2 && dv_cert_parse(dv_ders_at(files, 2), &above,
+	    &at) == DV_R_NONE && dv_cert_check_signature(&in->cert,
+	    &above.key, &at) == DV_R_NONE;
+}
+
+/*
+ * A CA that issues by authorisation only stays one, under the key that said so:
+ * else a root of its operator's own could free it.
+ */
+static enum dv_exit
+check_bound(const struct installing *in, struct dv_ders *files,
+    struct dv_err *err)
+{
+	bool bound = dv_cert_has(&in->cert, DV_EXT_AUTHORISED_ONLY);
+	enum dv_exit exit = load(in, PKI_CA_CHAIN, files, err);
+
+	if (exit != DV_EXIT_YES || (bound && same_issuer(in, files)))
+		return exit;
+	exit = dv_fail(err, DV_EXIT_NO, "refused: this CA issues by "
+	    "authorisation only; the new certificate %s", bound ?
+	    "is not by the CA that said so" : "does not say that");
+	return dv_hint(err, exit, "for another issuer or other terms make a "
+	    "new CA, with a key of its own: pki-init request");
+}
+
+/* The certificate that is there: its name, and what it binds the CA to. */
+static enum dv_exit
+check_old(const struct installing *in, struct dv_err *err)
+{
+	struct dv_ders *files = calloc(1, sizeof(*files));
 	struct dv_cert cert;
 	struct dv_at at;
 	enum dv_exit exit;
 
-	if (old == NULL)
+	if (files == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
-	exit = dv_path_join(path, in->what->dir, PKI_CA_CERT, err);
-	if (exit == DV_EXIT_YES)
-		exit = dv_ders_load(old, path, "CERTIFICATE", err);
-	if (exit == DV_EXIT_YES && (old->count != 1 ||
-	    dv_cert_parse(dv_ders_at(old, 0), &cert, &at) != DV_R_NONE))
-		exit = dv_fail(err, DV_EXIT_NO, "%s: not one certificate",
-		    path);
+	exit = load(in, PKI_CA_CERT, files, err);
+	if (exit == DV_EXIT_YES && (files->count != 1 ||
+	    dv_cert_parse(dv_ders_at(files, 0), &cert, &at) != DV_R_NONE))
+		exit = dv_fail(err, DV_EXIT_NO, "%s/" PKI_CA_CERT ": not one "
+		    "certificate", in->what->dir);
 	else if (exit == DV_EXIT_YES && !dv_bytes_equal(cert.subject,
 	    in->cert.subject))
 		exit = refuse_name(in, cert.subject, err);
-	dv_ders_free(old);
-	free(old);
+	else if (exit == DV_EXIT_YES && dv_cert_has(&cert,
+	    DV_EXT_AUTHORISED_ONLY))
+		exit = check_bound(in, files, err);
+	dv_ders_free(files);
+	free(files);
 	return exit;
 }
 
@@ -181,7 +225,7 @@ check_name(const struct installing *in, struct dv_err *err)
 	enum dv_exit exit;
 
 	if (in->certified)
-		return check_old_name(in, err);
+		return check_old(in, err);
 	exit = pki_ca_request_read(in->what->dir, &request, err);
 	if (request == NULL)
 		return exit;

@@ -51,7 +51,8 @@
 	{ 0, "permit", "NAME", "names it may certify, like dns:example.com",   \
 	  true },                                                              \
 	{ 0, "exclude", "NAME", "names it may not, like ip:10.0.0.0/8", true },\
-	{ 0, "policy", "OID", "certificate policy of it", true }
+	{ 0, "policy", "OID", "certificate policy of it", true },              \
+	{ 0, "authorised-only", NULL, "it issues by authorisation only", false }
 
 /* The option's value, which must be given. */
 DV_MUST_USE enum dv_exit pki_cmd_need(const struct dv_args *args,

@@ -7,7 +7,6 @@
 
 #include "audit_log.h"
 #include "cmd.h"
-#include "host/text.h"
 
 const struct dv_opt pki_clock_opts[] = {
 	PKI_OPT_DIR("CA directory"),
@@ -21,7 +20,6 @@ set_right(struct pki_ca *ca, struct dv_err *err)
 	struct pki_log_entry entry = { .event = "clock" };
 	struct pki_log_head head;
 	struct pki_log_line line;
-	struct dv_bytes last;
 	char was[DV_TIME_TEXT];
 	dv_time now;
 	enum dv_exit exit = pki_ledger_log_get(ca->ledger, &head, err);
@@ -30,9 +28,7 @@ set_right(struct pki_ca *ca, struct dv_err *err)
 		exit = pki_cmd_now(&now, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
-	last = dv_text_bytes(head.line);
-	if (last.len == 0 || !pki_log_parse((struct dv_bytes){ last.ptr,
-	    last.len - 1 }, &line) || line.at.s <= now.s)
+	if (!pki_log_head_line(&head, &line) || line.at.s <= now.s)
 		return dv_fail(err, DV_EXIT_NO, "%s: the clock has not gone "
 		    "back; nothing was done", ca->dir);
 	dv_time_format(line.at, was);

@@ -15,6 +15,8 @@
 const struct dv_opt pki_verify_opts[] = {
 	PKI_OPT_DIR("CA directory"),
 	{ 0, "since", "FILE", "audit.sig kept from an earlier audit", false },
+	{ 'i', "issuer", "FILE", "certificate of the CA above, as the auditor "
+	  "has it", false },
 	{ 'j', "json", NULL, "one JSON object a line", false },
 	PKI_OPT_END,
 };
@@ -73,6 +75,8 @@ say_notes(const struct pki_audit *a)
 			    " stand after the last signature\n",
 			    a->is_signed.seq + 1, last);
 	}
+	if (dv_cert_has(&a->ca->cert, DV_EXT_AUTHORISED_ONLY))
+		(void)printf("  this CA issues by authorisation only\n");
 	if (a->pending)
 		(void)printf("  line %" PRId64 " is in the ledger alone, as "
 		    "after a crash: the next operation writes it\n", last);
@@ -130,6 +134,8 @@ say_json(const struct pki_audit *a)
 	dv_json_number(&json, "crls", a->crls);
 	dv_json_number(&json, "earlier_key_crls", a->earlier_crls);
 	dv_json_flag(&json, "pending", a->pending);
+	dv_json_flag(&json, "authorised_only", dv_cert_has(&a->ca->cert,
+	    DV_EXT_AUTHORISED_ONLY));
 	dv_json_end(&json);
 }
 
@@ -163,6 +169,7 @@ pki_verify_run(const struct dv_args *args, struct dv_err *err)
 	if (a == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	a->since = dv_args_get(args, "since");
+	a->issuer = dv_args_get(args, "issuer");
 	exit = pki_cmd_need(args, "directory", &dir, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open(dir, &a->ca, err);

@@ -122,6 +122,14 @@ lines_ca(const struct pki_ca *ca)
 }
 
 static void
+line_bound(const struct pki_ca *ca)
+{
+	if (dv_cert_has(&ca->cert, DV_EXT_AUTHORISED_ONLY))
+		(void)printf("  devices: by authorisation only, of the CA that "
+		    "certified this one\n");
+}
+
+static void
 line_request(const struct pki_ca_request *request)
 {
 	char name[512], hash[PKI_HEX] = "";
@@ -153,8 +161,10 @@ report(const struct pki_check *c)
 
 	line_first(c);
 	line_findings(c);
-	if (c->ca != NULL)
+	if (c->ca != NULL) {
 		lines_ca(c->ca);
+		line_bound(c->ca);
+	}
 	if (c->request != NULL)
 		line_request(c->request);
 	lines_crls(c);
@@ -213,6 +223,8 @@ json_ca(struct dv_json *j, const struct pki_ca *ca)
 		dv_json_close(j, '{');
 	}
 	dv_json_close(j, '[');
+	dv_json_flag(j, "authorised_only", dv_cert_has(&ca->cert,
+	    DV_EXT_AUTHORISED_ONLY));
 }
 
 static void

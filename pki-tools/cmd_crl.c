@@ -12,6 +12,7 @@
 #include "crl.h"
 #include "host/text.h"
 #include "pki_log.h"
+#include "point.h"
 
 #define DAY 86400
 #define USUAL_DAYS 30
@@ -28,6 +29,8 @@ const struct dv_opt pki_crl_opts[] = {
 	{ 0, "delta", NULL, "what has changed since the last complete list",
 	  false },
 	{ 0, "base", "NUMBER", "with --delta: since that one", false },
+	{ 0, "delta-url", "URL", "in a complete list: where others will find "
+	  "its changes", false },
 	PKI_OPT_OUT("one more copy, PEM"),
 	PKI_OPT_ACCESS,
 	PKI_OPT_END,
@@ -92,6 +95,14 @@ read_delta(const struct dv_args *args, struct pki_crl_order *order,
 	const char *base = dv_args_get(args, "base");
 
 	order->delta = dv_args_has(args, "delta");
+	order->delta_url = dv_args_get(args, "delta-url");
+	if (order->delta_url != NULL && order->delta)
+		return dv_fail(err, DV_EXIT_USAGE, "--delta-url is for the "
+		    "complete list: a list of changes says nothing of others "
+		    "(RFC 5280 5.2.6)");
+	if (order->delta_url != NULL && !pki_point_ok(order->delta_url))
+		return dv_fail(err, DV_EXIT_USAGE, "option --delta-url: "
+		    "\"%.64s\" is not " PKI_POINT_WANTED, order->delta_url);
 	if (base == NULL)
 		return DV_EXIT_YES;
 	if (!order->delta)
@@ -114,6 +125,12 @@ say(const struct pki_crl_order *order, const struct pki_crl_made *made)
 		(void)fprintf(to, " (changes since %" PRId64 ")", made->base);
 	(void)fprintf(to, ", %zu %s, until %s\n", made->count,
 	    made->count == 1 ? "entry" : "entries", end);
+	if (!made->ahead)
+		return;
+	dv_time_format(made->dated, end);
+	(void)fprintf(to, "  a CRL that is dated %s was made by a clock that "
+	    "was ahead: take it back\n  wherever it is; some verifiers will "
+	    "prefer it to this one from then on\n", end);
 }
 
 static enum dv_exit

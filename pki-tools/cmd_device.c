@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "extra.h"
 #include "host/purpose.h"
 #include "host/text.h"
 #include "pki_batch.h"
@@ -335,6 +336,9 @@ run(const struct dv_args *args, struct job *job, struct dv_err *err)
 		exit = read_device(args, job, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ca_open(job->dir, &job->ca, err);
+	/* Before a passphrase is asked for. */
+	if (exit == DV_EXIT_YES)
+		exit = pki_authorised_check(&job->ca->cert, 0, err);
 	if (exit == DV_EXIT_YES)
 		exit = read_profile(args, job, err);
 	if (exit == DV_EXIT_YES)

@@ -99,6 +99,7 @@ pki_cmd_extra(const struct dv_args *args, struct pki_cmd_extra *out,
 	enum dv_exit exit;
 
 	memset(out, 0, sizeof(*out));
+	out->extra.authorised_only = dv_args_has(args, "authorised-only");
 	exit = read_constraints(args, out, err);
 	return exit == DV_EXIT_YES ? read_policies(args, out, err) : exit;
 }

@@ -19,6 +19,8 @@ const struct dv_opt pki_lint_opts[] = {
 	  false },
 	{ 'i', "issuer", "FILE", "certificates that may be the issuer's",
 	  true },
+	{ 0, "vid", "ID", "Matter: vendor id that the device states", false },
+	{ 0, "pid", "ID", "Matter: product id that the device states", false },
 	{ 'j', "json", NULL, "one JSON object for each certificate", false },
 	PKI_OPT_END,
 };
@@ -28,6 +30,7 @@ struct job {
 	const struct dv_args *args;
 	const char *subject;		/* the operand, for people */
 	const char *profile;		/* NULL: by what it is */
+	const char *vid, *pid;		/* NULL: not given */
 	bool json;
 	struct room *room;
 	size_t issuer_count;
@@ -59,6 +62,22 @@ read_profile(const struct dv_args *args, struct job *job, struct dv_err *err)
 	exit = dv_fail(err, DV_EXIT_USAGE, "option --profile: there are no "
 	    "rules for \"%s\"", job->profile);
 	return dv_hint(err, exit, "the profiles are %s", names);
+}
+
+/* --vid or --pid: only Matter's certificates have one. */
+static enum dv_exit
+read_id(const struct job *job, const char *option, const char **out,
+    struct dv_err *err)
+{
+	*out = dv_args_get(job->args, option);
+	if (*out == NULL)
+		return DV_EXIT_YES;
+	if (!pki_lint_is_id(dv_text_bytes(*out)))
+		return dv_fail(err, DV_EXIT_USAGE, "option --%s: \"%s\" is "
+		    "not four of the digits 0-9 and A-F", option, *out);
+	return pki_lint_has_ids(job->profile) ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_USAGE, "option --%s: with --profile "
+	    "matter-dac, matter-pai or matter-paa alone", option);
 }
 
 /* ---- results ---- */
@@ -210,7 +229,8 @@ judge(struct job *job)
 	    .object = DV_OBJECT_CERTIFICATE };
 	struct dv_cert cert;
 	struct pki_lint_question question = { .cert = &cert,
-	    .profile = job->profile, .issuers = job->room->issuers };
+	    .profile = job->profile, .issuers = job->room->issuers,
+	    .vid = job->vid, .pid = job->pid };
 	struct pki_findings findings;
 	const char *kind = job->profile;
 
@@ -298,6 +318,10 @@ run(struct job *job, struct dv_err *err)
 	enum dv_exit exit = read_profile(job->args, job, err), issuers;
 	const char *path;
 
+	if (exit == DV_EXIT_YES)
+		exit = read_id(job, "vid", &job->vid, err);
+	if (exit == DV_EXIT_YES)
+		exit = read_id(job, "pid", &job->pid, err);
 	for (int i = 0; exit == DV_EXIT_YES &&
 	    (path = dv_args_nth(job->args, "issuer", i)) != NULL; i++)
 		exit = dv_ders_load(&job->room->above, path, "CERTIFICATE",

@@ -109,6 +109,7 @@ say_profile(const struct pki_profile *p)
 	say("masa-url", p->masa_url);
 	say("policies", p->policies);
 	say("CRL at", p->crl_url);
+	say("delta CRL at", p->delta_crl_url);
 	say("noRevAvail", p->no_rev_avail ? "yes" : NULL);
 	say_request(p);
 }

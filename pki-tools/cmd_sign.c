@@ -49,7 +49,7 @@ read_request(struct pki_signing *s, struct dv_err *err)
 
 	if (exit != DV_EXIT_YES)
 		return exit;
-	exit = pki_request_read(dv_ders_at(s->files, 0), &s->csr, err);
+	exit = pki_request_prove(dv_ders_at(s->files, 0), &s->csr, err);
 	if (exit != DV_EXIT_YES)
 		return pki_fail_in(s->path, exit, err);
 	s->order.subject = s->csr.subject;
@@ -108,7 +108,7 @@ own_request(struct pki_signing *s, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
-/* A renewal keeps the profile and path length that were agreed to. */
+/* A renewal keeps profile, path length and authorisedOnly, as agreed to. */
 static enum dv_exit
 take_old(struct pki_signing *s, struct dv_err *err)
 {
@@ -129,6 +129,8 @@ take_old(struct pki_signing *s, struct dv_err *err)
 	    dv_buf_bytes(&old.der), &cert, &at) == DV_R_NONE) {
 		s->order.profile = profile;
 		s->order.path_len = cert.ext.path_len;
+		s->order.extra.authorised_only |= dv_cert_has(&cert,
+		    DV_EXT_AUTHORISED_ONLY);
 	}
 	dv_buf_free(&old.der);
 	return exit;
@@ -229,6 +231,12 @@ sign(struct pki_signing *s, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = set_terms(s, err);
 	/* Before anybody is asked, or a passphrase. */
+	if (exit == DV_EXIT_YES && s->kind != PKI_SIGN_CROSS) {
+		exit = pki_request_agrees(&s->csr, &s->order, s->issuer.cert,
+		    err);
+		if (exit != DV_EXIT_YES)
+			exit = pki_fail_in(s->path, exit, err);
+	}
 	if (exit == DV_EXIT_YES)
 		exit = pki_issue_look(&s->issuer, &s->order, &old, err);
 	s->cert = old.der;
@@ -262,6 +270,11 @@ run(struct pki_signing *s, struct dv_err *err)
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_extra(args, &s->extra, err);
 	s->order.extra = s->extra.extra;
+	if (exit == DV_EXIT_YES && s->order.extra.authorised_only &&
+	    dv_args_has(args, "cross"))
+		exit = dv_fail(err, DV_EXIT_USAGE, "give only one of --cross "
+		    "and --authorised-only: what another root issues is not "
+		    "authorised here");
 	if (exit == DV_EXIT_YES)
 		exit = pki_cmd_now(&s->order.now, err);
 	if (exit == DV_EXIT_YES)

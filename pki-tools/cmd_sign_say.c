@@ -86,7 +86,10 @@ add_extra(const struct pki_signing *s, struct dv_buf *out)
 	return add_list(s, "permitted    ", "permit", "names of any kind",
 	    out) && add_list(s, "excluded     ", "exclude", "no names", out) &&
 	    add_list(s, "policies     ", "policy", s->order.profile->policies
-	    == NULL ? "none" : s->order.profile->policies, out);
+	    == NULL ? "none" : s->order.profile->policies, out) &&
+	    dv_buf_text(out, "  devices      %s\n",
+	    s->order.extra.authorised_only ? "in authorised batches only" :
+	    "any");
 }
 
 static bool

@@ -37,6 +37,7 @@ struct pki_crl_form {
 	struct dv_bytes key_id;
 	dv_time this_update, next_update;
 	int64_t number, base;		/* base 0: complete */
+	const char *delta_url;		/* freshestCRL of a complete one, or NULL */
 };
 
 /* An empty scratch file becomes the CRL: begin, entries, end. */
@@ -77,19 +78,23 @@ struct pki_crl_order {
 	int64_t base;			/* of the delta; 0: the newest */
 	dv_time now;			/* thisUpdate */
 	dv_time next_update;
+	const char *delta_url;		/* where deltas will be; NULL: unsaid */
 	const char *out;		/* one more copy, PEM; NULL: none */
 };
 
 struct pki_crl_made {
 	int64_t number, base;
 	size_t count;
+	bool ahead;			/* an earlier one is dated later, at: */
+	dv_time dated;
 	char path[DV_PATH_MAX];		/* DER, the newest of its scope */
 };
 
 /*
  * Takes a number, makes the CRL, judges it, keeps it as crl/SCOPE-NUMBER.crl,
  * records it, and only then puts it in the place of the last one. ca is opened
- * with ledger and key. Whenever it ends, each name holds an old CRL or a new
+ * with ledger and key. A clock that is behind the last CRL is refused, unless
+ * `pki-audit clock` has said since that it was ahead then. Whenever it ends, each name holds an old CRL or a new
  * one, whole, and the number is not given again.
  */
 DV_MUST_USE enum dv_exit pki_crl_make(const struct pki_ca *ca,

@@ -54,6 +54,9 @@ first_difference(const struct pki_crl_question *q, const struct dv_crl *crl)
 	    crl->point.only_ca != form->scope->only_ca ||
 	    crl->point.reasons != DV_CRL_ALL_REASONS)
 		return "what it speaks of";
+	if (dv_crl_has(crl, DV_CRL_EXT_FRESHEST_CRL) !=
+	    (form->delta_url != NULL && form->base == 0))
+		return "its freshestCRL";
 	if (crl->entry_count != q->count)
 		return "the number of its entries";
 	return NULL;

@@ -126,21 +126,48 @@ refuse_time(const char *what, dv_time at, const char *hint,
 	    text), "%s", hint);
 }
 
+/*
+ * Is the log's last line earlier than that by more than a clock may be behind?
+ * Only `pki-audit clock` makes that so, with the CA's key.
+ */
+static enum dv_exit
+set_right(const struct making *m, dv_time dated, bool *yes,
+    struct dv_err *err)
+{
+	struct pki_log_head head;
+	struct pki_log_line line;
+	enum dv_exit exit = pki_ledger_log_get(m->ca->ledger, &head, err);
+
+	*yes = exit == DV_EXIT_YES && pki_log_head_line(&head, &line) &&
+	    line.at.s + PKI_LOG_CLOCK < dated.s;
+	return exit;
+}
+
+/* Not earlier than the last CRL; or that one by a clock that was ahead. */
+static enum dv_exit
+check_clock(const struct making *m, struct pki_crl_made *made,
+    struct dv_err *err)
+{
+	bool any;
+	enum dv_exit exit = pki_ledger_last_update(m->ca->ledger, &made->dated,
+	    &any, err);
+
+	if (exit != DV_EXIT_YES || !any || m->order->now.s >= made->dated.s)
+		return exit;
+	exit = set_right(m, made->dated, &made->ahead, err);
+	if (exit != DV_EXIT_YES || made->ahead)
+		return exit;
+	return refuse_time("by this machine's clock it is earlier than when "
+	    "the last CRL was made,", made->dated, "set the clock; if it was "
+	    "ahead then and is right now: pki-audit clock, then this command "
+	    "again", err);
+}
+
 static enum dv_exit
 check_times(const struct making *m, struct dv_err *err)
 {
 	const struct pki_crl_order *order = m->order;
-	dv_time last;
-	bool any;
-	enum dv_exit exit = pki_ledger_last_update(m->ca->ledger, &last, &any,
-	    err);
 
-	if (exit != DV_EXIT_YES)
-		return exit;
-	if (any && order->now.s < last.s)
-		return refuse_time("by this machine's clock it is earlier than "
-		    "when the last CRL was made,", last, "set the clock; the "
-		    "dates of CRLs never go back", err);
 	if (order->now.s > m->ca->cert.not_after.s)
 		return refuse_time("this CA ended at", m->ca->cert.not_after,
 		    "its certificates are not accepted any more, revoked or "
@@ -152,7 +179,7 @@ check_times(const struct making *m, struct dv_err *err)
 		return refuse_time("the CRL would be good for longer than its "
 		    "CA, which ends at", m->ca->cert.not_after, "name that "
 		    "time or an earlier one", err);
-	return exit;
+	return DV_EXIT_YES;
 }
 
 static enum dv_exit
@@ -184,6 +211,10 @@ load_base(struct making *m, struct dv_err *err)
 		return refuse_time("the complete CRL to continue ended at",
 		    m->base.next_update, "make a new complete one, without "
 		    "--delta", err);
+	if (m->base.this_update.s > m->order->now.s)
+		return refuse_time("the complete CRL to continue begins only "
+		    "at", m->base.this_update, "it was made while the clock was "
+		    "ahead: make a new complete one, without --delta", err);
 	exit = kept_path(m, m->base.number, path, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_map_file(path, &m->base_der, err);
@@ -198,16 +229,21 @@ load_base(struct making *m, struct dv_err *err)
 }
 
 static enum dv_exit
-prepare(struct making *m, struct dv_err *err)
+prepare(struct making *m, struct pki_crl_made *made, struct dv_err *err)
 {
 	enum dv_exit exit = pki_ledger_each_crl(m->ca->ledger, drop_undone, m,
 	    err);
 
 	if (exit == DV_EXIT_YES)
+		exit = check_clock(m, made, err);
+	if (exit == DV_EXIT_YES)
 		exit = check_times(m, err);
 	if (exit == DV_EXIT_YES)
 		exit = pki_ledger_find_crl(m->ca->ledger,
 		    m->order->scope->name, 0, &m->listing.last, err);
+	/* Of what has not ended yet, none has been seen to end. */
+	if (m->listing.last.this_update.s > m->order->now.s)
+		m->listing.last.this_update = m->order->now;
 	if (exit == DV_EXIT_YES && m->order->delta)
 		exit = load_base(m, err);
 	m->listing.base = m->base.number;
@@ -438,7 +474,7 @@ run(struct making *m, struct pki_crl_made *made, struct dv_err *err)
 	enum dv_exit exit = lock_dir(m, err);
 
 	if (exit == DV_EXIT_YES)
-		exit = prepare(m, err);
+		exit = prepare(m, made, err);
 	if (exit == DV_EXIT_YES)
 		exit = take_number(m, err);
 	m->form.base = m->base.number;
@@ -477,6 +513,7 @@ pki_crl_make(const struct pki_ca *ca, const struct pki_crl_order *order,
 		.key_id = ca->cert.ext.subject_key_id,
 		.this_update = order->now,
 		.next_update = order->next_update,
+		.delta_url = order->delta_url,
 	};
 	exit = run(m, made, err);
 	pki_scratch_close(&m->scratch);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "der.h"
+#include "point.h"
 
 #define HEAD_ROOM 16384		/* everything before the entries: one name */
 #define ENTRY_ROOM 256
@@ -140,6 +141,9 @@ extensions(struct pki_scratch *s, const struct pki_crl_form *form,
 	number_write(&w, form->number);
 	ds_der_extension_end(&w);
 	critical_extensions(&w, form);
+	/* RFC 5280 5.2.6: never in a delta. */
+	if (form->delta_url != NULL && form->base == 0)
+		pki_point_write(&w, "2.5.29.46", form->delta_url);
 	ds_der_end(&w);
 	ds_der_end(&w);
 	return add_done(s, &w, err);

@@ -48,6 +48,45 @@ check_issuer_key(const struct pki_profile *profile,
 }
 
 enum dv_exit
+pki_authorised_check(const struct dv_cert *issuer, int64_t batch,
+    struct dv_err *err)
+{
+	enum dv_exit exit;
+
+	if (issuer == NULL || batch != 0 ||
+	    !dv_cert_has(issuer, DV_EXT_AUTHORISED_ONLY))
+		return DV_EXIT_YES;
+	exit = dv_fail(err, DV_EXIT_NO, "refused: by its certificate this CA "
+	    "issues by authorisation only, and this would be outside every "
+	    "batch");
+	return dv_hint(err, exit, "have the CA above make an authorisation "
+	    "(pki-init authorise), also for one device, and use: pki-issue "
+	    "batch --authorisation FILE");
+}
+
+/* No CA below one that is bound: it would not be, and certify anything. */
+static enum dv_exit
+check_authorised(const struct pki_order *order, const struct dv_cert *issuer,
+    bool below, struct dv_err *err)
+{
+	if (order->profile->ca && issuer != NULL &&
+	    dv_cert_has(issuer, DV_EXT_AUTHORISED_ONLY))
+		return dv_fail(err, DV_EXIT_NO, "refused: by its certificate "
+		    "this CA issues by authorisation only, and certifies no "
+		    "CA");
+	if (!order->extra.authorised_only)
+		return DV_EXIT_YES;
+	if (!below)
+		return dv_fail(err, DV_EXIT_NO, "refused: authorised only; "
+		    "profile %s has no CA above that could authorise",
+		    order->profile->name);
+	if (order->path_len == 0)
+		return DV_EXIT_YES;
+	return dv_fail(err, DV_EXIT_NO, "refused: authorised only, and a path "
+	    "length other than 0: a CA below it would not be bound");
+}
+
+enum dv_exit
 pki_extra_check(const struct pki_order *order, const struct dv_cert *issuer,
     struct dv_err *err)
 {
@@ -59,6 +98,10 @@ pki_extra_check(const struct pki_order *order, const struct dv_cert *issuer,
 		exit = pki_alt_check(order->extra.alt, profile, err);
 	if (exit == DV_EXIT_YES)
 		exit = check_purposes(order, err);
+	if (exit == DV_EXIT_YES)
+		exit = check_authorised(order, issuer, below, err);
+	if (exit == DV_EXIT_YES)
+		exit = pki_authorised_check(issuer, order->batch, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
 	if (order->extra.constraints.len != 0 && !below)
@@ -142,6 +185,10 @@ pki_extra_same(const struct pki_order *order, const struct dv_cert *cert,
 	purposes = ds_der_start(room, sizeof(room));
 	pki_tbs_policies(&purposes, &tbs);
 	if (!same_value(cert, DV_EXT_CERTIFICATE_POLICIES, &purposes))
+		return false;
+	*what = "authorisedOnly";
+	if (dv_cert_has(cert, DV_EXT_AUTHORISED_ONLY) !=
+	    order->extra.authorised_only)
 		return false;
 	*what = "firmware version";
 	return same_firmware(cert, &tbs);

@@ -49,6 +49,7 @@ static const struct {
 	{ PKI_LS_ANY, PKI_LS_MATTER, pki_lint_aki },
 	{ PKI_LS_ANY, 0, pki_lint_not_ca },
 	{ PKI_LS_ANY, 0, pki_lint_no_rev_avail },
+	{ PKI_LS_ANY, 0, pki_lint_authorised_only },
 	{ PKI_LS_ANY, PKI_LS_MATTER, pki_lint_usage_form },
 	{ PKI_LS_ANY, 0, pki_lint_usage_key },
 	{ PKI_LS_CA, 0, pki_lint_ca },
@@ -167,6 +168,16 @@ pki_lint_profile_known(const char *name)
 	for (size_t i = 0; i < COUNT(profiles); i++) {
 		if (strcmp(profiles[i].name, name) == 0)
 			return true;
+	}
+	return false;
+}
+
+bool
+pki_lint_has_ids(const char *profile)
+{
+	for (size_t i = 0; profile != NULL && i < COUNT(profiles); i++) {
+		if (strcmp(profiles[i].name, profile) == 0)
+			return (profiles[i].scopes & PKI_LS_MATTER) != 0;
 	}
 	return false;
 }

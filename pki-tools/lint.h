@@ -119,7 +119,7 @@ pki_lint_rule pki_lint_subject_there, pki_lint_subject_strings,
 
 /* lint_ext.c: extensions of any certificate, keyUsage. */
 pki_lint_rule pki_lint_criticality, pki_lint_aki, pki_lint_not_ca,
-    pki_lint_no_rev_avail, pki_lint_usage_form, pki_lint_usage_key;
+    pki_lint_no_rev_avail, pki_lint_authorised_only, pki_lint_usage_form, pki_lint_usage_key;
 
 /* lint_kind.c: CAs, devices and the profiles of RFC 5280 and IEEE 802.1AR. */
 pki_lint_rule pki_lint_ca, pki_lint_ca_usage, pki_lint_ca_path, pki_lint_root,

@@ -38,6 +38,8 @@ static const struct {
 	    "RFC 5280 4.2.2.2" },
 	[DV_EXT_NO_REV_AVAIL] = { DV_F_NO_REV_AVAIL, 0, "RFC 9608 2" },
 	[DV_EXT_MASA_URL] = { DV_F_MASA_URL, 0, "RFC 8995 2.3.2" },
+	[DV_EXT_AUTHORISED_ONLY] = { DV_F_AUTHORISED_ONLY, 0,
+	    "docs/PROFILES.md" },
 };
 
 struct pki_lint_place
@@ -135,6 +137,27 @@ pki_lint_no_rev_avail(struct pki_lint_run *run)
 		    "neither cRLDistributionPoints nor freshestCRL", "%s",
 		    dv_cert_has(cert, DV_EXT_CRL_DISTRIBUTION_POINTS) ?
 		    "cRLDistributionPoints" : "freshestCRL");
+}
+
+/* docs/PROFILES.md, By authorisation only. */
+void
+pki_lint_authorised_only(struct pki_lint_run *run)
+{
+	const struct dv_cert *cert = run->cert;
+	struct pki_lint_place place = pki_lint_ext(cert,
+	    DV_EXT_AUTHORISED_ONLY);
+
+	if (!dv_cert_has(cert, DV_EXT_AUTHORISED_ONLY) ||
+	    (cert->ext.ca && cert->ext.path_len == 0))
+		return;
+	if (cert->ext.ca && cert->ext.path_len > 0)
+		PKI_LINT_ADD(run, PKI_L_AUTHORISED_ONLY_OPEN, place,
+		    "cA TRUE, path length 0", "path length %d",
+		    cert->ext.path_len);
+	else
+		PKI_LINT_ADD(run, PKI_L_AUTHORISED_ONLY_OPEN, place,
+		    "cA TRUE, path length 0", "%s", cert->ext.ca ?
+		    "no path length" : "cA FALSE");
 }
 
 void

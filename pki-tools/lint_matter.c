@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "host/text.h"
 #include "lint.h"
 #include "name.h"
 #include "oid.h"
@@ -155,8 +156,8 @@ stated(struct dv_bytes name, const struct matter_id *which)
 	    which->fallback);
 }
 
-static bool
-is_id(struct dv_bytes id)
+bool
+pki_lint_is_id(struct dv_bytes id)
 {
 	if (id.ptr == NULL || id.len != ID_DIGITS)
 		return false;
@@ -178,31 +179,46 @@ id_text(struct dv_bytes id, char out[ID_TEXT])
 	    "nothing" : (const char *)id.ptr);
 }
 
-/* An id of the subject: there, well formed, and the issuer's if it has one. */
+/* Is it this one, if there is one? */
+static void
+compare(struct pki_lint_run *run, enum pki_lint_id finding,
+    struct dv_bytes id, struct dv_bytes other)
+{
+	char wanted[ID_TEXT], found[ID_TEXT];
+
+	if (!pki_lint_is_id(other) || dv_bytes_equal(id, other))
+		return;
+	id_text(id, found);
+	id_text(other, wanted);
+	PKI_LINT_ADD(run, finding, pki_lint_subject(run->cert), wanted, "%s",
+	    found);
+}
+
+/* An id of the subject: there, well formed, and what issuer and device state. */
 static void
 check_id(struct pki_lint_run *run, const struct matter_id *which,
     bool needed)
 {
 	bool is_vendor = which == &vendor;
+	const char *device = is_vendor ? run->q->vid : run->q->pid;
 	struct dv_bytes id = stated(run->cert->subject, which);
-	struct dv_bytes above = stated(run->cert->issuer, which);
-	char wanted[ID_TEXT], found[ID_TEXT];
 
 	if (id.ptr == NULL && !needed)
 		return;
-	id_text(id, found);
-	id_text(above, wanted);
-	if (!is_id(id)) {
+	if (!pki_lint_is_id(id)) {
+		char found[ID_TEXT];
+
+		id_text(id, found);
 		PKI_LINT_ADD(run, is_vendor ? PKI_L_MATTER_VID :
 		    PKI_L_MATTER_PID, pki_lint_subject(run->cert),
 		    "four upper-case hexadecimal digits", "%s", found);
 		return;
 	}
-	if (!is_id(above) || dv_bytes_equal(id, above))
-		return;
-	PKI_LINT_ADD(run, is_vendor ? PKI_L_MATTER_VID_ISSUER :
-	    PKI_L_MATTER_PID_ISSUER, pki_lint_subject(run->cert), wanted,
-	    "%s", found);
+	compare(run, is_vendor ? PKI_L_MATTER_VID_ISSUER :
+	    PKI_L_MATTER_PID_ISSUER, id, stated(run->cert->issuer, which));
+	if (device != NULL)
+		compare(run, is_vendor ? PKI_L_MATTER_VID_DEVICE :
+		    PKI_L_MATTER_PID_DEVICE, id, dv_text_bytes(device));
 }
 
 void

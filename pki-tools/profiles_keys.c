@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "host/purpose.h"
+#include "point.h"
 #include "profiles.h"
 
 #define MAX_YEARS 100
-#define MAX_URL 150
 
 /* ---- words ---------------------------------------------------------------- */
 
@@ -201,23 +201,6 @@ attributes(const struct value *v, const char **out)
 	return v->room[0] != '\0' ? DV_EXIT_YES : refuse(v, wanted);
 }
 
-static enum dv_exit
-url(const struct value *v, const char *scheme, const char *wanted,
-    const char **out)
-{
-	size_t len = strlen(v->text);
-
-	if (strncmp(v->text, scheme, strlen(scheme)) != 0 || len > MAX_URL ||
-	    len == strlen(scheme))
-		return refuse(v, wanted);
-	for (size_t i = 0; i < len; i++) {
-		if (v->text[i] <= ' ' || v->text[i] > '~' ||
-		    strchr("\"<>\\^`{|}", v->text[i]) != NULL)
-			return refuse(v, wanted);
-	}
-	return keep(v, out);
-}
-
 /* ---- keys ----------------------------------------------------------------- */
 
 static enum dv_exit
@@ -374,17 +357,23 @@ take_hw_type(const struct value *v)
 static enum dv_exit
 take_masa_url(const struct value *v)
 {
-	return url(v, "https://", "an address that begins with https:// "
-	    "(RFC 8995 2.3.2), of at most 150 characters",
-	    &v->own->p.masa_url);
+	return pki_url_ok(v->text, "https://") ? keep(v, &v->own->p.masa_url) :
+	    refuse(v, "an address that begins with https:// (RFC 8995 2.3.2), "
+	    "of at most 150 characters");
 }
 
 static enum dv_exit
 take_crl_url(const struct value *v)
 {
-	return url(v, "http://", "an address that begins with http:// "
-	    "(RFC 5280 8: fetching a CRL by https can go in circles)",
-	    &v->own->p.crl_url);
+	return pki_point_ok(v->text) ? keep(v, &v->own->p.crl_url) :
+	    refuse(v, PKI_POINT_WANTED);
+}
+
+static enum dv_exit
+take_delta_crl_url(const struct value *v)
+{
+	return pki_point_ok(v->text) ? keep(v, &v->own->p.delta_crl_url) :
+	    refuse(v, PKI_POINT_WANTED);
 }
 
 static enum dv_exit
@@ -455,6 +444,7 @@ static const struct {
 	{ "hw-type", take_hw_type },
 	{ "masa-url", take_masa_url },
 	{ "crl-url", take_crl_url },
+	{ "delta-crl-url", take_delta_crl_url },
 	{ "policies", take_policies },
 	{ "no-revocation", take_no_revocation },
 	{ "key-types", take_key_types },
@@ -553,8 +543,10 @@ odd(const struct pki_profile *p)
 		    "based on";
 	if ((p->alt_from_request & ~p->alt) != 0)
 		return "subject-alt-names with what from-request has of them";
-	if (p->no_rev_avail && p->crl_url != NULL)
-		return "no-revocation or crl-url, not both (RFC 9608 4)";
+	if (p->no_rev_avail && (p->crl_url != NULL ||
+	    p->delta_crl_url != NULL))
+		return "no-revocation or crl-url and delta-crl-url, not both "
+		    "(RFC 9608 4)";
 	return odd_usage(p);
 }
 

@@ -5,8 +5,11 @@
  */
 #include "bytes.h"
 #include "der.h"
-#include "pki_issue.h"
+#include "extra.h"
 #include "pki_names.h"
+
+/* Room for the extensions of a CA's certificate. */
+#define EXTENSIONS_ROOM 16384
 
 static const struct {
 	const char *oid, *name;
@@ -100,24 +103,29 @@ first_refused(struct dv_der *in, bool alt, struct dv_bytes *oid)
 	return reason;
 }
 
-/* An attribute without a list asks for nothing, but it is there. */
-static enum dv_exit
-refuse_wish(struct dv_bytes oid, struct dv_err *err)
+/* The name of an extension, or its OID in room. */
+static const char *
+wish_name(struct dv_bytes oid, char *room, size_t cap)
 {
-	char text[128] = "";
-	const char *name = text;
-	enum dv_exit exit;
-
-	dv_oid_text(oid, text, sizeof(text));
+	dv_oid_text(oid, room, cap);
 	for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
 		uint8_t known[16];
 		size_t len = dv_oid_parse(wishes[i].oid, known, sizeof(known));
 
 		if (dv_bytes_equal(oid, (struct dv_bytes){ known, len }))
-			name = wishes[i].name;
+			return wishes[i].name;
 	}
-	exit = dv_fail(err, DV_EXIT_NO, "refused: the request asks for the "
-	    "extension %s", name);
+	return room;
+}
+
+/* An attribute without a list asks for nothing, but it is there. */
+static enum dv_exit
+refuse_wish(struct dv_bytes oid, struct dv_err *err)
+{
+	char text[128] = "";
+	enum dv_exit exit = dv_fail(err, DV_EXIT_NO, "refused: the request "
+	    "asks for the extension %s", wish_name(oid, text, sizeof(text)));
+
 	return dv_hint(err, exit, "a request brings a key and a subject; "
 	    "everything else is the profile's: make it without extensions");
 }
@@ -181,4 +189,96 @@ pki_request_take(struct dv_bytes der, const struct pki_profile *profile,
 	enum dv_exit exit = read_proved(der, out, err);
 
 	return exit == DV_EXIT_YES ? check_wishes(out, profile, err) : exit;
+}
+
+/* ---- a CA's ---------------------------------------------------------------- */
+
+enum dv_exit
+pki_request_prove(struct dv_bytes der, struct dv_csr *out,
+    struct dv_err *err)
+{
+	return read_proved(der, out, err);
+}
+
+/* Does one of these extensions have just these octets? list by value: each
+ * search begins at its front. */
+static bool
+has_extension(struct dv_der list, struct dv_bytes wish)
+{
+	struct dv_element one;
+
+	while (!dv_der_empty(&list) && dv_der_any(&list, &one) == DV_R_NONE) {
+		if (dv_bytes_equal(one.whole, wish))
+			return true;
+	}
+	return false;
+}
+
+static enum dv_exit
+refuse_other(struct dv_bytes extension, struct dv_err *err)
+{
+	struct dv_at at;
+	struct dv_der in = dv_der_start(extension, DV_F_EXTENSION, &at);
+	struct dv_bytes oid = { NULL, 0 };
+	char text[128] = "";
+	enum dv_exit exit;
+
+	if (dv_der_oid(&in, &oid) != DV_R_NONE)
+		return dv_fail(err, DV_EXIT_NO, "refused: the request asks for "
+		    "an extension that cannot be read");
+	exit = dv_fail(err, DV_EXIT_NO, "refused: the request asks for the "
+	    "extension %s, which the certificate will not have so",
+	    wish_name(oid, text, sizeof(text)));
+	return dv_hint(err, exit, "a CA's request may only repeat what profile "
+	    "and options say, octet by octet: make it without extensions, or "
+	    "change the options");
+}
+
+/* Each wish in turn, beside what will be written. */
+static enum dv_exit
+compare(const struct dv_csr *csr, struct dv_der written, struct dv_err *err)
+{
+	struct dv_at at = { .field = DV_F_ATTRIBUTES };
+	struct dv_der in, list;
+	struct dv_element wish;
+	enum dv_reason reason = attributes(csr, &in, &at);
+
+	if (reason == DV_R_NONE && dv_der_empty(&in))
+		return DV_EXIT_YES;
+	if (reason == DV_R_NONE)
+		reason = wish_list(&in, &list);
+	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
+		reason = dv_der_any(&list, &wish);
+		if (reason == DV_R_NONE && !has_extension(written, wish.whole))
+			return refuse_other(wish.value, err);
+	}
+	return reason == DV_R_NONE ? DV_EXIT_YES :
+	    refuse("the request cannot be read", reason, &at, err);
+}
+
+enum dv_exit
+pki_request_agrees(const struct dv_csr *csr, const struct pki_order *order,
+    const struct dv_cert *issuer, struct dv_err *err)
+{
+	uint8_t room[EXTENSIONS_ROOM];
+	struct ds_der w = ds_der_start(room, sizeof(room));
+	const struct pki_tbs tbs = {
+		.profile = order->profile,
+		.key = order->key,
+		.path_len = order->path_len,
+		.subject_key_id = order->subject_key_id,
+		.issuer_key_id = issuer == NULL ?
+		    (struct dv_bytes){ NULL, 0 } : issuer->ext.subject_key_id,
+		.extra = order->extra,
+	};
+	struct dv_at at;
+	struct dv_der in, outer, list;
+
+	pki_tbs_extensions(&w, &tbs);
+	in = dv_der_start(ds_der_done(&w), DV_F_EXTENSIONS, &at);
+	if (dv_der_enter(&in, DER_CONTEXT_CONS(3), &outer) != DV_R_NONE ||
+	    dv_der_enter(&outer, DER_SEQUENCE, &list) != DV_R_NONE)
+		return dv_fail(err, DV_EXIT_NO, "refused: the certificate "
+		    "would be too large");
+	return compare(csr, list, err);
 }

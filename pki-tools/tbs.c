@@ -8,6 +8,7 @@
 #include "der.h"
 #include "dv_hash.h"
 #include "extra.h"
+#include "point.h"
 
 #define OID_TEXT 128	/* of a policy or purpose, dotted */
 
@@ -162,23 +163,14 @@ sequence(struct ds_der *w, const char *oid, bool critical,
 	ds_der_extension_end(w);
 }
 
-/* RFC 5280 4.2.1.13: one point, by its address; not critical. */
+/* RFC 5280 4.2.1.13, 4.2.1.15: one point each, by its address. */
 static void
 crl_points(struct ds_der *w, const struct pki_tbs *tbs)
 {
-	if (tbs->profile->crl_url == NULL)
-		return;
-	ds_der_extension_begin(w, "2.5.29.31", false);
-	ds_der_begin(w, DER_SEQUENCE);
-	ds_der_begin(w, DER_SEQUENCE);
-	ds_der_begin(w, DER_CONTEXT_CONS(0));
-	ds_der_begin(w, DER_CONTEXT_CONS(0));
-	ds_der_text(w, DER_CONTEXT(6), tbs->profile->crl_url);
-	ds_der_end(w);
-	ds_der_end(w);
-	ds_der_end(w);
-	ds_der_end(w);
-	ds_der_extension_end(w);
+	if (tbs->profile->crl_url != NULL)
+		pki_point_write(w, "2.5.29.31", tbs->profile->crl_url);
+	if (tbs->profile->delta_crl_url != NULL)
+		pki_point_write(w, "2.5.29.46", tbs->profile->delta_crl_url);
 }
 
 /* RFC 8995 2.3.2: IA5String, not critical. */
@@ -216,8 +208,19 @@ pki_tbs_firmware(struct ds_der *w, const struct pki_tbs *tbs)
 	ds_der_extension_end(w);
 }
 
+/* docs/PROFILES.md, By authorisation only: NULL, not critical. */
 static void
-extensions(struct ds_der *w, const struct pki_tbs *tbs)
+authorised_only(struct ds_der *w, const struct pki_tbs *tbs)
+{
+	if (!tbs->extra.authorised_only)
+		return;
+	ds_der_extension_begin(w, PKI_AUTHORISED_ONLY, false);
+	ds_der_element(w, DER_NULL, (struct dv_bytes){ NULL, 0 });
+	ds_der_extension_end(w);
+}
+
+void
+pki_tbs_extensions(struct ds_der *w, const struct pki_tbs *tbs)
 {
 	ds_der_begin(w, DER_CONTEXT_CONS(3));
 	ds_der_begin(w, DER_SEQUENCE);
@@ -233,6 +236,7 @@ extensions(struct ds_der *w, const struct pki_tbs *tbs)
 	masa_url(w, tbs);
 	no_rev_avail(w, tbs);
 	pki_tbs_firmware(w, tbs);
+	authorised_only(w, tbs);
 	ds_der_end(w);
 	ds_der_end(w);
 }
@@ -253,6 +257,6 @@ pki_tbs_write(struct ds_der *w, const struct pki_tbs *tbs)
 	ds_der_end(w);
 	ds_der_raw(w, tbs->subject);
 	ds_der_raw(w, tbs->key->spki);
-	extensions(w, tbs);
+	pki_tbs_extensions(w, tbs);
 	ds_der_end(w);
 }

@@ -72,15 +72,19 @@ DV_MUST_USE enum dv_exit ds_cmd_key_list(const struct ds_access *access,
 extern const struct dv_opt ds_cmd_key_options[], ds_cmd_request_options[],
     ds_cmd_install_options[], ds_cmd_sign_options[], ds_cmd_lock_options[],
     ds_cmd_status_options[], ds_cmd_renew_options[], ds_cmd_reset_options[],
-    ds_cmd_retire_options[];
+    ds_cmd_retire_options[], ds_cmd_countersign_options[],
+    ds_cmd_voucher_options[];
 enum dv_exit ds_cmd_key_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_request_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_install_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_countersign_run(const struct dv_args *args,
+    struct dv_err *err);
 enum dv_exit ds_cmd_lock_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_status_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_renew_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_reset_run(const struct dv_args *args, struct dv_err *err);
 enum dv_exit ds_cmd_retire_run(const struct dv_args *args, struct dv_err *err);
+enum dv_exit ds_cmd_voucher_run(const struct dv_args *args, struct dv_err *err);
 
 #endif

@@ -303,14 +303,46 @@ job_read(const struct dv_args *args, struct ds_sign_job *job, struct dv_err *err
 	return ret;
 }
 
+/* Both together, before anything is read that is to be signed. */
+enum dv_exit
+ds_signer_open(const struct dv_args *args, dv_time at, struct ds_signer *out,
+    struct dv_err *err)
+{
+	enum dv_exit ret = ds_cmd_access(args, &out->reach, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_cmd_use(args, &out->use, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_cmd_pin(&out->use.device.record, out->salt,
+		    &out->reach, err);
+	if (ret == DV_EXIT_YES)
+		ret = ds_key_open(out->use.key, &out->reach, &out->key, err);
+	if (ret != DV_EXIT_YES)
+		return ret;
+	struct ds_chain_check check = {
+		.key = ds_key_public(out->key),
+		.at = at,
+		.for_signing = true,
+	};
+	ret = ds_cmd_chain_load(out->use.chain, &check, &out->chain, err);
+	if (ret != DV_EXIT_YES && !dv_args_has(args, "chain") &&
+	    access(out->use.chain, F_OK) != 0)
+		dv_hint(err, ret, "`devsign install CHAIN` puts it "
+		    "there, -c names another");
+	return ret;
+}
+
+void
+ds_signer_close(struct ds_signer *signer)
+{
+	ds_cmd_chain_free(&signer->chain);
+	ds_key_close(signer->key);
+}
+
 enum dv_exit
 ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err)
 {
 	struct ds_sign_job job = { .key = NULL };
-	struct ds_access reach;
-	struct ds_cmd_use use;
-	uint8_t salt[DS_SALT_NAME];
-	struct ds_cmd_chain chain = { .list = NULL };
+	struct ds_signer signer = { .key = NULL };
 	enum dv_exit ret = job_read(args, &job, err);
 	if (ret == DV_EXIT_YES && ds_sign_is_external(args))
 		return ds_sign_external(args, &job, err);
@@ -318,29 +350,11 @@ ds_cmd_sign_run(const struct dv_args *args, struct dv_err *err)
 		ret = dv_fail(err, DV_EXIT_USAGE,
 		    "sign: --tbs goes with --import-signature");
 	if (ret == DV_EXIT_YES)
-		ret = ds_cmd_access(args, &reach, err);
-	if (ret == DV_EXIT_YES)
-		ret = ds_cmd_use(args, &use, err);
-	if (ret == DV_EXIT_YES)
-		ret = ds_cmd_pin(&use.device.record, salt, &reach, err);
-	if (ret == DV_EXIT_YES)
-		ret = ds_key_open(use.key, &reach, &job.key, err);
-	if (ret == DV_EXIT_YES) {
-		struct ds_chain_check check = {
-			.key = ds_key_public(job.key),
-			.at = job.at,
-			.for_signing = true,
-		};
-		ret = ds_cmd_chain_load(use.chain, &check, &chain, err);
-		if (ret != DV_EXIT_YES && !dv_args_has(args, "chain") &&
-		    access(use.chain, F_OK) != 0)
-			dv_hint(err, ret, "`devsign install CHAIN` puts it "
-			    "there, -c names another");
-	}
-	job.chain = &chain.chain;
+		ret = ds_signer_open(args, job.at, &signer, err);
+	job.key = signer.key;
+	job.chain = &signer.chain.chain;
 	if (ret == DV_EXIT_YES)
 		ret = sign_all(&job, args, err);
-	ds_cmd_chain_free(&chain);
-	ds_key_close(job.key);
+	ds_signer_close(&signer);
 	return ret;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the ways of `devsign sign` share: beside the file, inside a module, by a
- * key that is somewhere else. For sign/cmd_sign*.c alone.
+ * What `devsign countersign` and the ways of `devsign sign` share: beside the
+ * file, inside a module, by a key that is somewhere else. For sign/cmd_sign*.c
+ * and sign/cmd_countersign.c alone.
  */
 #ifndef CMD_SIGN_H
 #define CMD_SIGN_H
@@ -9,6 +10,19 @@
 #include "cmd_claims.h"
 #include "cmd_state.h"
 #include "host/file.h"
+
+/* Who signs: key and chain, opened and checked together. Set to zeros before
+ * ds_signer_open(); ds_signer_close() ends it, also after a failure. */
+struct ds_signer {
+	struct ds_access reach;
+	struct ds_cmd_use use;
+	uint8_t salt[DS_SALT_NAME];
+	struct ds_key *key;
+	struct ds_cmd_chain chain;
+};
+DV_MUST_USE enum dv_exit ds_signer_open(const struct dv_args *args, dv_time at,
+    struct ds_signer *out, struct dv_err *err);
+void ds_signer_close(struct ds_signer *signer);
 
 /* What is the same for all files of one command. */
 struct ds_sign_job {

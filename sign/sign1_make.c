@@ -12,49 +12,28 @@
 #include "bytes.h"
 #include "cbor.h"
 #include "cbor_write.h"
-#include "cose_map.h"
 #include "dv_demand.h"
 #include "host/report.h"
 #include "sign1.h"
 #include "sign1_external.h"
+#include "sign1_make.h"
 
 /* id-at-serialNumber 2.5.4.5 and id-at-commonName 2.5.4.3: RFC 5280 A.1. */
 static const uint8_t oid_serial_number[] = { 0x55, 0x04, 0x05 };
 static const uint8_t oid_common_name[] = { 0x55, 0x04, 0x03 };
 
-/* One envelope in the making; too large for the stack. */
-struct making {
-	const struct ds_sign1_new *what;
-	struct dv_cert leaf;
-	size_t certs;				/* of the chain that go in */
-	struct dv_bytes iss;
-	char subject[DV_MAX_HEADER_TEXT + 1];	/* what iss may point at */
-	uint8_t sig[DS_MAX_SIGNATURE];
-	size_t sig_len;
-	struct dv_sign1 made;			/* as the verifier reads it */
-	uint8_t digest[DV_MAX_DIGEST];		/* of what is attached */
-	struct dv_sign read;			/* of several: all of them */
-	struct dv_bytes body, payload;		/* what is signed in common */
-	struct dv_bytes earlier;		/* signatures, encoded */
-	size_t earlier_count;
-	uint8_t map[DV_MAX_ENVELOPE], body_map[DV_MAX_ENVELOPE];
-	size_t cap;				/* of the two that follow */
-	uint8_t *envelope, *tbs;
-};
-
-static void
-making_end(struct making *m)
+void
+ds_making_end(struct ds_making *m)
 {
 	free(m->envelope);
 	free(m->tbs);
 	free(m);
 }
 
-/* NULL: out of memory. What is attached stands in both. */
-static struct making *
-making_begin(const struct ds_sign1_new *what)
+struct ds_making *
+ds_making_begin(const struct ds_sign1_new *what)
 {
-	struct making *m = calloc(1, sizeof(*m));
+	struct ds_making *m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		return NULL;
@@ -65,7 +44,7 @@ making_begin(const struct ds_sign1_new *what)
 	m->tbs = malloc(m->cap);
 	if (m->envelope != NULL && m->tbs != NULL)
 		return m;
-	making_end(m);
+	ds_making_end(m);
 	return NULL;
 }
 
@@ -96,7 +75,7 @@ ds_sign1_refused(struct dv_err *err, enum dv_reason reason,
 
 /* Who signs, when the caller leaves it to the certificate. */
 static void
-iss_choose(struct making *m)
+iss_choose(struct ds_making *m)
 {
 	const struct dv_bytes name = m->leaf.subject;
 
@@ -113,9 +92,9 @@ iss_choose(struct making *m)
 	}
 }
 
-/* Whether key, certificate and time go together: asked before the key is. */
+/* Whether key, certificate and time go together. */
 static enum dv_exit
-leaf_check(struct making *m, struct dv_err *err)
+signer_check(struct ds_making *m, struct dv_err *err)
 {
 	const struct ds_chain *chain = m->what->chain;
 	const struct ds_key *key = m->what->key;
@@ -141,6 +120,16 @@ leaf_check(struct making *m, struct dv_err *err)
 		return dv_fail(err, DV_EXIT_NO,
 		    "the signer's certificate is not valid at the signing time");
 	return DV_EXIT_YES;
+}
+
+enum dv_exit
+ds_making_signer(struct ds_making *m, struct dv_err *err)
+{
+	enum dv_exit exit = signer_check(m, err);
+
+	if (exit == DV_EXIT_YES)
+		iss_choose(m);
+	return exit;
 }
 
 /* Those with a text for a key, in the order of their encodings. */
@@ -205,7 +194,7 @@ version_put(struct ds_cbor *w, const char *version)
 
 /* Of several signatures the signer's claims stand apart from the artefact's. */
 static void
-claims_put(const struct making *m, struct ds_cbor *w, enum dv_place place)
+claims_put(const struct ds_making *m, struct ds_cbor *w, enum dv_place place)
 {
 	const bool own = place != DV_IN_BODY;
 	struct ds_sign1_new what = { .sub = NULL };
@@ -236,7 +225,7 @@ claims_put(const struct making *m, struct ds_cbor *w, enum dv_place place)
 }
 
 static void
-x5chain_put(const struct making *m, struct ds_cbor *w)
+x5chain_put(const struct ds_making *m, struct ds_cbor *w)
 {
 	if (m->certs > 1)
 		ds_cbor_array(w, m->certs);
@@ -244,9 +233,8 @@ x5chain_put(const struct making *m, struct ds_cbor *w)
 		ds_cbor_bytes(w, m->what->chain->cert[i]);
 }
 
-/* The protected header, or of several the part that stands in this place. */
-static struct dv_bytes
-map_make(const struct making *m, enum dv_place place, uint8_t *room)
+struct dv_bytes
+ds_making_map(const struct ds_making *m, enum dv_place place, uint8_t *room)
 {
 	const bool own = place != DV_IN_BODY, common = place != DV_IN_SIGNATURE;
 	const bool attached = m->what->attached;
@@ -282,16 +270,16 @@ map_make(const struct making *m, enum dv_place place, uint8_t *room)
 }
 
 static void
-map_put(struct making *m, struct ds_cbor *w, enum dv_place place)
+map_put(struct ds_making *m, struct ds_cbor *w, enum dv_place place)
 {
-	const struct dv_bytes map = map_make(m, place, m->map);
+	const struct dv_bytes map = ds_making_map(m, place, m->map);
 
 	w->failed = w->failed || map.ptr == NULL;
 	ds_cbor_bytes(w, map);
 }
 
 static void
-sign1_put(struct making *m, struct ds_cbor *w)
+sign1_put(struct ds_making *m, struct ds_cbor *w)
 {
 	ds_cbor_tag(w, DV_COSE_TAG_SIGN1);
 	ds_cbor_array(w, 4);
@@ -303,10 +291,10 @@ sign1_put(struct making *m, struct ds_cbor *w)
 
 /* RFC 9052 4.1: earlier signatures stay as they are, ours is the last. */
 static void
-sign_put(struct making *m, struct ds_cbor *w)
+sign_put(struct ds_making *m, struct ds_cbor *w)
 {
 	if (m->earlier_count == 0)
-		m->body = map_make(m, DV_IN_BODY, m->body_map);
+		m->body = ds_making_map(m, DV_IN_BODY, m->body_map);
 	ds_cbor_tag(w, DV_COSE_TAG_SIGN);
 	ds_cbor_array(w, 4);
 	ds_cbor_bytes(w, m->body);
@@ -322,7 +310,7 @@ sign_put(struct making *m, struct ds_cbor *w)
 
 /* Writes the envelope with the signature so far and reads it back. */
 static enum dv_exit
-envelope_make(struct making *m, struct dv_err *err)
+envelope_make(struct ds_making *m, struct dv_err *err)
 {
 	struct ds_cbor w = ds_cbor_start(m->envelope, m->cap);
 	struct dv_bytes envelope;
@@ -347,7 +335,7 @@ envelope_make(struct making *m, struct dv_err *err)
 
 /* The signatures of an envelope, which has been read, as they stand in it. */
 static void
-earlier_take(struct making *m)
+earlier_take(struct ds_making *m)
 {
 	struct dv_at at;
 	struct dv_cbor in = dv_cbor_start(m->what->before, DV_F_ENVELOPE, &at);
@@ -366,7 +354,7 @@ earlier_take(struct making *m)
 
 /* An envelope that others have signed: is there room, and is it about this? */
 static enum dv_exit
-before_check(struct making *m, struct dv_err *err)
+before_check(struct ds_making *m, struct dv_err *err)
 {
 	const struct dv_sign1 *first = &m->read.each[0];
 	struct dv_at at;
@@ -397,7 +385,7 @@ before_check(struct making *m, struct dv_err *err)
 
 /* What is signed, in one piece. */
 static struct dv_bytes
-tbs_make(struct making *m)
+tbs_make(struct ds_making *m)
 {
 	struct ds_cbor w = ds_cbor_start(m->tbs, m->cap);
 	struct dv_sign1_tbs tbs;
@@ -408,8 +396,8 @@ tbs_make(struct making *m)
 	return ds_cbor_done(&w);
 }
 
-static enum dv_exit
-envelope_sign(struct making *m, struct dv_err *err)
+enum dv_exit
+ds_making_sign(struct ds_making *m, struct dv_err *err)
 {
 	struct ds_to_sign what = {
 		.alg = dv_cose_sig(dv_cose_alg(m->leaf.key.type)),
@@ -423,7 +411,7 @@ envelope_sign(struct making *m, struct dv_err *err)
 
 /* The last word before the envelope leaves: signature and digest. */
 static enum dv_exit
-envelope_check(struct making *m, struct dv_err *err)
+envelope_check(struct ds_making *m, struct dv_err *err)
 {
 	struct dv_bytes digest = m->what->digest;
 	struct dv_at at;
@@ -441,19 +429,18 @@ envelope_check(struct making *m, struct dv_err *err)
 }
 
 static enum dv_exit
-make(struct making *m, struct dv_buf *out, struct dv_err *err)
+make(struct ds_making *m, struct dv_buf *out, struct dv_err *err)
 {
-	enum dv_exit exit = leaf_check(m, err);
+	enum dv_exit exit = ds_making_signer(m, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
-	iss_choose(m);
 	m->sig_len = ds_key_signature_size(m->what->key);
 	exit = before_check(m, err);
 	if (exit == DV_EXIT_YES)
 		exit = envelope_make(m, err);
 	if (exit == DV_EXIT_YES)
-		exit = envelope_sign(m, err);
+		exit = ds_making_sign(m, err);
 	if (exit == DV_EXIT_YES)
 		exit = envelope_make(m, err);
 	if (exit == DV_EXIT_YES)
@@ -467,21 +454,21 @@ enum dv_exit
 ds_sign1_make(const struct ds_sign1_new *what, struct dv_buf *out,
     struct dv_err *err)
 {
-	struct making *m = making_begin(what);
+	struct ds_making *m = ds_making_begin(what);
 	enum dv_exit exit;
 
 	if (m == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	exit = make(m, out, err);
-	making_end(m);
+	ds_making_end(m);
 	return exit;
 }
 
 /* Up to the signature, whose place is held by zeros. */
 static enum dv_exit
-export(struct making *m, struct dv_buf *tbs, struct dv_err *err)
+export(struct ds_making *m, struct dv_buf *tbs, struct dv_err *err)
 {
-	enum dv_exit exit = leaf_check(m, err);
+	enum dv_exit exit = ds_making_signer(m, err);
 	struct dv_bytes message;
 
 	if (exit != DV_EXIT_YES)
@@ -490,7 +477,6 @@ export(struct making *m, struct dv_buf *tbs, struct dv_err *err)
 		return dv_fail(err, DV_EXIT_NO, "the signer's key is %s, with "
 		    "which no envelope is signed here",
 		    dv_key_type_name(m->leaf.key.type));
-	iss_choose(m);
 	m->sig_len = dv_sig_size(m->leaf.key.type);
 	if (m->sig_len == 0)
 		m->sig_len = m->leaf.key.modulus.len;
@@ -508,12 +494,12 @@ enum dv_exit
 ds_sign1_export(const struct ds_sign1_new *what, struct dv_buf *tbs,
     struct dv_err *err)
 {
-	struct making *m = making_begin(what);
+	struct ds_making *m = ds_making_begin(what);
 	enum dv_exit exit;
 
 	if (m == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "out of memory");
 	exit = export(m, tbs, err);
-	making_end(m);
+	ds_making_end(m);
 	return exit;
 }

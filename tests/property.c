@@ -79,7 +79,7 @@ try(struct trial *t, const uint8_t *bytes, size_t len, const char *how,
 	if (t->report->violation[0] == '\0' &&
 	    (relies_on(t, &a, bytes) || a.broken != NULL))
 		snprintf(t->report->violation, sizeof(t->report->violation),
-		    "%s, %s %zu: %s", t->what, how, place,
+		    "%s, %s %lu: %s", t->what, how, (unsigned long)place,
 		    a.broken != NULL ? a.broken : "accepted");
 	*t->target = t->original;
 }
@@ -238,16 +238,18 @@ property_run(const struct vector *v, struct property_report *report)
 	file_try(&t, &t.in.main, v->kind == KIND_CHAIN ? "leaf" : "file");
 	if (v->kind == KIND_SIGN || v->kind == KIND_SIGN1)
 		file_try(&t, &t.in.artefact, "artefact");
+	if (v->in.signer.ptr != NULL && is_used(&a, v->in.signer.ptr))
+		file_try(&t, &t.in.signer, "signer");
 	for (size_t i = 0; i < v->in.pile_count; i++) {
 		if (!is_used(&a, v->in.pile[i].ptr))
 			continue;
-		snprintf(what, sizeof(what), "i%zu", i + 1);
+		snprintf(what, sizeof(what), "i%u", (unsigned)i + 1);
 		file_try(&t, &t.in.pile[i], what);
 	}
 	for (size_t i = 0; i < v->in.crl_count; i++) {
 		if (!crl_needed(v, &a, i))
 			continue;
-		snprintf(what, sizeof(what), "crl%zu", i + 1);
+		snprintf(what, sizeof(what), "crl%u", (unsigned)i + 1);
 		file_try(&t, &t.in.crls[i], what);
 	}
 	if (v->kind == KIND_CHAIN)

@@ -59,6 +59,21 @@ suites() {
 	        "$BUILD/tests/proof_opinion" "${CHAINS:-20000}"
 	[ ! -x "$BUILD/tests/proof_heap" ] ||
 	    printf 'proof/mutants\ttests/mutants/mutants.py\n'
+	# The Cortex-M4 all, in two suites; the M33, nearly the same, every third.
+	if [ -d "$BUILD/firmware" ]; then
+		for f in m4:0:2 m4:1:2 m33:0:3; do
+			printf 'firmware/%s\ttests/firmware/vectors.sh %s\n' \
+			    "${f%:*}" "$(echo "$f" | tr : ' ')"
+		done
+		printf 'firmware/boot\tbats --tap tests/firmware/boot.bats\n'
+	fi
+	if [ -d "$BUILD/aarch64" ]; then
+		for f in aarch64:cortex-a57 x86_64:Nehalem x86_64:Haswell; do
+			printf 'machines/%s\ttests/machines/vectors.sh %s %s\n' \
+			    "${f#*:}" "${f%%:*}" "${f#*:}"
+		done
+		printf 'machines/all\tbats --tap tests/machines/machines.bats\n'
+	fi
 	for f in "$BUILD"/tests/test_*; do
 		case $f in
 		*.*) continue ;;
@@ -74,9 +89,11 @@ suites() {
 	done
 	[ ! -x "$BUILD/cose-harness" ] ||
 	    printf 'suite/cose\ttests/suites/cose.py\n'
+	[ ! -x "$BUILD/devverify-lab" ] ||
+	    printf 'suite/brski\ttests/suites/brski.py\n'
 	# What is instrumented is not what is shipped: nothing to check there.
 	[ -z "${SAN-}" ] || return 0
-	for f in reasons layers sources std docs; do
+	for f in reasons layers sources std docs symbols; do
 		printf 'lint/%s\ttests/lint/tap.sh %s\n' "$f" "$f"
 	done
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const kind_names[] = { "cert", "chain", "crl", "request",
-	"sign", "sign1", "wasm", "manifest", "receipt" };
+	"sign", "sign1", "wasm", "manifest", "receipt", "voucher" };
 
 const char *
 vector_kind_name(enum vector_kind kind)
@@ -64,7 +64,8 @@ numbered_load(const char *folder, const char *stem, struct dv_bytes *out,
 	size_t n = 0;
 
 	for (;;) {
-		snprintf(name, sizeof(name), "%s%zu.der", stem, n + 1);
+		snprintf(name, sizeof(name), "%s%u.der", stem,
+		    (unsigned)n + 1);
 		if (!file_load(folder, name, n < max ? &out[n] : &more))
 			return n;
 		if (n == max)
@@ -132,6 +133,20 @@ policies_of(const char *where, struct expect *e, const char *text)
 	e->policy.initial_policy_count = n;
 }
 
+/* Octets of hexadecimal text, at most cap. */
+static size_t
+hex_of(const char *text, uint8_t *out, size_t cap)
+{
+	size_t n = 0;
+
+	for (; n < cap && text[2 * n] != '\0' && text[2 * n + 1] != '\0'; n++) {
+		char pair[3] = { text[2 * n], text[2 * n + 1], '\0' };
+
+		out[n] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+	return n;
+}
+
 /* KIND VALUE, or `require KEY=VALUE`. */
 static void
 demand_of(const char *where, struct expect *e, const char *text)
@@ -145,9 +160,15 @@ demand_of(const char *where, struct expect *e, const char *text)
 		{ "signer-name ", DV_DEMAND_SIGNER_NAME },
 		{ "signer-san ", DV_DEMAND_SIGNER_SAN },
 		{ "signer-key ", DV_DEMAND_SIGNER_KEY },
+		{ "countersigned ", DV_DEMAND_COUNTERSIGNED },
 	};
+	static const char counter[] = "counter";
 	struct dv_bytes value;
 
+	e->demand.countersigner = strncmp(text, "countersigner-",
+	    strlen("countersigner-")) == 0;
+	if (e->demand.countersigner)
+		text += strlen(counter);
 	text_copy(where, e->demanded, sizeof(e->demanded), text);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strncmp(text, kinds[i].name, strlen(kinds[i].name)) == 0)
@@ -163,13 +184,9 @@ demand_of(const char *where, struct expect *e, const char *text)
 		value.ptr += key + 1;
 		value.len -= key + 1;
 	}
-	for (size_t i = 0; e->demand.kind == DV_DEMAND_SIGNER_KEY &&
-	    i < sizeof(e->demanded_key); i++) {
-		char pair[3] = { (char)value.ptr[2 * i],
-		    (char)value.ptr[2 * i + 1], '\0' };
-
-		e->demanded_key[i] = (uint8_t)strtoul(pair, NULL, 16);
-	}
+	if (e->demand.kind == DV_DEMAND_SIGNER_KEY)
+		(void)hex_of((const char *)value.ptr, e->demanded_key,
+		    sizeof(e->demanded_key));
 	if (e->demand.kind == DV_DEMAND_SIGNER_KEY)
 		value = (struct dv_bytes){ e->demanded_key,
 		    sizeof(e->demanded_key) };
@@ -209,6 +226,8 @@ question_key(const char *where, struct expect *e, const char *key,
 		policy->inhibit_any = true;
 	else if (strcmp(key, "threshold") == 0)
 		e->threshold = (size_t)atoi(value);
+	else if (strcmp(key, "nonce") == 0)
+		e->nonce_len = hex_of(value, e->nonce, sizeof(e->nonce));
 	else if (strcmp(key, "demand") == 0)
 		demand_of(where, e, value);
 	else if (strcmp(key, "judge_anchors") == 0)
@@ -245,6 +264,8 @@ answer_key(const char *where, struct expect *e, const char *key,
 		text_copy(where, e->statuses, sizeof(e->statuses), value);
 	else if (strcmp(key, "index") == 0)
 		e->index = atoi(value);
+	else if (strcmp(key, "countersignature") == 0)
+		e->countersignature = (unsigned)atoi(value);
 	else if (strcmp(key, "offset") == 0)
 		offset_of(e, value);
 	else if (strcmp(key, "good_until") == 0) {
@@ -286,7 +307,7 @@ vector_load(const char *root, enum vector_kind kind, const char *folder)
 	static const char *const mains[] = { "cert.der", "leaf.der",
 	    "crl.der", "request.der", "envelope.cose",
 	    "envelope.cose", "module.wasm", "manifest.cbor",
-	    "receipt.cbor" };
+	    "receipt.cbor", "voucher.cose" };
 	struct vector *v = calloc(1, sizeof(*v));
 	char path[768];
 
@@ -302,6 +323,9 @@ vector_load(const char *root, enum vector_kind kind, const char *folder)
 		die(path, "its main file is missing");
 	(void)file_load(path, "previous.cbor", &v->in.previous);
 	(void)file_load(path, "again.cbor", &v->in.again);
+	(void)file_load(path, "signer.der", &v->in.signer);
+	(void)file_load(path, "registrar.der", &v->in.registrar);
+	(void)file_load(path, "request.cose", &v->in.asked_for);
 	if ((kind == KIND_SIGN || kind == KIND_SIGN1) &&
 	    !file_load(path, "artefact", &v->in.artefact))
 		die(path, "artefact is missing");
@@ -327,6 +351,9 @@ vector_free(struct vector *v)
 	bytes_free(v->in.artefact);
 	bytes_free(v->in.previous);
 	bytes_free(v->in.again);
+	bytes_free(v->in.signer);
+	bytes_free(v->in.registrar);
+	bytes_free(v->in.asked_for);
 	for (size_t i = 0; i < v->in.pile_count; i++)
 		bytes_free(v->in.pile[i]);
 	for (size_t i = 0; i < v->in.anchor_count; i++)

@@ -13,7 +13,7 @@
 #include "dv_demand.h"
 #include "dv_manifest.h"
 #include "dv_receipt.h"
-#include "dv_sign1.h"
+#include "dv_voucher.h"
 
 enum vector_kind {
 	KIND_CERT,
@@ -24,7 +24,9 @@ enum vector_kind {
 	KIND_SIGN1,
 	KIND_WASM,
 	KIND_MANIFEST,
-	KIND_RECEIPT
+	KIND_RECEIPT,
+	KIND_VOUCHER,
+	KIND_COUNT
 };
 
 #define VECTOR_MAX_PILE 64
@@ -37,6 +39,8 @@ struct inputs {
 	struct dv_bytes main;		/* cert, leaf, request, envelope, module */
 	struct dv_bytes artefact;
 	struct dv_bytes previous, again;	/* receipts; or {NULL, 0} */
+	struct dv_bytes signer, registrar;	/* certificates; or {NULL, 0} */
+	struct dv_bytes asked_for;		/* the request; or {NULL, 0} */
 	struct dv_bytes pile[VECTOR_MAX_PILE];
 	size_t pile_count;
 	struct dv_bytes anchors[VECTOR_MAX_ANCHORS];
@@ -54,7 +58,10 @@ struct expect {
 	struct dv_demand demand;	/* kind 0: nothing is demanded */
 	char demanded[1024];
 	uint8_t demanded_key[32];
+	uint8_t nonce[DV_MAX_VOUCHER_NONCE];	/* voucher: that it has to have */
+	size_t nonce_len;
 	int index;			/* -1: any */
+	unsigned countersignature;	/* in this one, or in none */
 	int64_t offset_first, offset_last;	/* -1: any */
 	bool has_good_until;
 	dv_time good_until;
@@ -82,6 +89,7 @@ struct answer {
 	const uint8_t *used[DV_MAX_PATH];
 	size_t used_count;
 	size_t signatures;		/* inside a module */
+	unsigned hashes;		/* that they name: 1 << enum dv_hash_id */
 	char statuses[128];		/* of the path, leaf first */
 	const char *broken;		/* an invariant that did not hold */
 };
@@ -104,5 +112,17 @@ struct property_report {
 	char violation[256];		/* empty: none */
 };
 void property_run(const struct vector *v, struct property_report *report);
+
+/* One line of TAP for the vector, and one for its properties. */
+enum vector_how {
+	VECTOR_AS_IS,		/* the answer is the one expected */
+	VECTOR_ALTERED,		/* that, and the properties if it is accepted */
+	VECTOR_NEVER		/* not accepted if it is not to be */
+};
+void vector_check(const char *root, enum vector_kind kind, const char *folder,
+    enum vector_how how);
+
+/* Prints the plan; the exit status. */
+int vectors_end(void);
 
 #endif

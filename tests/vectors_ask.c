@@ -294,6 +294,7 @@ embedded_judge(const struct vector *v, const struct dv_chain *chain,
 	struct dv_verdict verdict;
 	struct answer a = { .verdict = { .status = DV_UNDECIDED } };
 	struct dv_at at;
+	unsigned hashes = 0;
 
 	for (size_t i = 0; i < e->count; i++) {
 		const enum dv_reason reason = dv_sign1_parse(e->envelope[i],
@@ -301,6 +302,7 @@ embedded_judge(const struct vector *v, const struct dv_chain *chain,
 
 		if (reason != DV_R_NONE)
 			return read_answer(reason, DV_OBJECT_ENVELOPE, &at);
+		hashes |= 1u << sign1.hash;
 		question.digest = dv_embedded_digest(e, sign1.hash);
 		verdict = dv_sign1_verify(&sign1, &question, &work, &path);
 		a = path_answer(&verdict, &path);
@@ -308,6 +310,7 @@ embedded_judge(const struct vector *v, const struct dv_chain *chain,
 			return a;
 	}
 	a.signatures = e->count;
+	a.hashes = hashes;
 	return a;
 }
 
@@ -388,7 +391,7 @@ receipt_ask(const struct inputs *in)
 	reason = dv_receipt_parse(in->main, &receipt, &at);
 	if (reason != DV_R_NONE) {
 		a = read_answer(reason, DV_OBJECT_RECEIPT, &at);
-		if (receipt.bytes.ptr != NULL || receipt.path_count != 0 ||
+		if (receipt.bytes.ptr != NULL || receipt.path.count != 0 ||
 		    receipt.demand_count != 0)
 			a.broken = "a refused receipt left something behind";
 		return a;
@@ -404,6 +407,49 @@ receipt_ask(const struct inputs *in)
 			reason = dv_receipt_compare(&receipt, &other, &at);
 	}
 	return read_answer(reason, DV_OBJECT_RECEIPT, &at);
+}
+
+/* A voucher beside its request, or a request alone. */
+static struct answer
+voucher_ask(const struct vector *v, const struct inputs *in)
+{
+	static struct dv_anchor anchors[VECTOR_MAX_ANCHORS];
+	static struct dv_crl crls[VECTOR_MAX_CRLS];
+	static struct dv_work work;
+	static struct dv_path path;
+	static struct dv_voucher voucher, request;
+	const struct dv_chain chain = { .leaf = in->signer,
+	    .intermediates = in->pile, .intermediate_count = in->pile_count,
+	    .anchors = anchors, .anchor_count = in->anchor_count,
+	    .crls = crls, .crl_count = in->crl_count };
+	const struct dv_voucher_question question = { .trust = &chain,
+	    .policy = &v->expect.policy, .registrar = in->registrar,
+	    .nonce = { v->expect.nonce, v->expect.nonce_len },
+	    .request = in->asked_for.ptr != NULL ? &request : NULL };
+	struct dv_at at = { .offset = DV_NO_OFFSET };
+	struct dv_verdict verdict;
+	enum dv_reason reason;
+	struct answer a;
+
+	if (!anchors_make(v, in, anchors, &a) || !crls_read(in, crls, &a))
+		return a;
+	memset(&voucher, NOISE, sizeof(voucher));
+	reason = dv_voucher_parse(in->main, v->expect.policy.profile, &voucher,
+	    &at);
+	if (reason != DV_R_NONE) {
+		a = read_answer(reason, DV_OBJECT_ENVELOPE, &at);
+		if (!all_zero(&voucher, sizeof(voucher)))
+			a.broken = "a refused voucher left something behind";
+		return a;
+	}
+	if (in->asked_for.ptr != NULL)
+		reason = dv_voucher_parse(in->asked_for,
+		    v->expect.policy.profile, &request, &at);
+	if (reason != DV_R_NONE)
+		return read_answer(reason, DV_OBJECT_REQUEST, &at);
+	memset(&path, NOISE, sizeof(path));
+	verdict = dv_voucher_verify(&voucher, &question, &work, &path);
+	return path_answer(&verdict, &path);
 }
 
 struct answer
@@ -438,6 +484,11 @@ vector_ask(const struct vector *v, const struct inputs *in)
 		break;
 	case KIND_RECEIPT:
 		a = receipt_ask(in);
+		break;
+	case KIND_VOUCHER:
+		a = voucher_ask(v, in);
+		break;
+	case KIND_COUNT:
 		break;
 	}
 	if (a.broken == NULL && (a.verdict.status == DV_ACCEPTED) !=

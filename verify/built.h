@@ -111,6 +111,12 @@
 #define DV_HAS_DEMANDS 1
 #endif
 
+#ifdef DV_NO_VOUCHERS
+#define DV_HAS_VOUCHERS 0
+#else
+#define DV_HAS_VOUCHERS 1
+#endif
+
 #ifdef DV_NO_JSON
 #define DV_HAS_JSON 0
 #else

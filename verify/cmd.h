@@ -7,6 +7,7 @@
 #define CMD_H
 
 #include "dv_demand.h"
+#include "host/jobs.h"
 #include "host/report.h"
 #include "host/tree.h"
 #include "host/trust.h"
@@ -14,7 +15,7 @@
 
 extern const struct dv_opt dv_cmd_anchors_opts[], dv_cmd_chain_opts[],
     dv_cmd_file_opts[], dv_cmd_receipts_opts[], dv_cmd_selfcheck_opts[],
-    dv_cmd_show_opts[];
+    dv_cmd_show_opts[], dv_cmd_voucher_opts[];
 
 enum dv_exit dv_cmd_anchors(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_chain(const struct dv_args *args, struct dv_err *err);
@@ -22,6 +23,7 @@ enum dv_exit dv_cmd_file(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_receipts(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_selfcheck(const struct dv_args *args, struct dv_err *err);
 enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
+enum dv_exit dv_cmd_voucher(const struct dv_args *args, struct dv_err *err);
 
 /* Options of both questions, with one meaning and one text. */
 #define DV_CMD_INTERMEDIATE { .letter = 'i', .name = "intermediate",           \
@@ -36,6 +38,10 @@ enum dv_exit dv_cmd_show(const struct dv_args *args, struct dv_err *err);
 	.help = "strict (default) or path: other people's PKIs" }
 #define DV_CMD_JSON { .letter = 'j', .name = "json",                           \
 	.help = "one JSON object a line" }
+#define DV_CMD_JOBS { .name = "jobs", .arg = "N",                              \
+	.help = "judge so many at once (1..64; default 1)" }
+#define DV_CMD_LIST { .name = "list", .arg = "FILE",                           \
+	.help = "judge the files named there, one a line" }
 #define DV_CMD_QUIET { .letter = 'q', .name = "quiet",                         \
 	.help = "say the verdict by the exit status alone" }
 
@@ -47,11 +53,17 @@ struct dv_demanded {
 	struct dv_demand at[DV_MAX_DEMANDS];
 	size_t count;
 	uint8_t key[32];		/* of --signer-key */
+	uint8_t counter_key[32];	/* of --countersigner-key */
 };
 
 /* Reads the options that demand something (verify/cmd_file.c). */
 DV_MUST_USE enum dv_exit dv_demanded_read(const struct dv_args *args,
     struct dv_demanded *demanded, struct dv_err *err);
+
+/* Judges one operand and prints; an error that it gives is printed for it. */
+struct dv_asked;
+typedef enum dv_exit dv_asked_one(struct dv_asked *asked, const char *operand,
+    struct dv_err *err);
 
 /* What is asked of every operand; dv_asked_close() frees it. */
 struct dv_asked {
@@ -69,8 +81,12 @@ struct dv_asked {
 	struct dv_demanded demanded;
 	size_t threshold;		/* keys that must have signed; 0: all */
 	bool json, quiet;
+	void *own;			/* what the command alone knows */
+	unsigned jobs;			/* operands judged at once */
+	dv_asked_one *one;		/* judges one */
 	struct dv_work work;
 	struct dv_path path;
+	struct dv_countersigner countersigners[DV_MAX_COUNTERSIGNATURES];
 };
 
 /* Reads what the options name. */
@@ -87,17 +103,25 @@ DV_MUST_USE enum dv_exit dv_asked_crls(struct dv_asked *asked,
     struct dv_err *err);
 
 /*
- * Asks each operand in turn with one(); an operand without a verdict is said
- * so and does not stop the others. Returns the largest status.
+ * Asks each operand with one(), as many at once as --jobs says, and prints in
+ * their order; an operand without a verdict is said so and does not stop the
+ * others. Returns the largest status.
  */
-typedef enum dv_exit dv_asked_one(struct dv_asked *asked, const char *operand,
-    struct dv_err *err);
 DV_MUST_USE enum dv_exit dv_asked_each(struct dv_asked *asked,
     dv_asked_one *one);
 
 /* Prints the verdict as the options say; returns its exit status. */
 DV_MUST_USE enum dv_exit dv_asked_report(const struct dv_asked *asked,
     struct dv_report *report);
+
+/* Runs a command on its operands, or on those of --list (verify/cmd_list.c). */
+typedef enum dv_exit dv_cmd_run(const struct dv_args *args, struct dv_err *err);
+DV_MUST_USE enum dv_exit dv_cmd_listed(const struct dv_args *args,
+    dv_cmd_run *run, struct dv_err *err);
+
+/* Reads the option --jobs (verify/cmd_list.c). */
+DV_MUST_USE enum dv_exit dv_jobs_read(const struct dv_args *args, unsigned *out,
+    struct dv_err *err);
 
 /* Reads the options --threshold and --any-signature (verify/cmd_several.c). */
 DV_MUST_USE enum dv_exit dv_threshold_read(const struct dv_args *args,

@@ -76,7 +76,9 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 	if (asked->json && asked->quiet)
 		return dv_fail(err, DV_EXIT_USAGE, "%s: --json and --quiet "
 		    "contradict each other", args->verb->name);
-	exit = dv_when(dv_args_get(args, "time"), &asked->when, err);
+	exit = dv_jobs_read(args, &asked->jobs, err);
+	if (exit == DV_EXIT_YES)
+		exit = dv_when(dv_args_get(args, "time"), &asked->when, err);
 	asked->policy = dv_policy_strict(asked->when.at);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_profile(args, &asked->policy.profile, err);
@@ -126,21 +128,43 @@ say_no_verdict(const struct dv_asked *asked, const char *operand,
 	(void)fputc('\n', stderr);
 }
 
+static enum dv_exit
+ask_one(void *context, size_t i)
+{
+	struct dv_asked *asked = context;
+	const char *operand = asked->args->operands[i];
+	struct dv_err err = { .what = "" };
+	enum dv_exit exit = asked->one(asked, operand, &err);
+
+	if (err.what[0] != '\0')
+		say_no_verdict(asked, operand, &err);
+	return exit;
+}
+
+/* The process that had it was killed, or had no memory to answer. */
+static void
+say_lost(void *context, size_t i)
+{
+	const struct dv_asked *asked = context;
+	const char *operand = asked->args->operands[i];
+	struct dv_err err;
+
+	(void)dv_hint(&err, dv_fail(&err, DV_EXIT_NONE,
+	    "%s: the process that judged it ended without an answer",
+	    subject_of(operand)), "it was killed, or memory was short; run "
+	    "again, with fewer --jobs");
+	say_no_verdict(asked, operand, &err);
+}
+
 enum dv_exit
 dv_asked_each(struct dv_asked *asked, dv_asked_one *one)
 {
-	enum dv_exit largest = DV_EXIT_YES, exit;
-	struct dv_err err;
+	const struct dv_jobs jobs = { .at_once = asked->jobs,
+	    .count = (size_t)asked->args->operand_count, .context = asked,
+	    .ask = ask_one, .lost = say_lost };
 
-	for (int i = 0; i < asked->args->operand_count; i++) {
-		err = (struct dv_err){ .what = "" };
-		exit = one(asked, asked->args->operands[i], &err);
-		if (err.what[0] != '\0')
-			say_no_verdict(asked, asked->args->operands[i], &err);
-		if (exit > largest)
-			largest = exit;
-	}
-	return largest;
+	asked->one = one;
+	return dv_jobs_run(&jobs);
 }
 
 enum dv_exit
@@ -150,6 +174,7 @@ dv_asked_report(const struct dv_asked *asked, struct dv_report *report)
 	report->at = asked->when.at;
 	report->time_source = asked->when.source;
 	report->lab = asked->trust.lab;
+	report->countersigners = asked->countersigners;
 	report->subject = subject_of(report->subject);
 	if (DV_HAS_JSON && asked->json)
 		dv_report_json(stdout, report);

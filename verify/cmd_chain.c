@@ -35,6 +35,8 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	{ .letter = 'v', .name = "verbose",
 	    .help = "list every step on every certificate" },
 #endif
+	DV_CMD_JOBS,
+	DV_CMD_LIST,
 #if DV_HAS_JSON
 	DV_CMD_JSON,
 #endif
@@ -128,8 +130,8 @@ judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 	return exit;
 }
 
-enum dv_exit
-dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
+static enum dv_exit
+ask_each(const struct dv_args *args, struct dv_err *err)
 {
 	struct dv_asked asked;
 	enum dv_exit exit = dv_asked_open(args, &asked, err);
@@ -142,4 +144,10 @@ dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);
 	return exit;
+}
+
+enum dv_exit
+dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
+{
+	return dv_cmd_listed(args, ask_each, err);
 }

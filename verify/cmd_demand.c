@@ -19,12 +19,18 @@ add(struct dv_demanded *demanded, const struct dv_demand *demand,
 	return DV_EXIT_YES;
 }
 
+/* An option and what it was given. */
+struct given {
+	const char *option, *text;
+	bool countersigner;
+};
+
 /* KEY=VALUE: a key has no equals sign, a value may. */
 static enum dv_exit
-read_require(const char *text, struct dv_demanded *demanded,
+read_require(const struct given *given, struct dv_demanded *demanded,
     struct dv_err *err)
 {
-	const char *equals = strchr(text, '=');
+	const char *text = given->text, *equals = strchr(text, '=');
 	struct dv_demand demand = { .kind = DV_DEMAND_CLAIM };
 
 	if (equals == NULL || equals == text || equals[1] == '\0')
@@ -39,9 +45,10 @@ read_require(const char *text, struct dv_demanded *demanded,
 }
 
 static enum dv_exit
-read_version(const char *text, struct dv_demanded *demanded,
+read_version(const struct given *given, struct dv_demanded *demanded,
     struct dv_err *err)
 {
+	const char *text = given->text;
 	const struct dv_demand demand = { .kind = DV_DEMAND_MIN_VERSION,
 	    .value = dv_text_bytes(text) };
 
@@ -54,25 +61,32 @@ read_version(const char *text, struct dv_demanded *demanded,
 }
 
 static enum dv_exit
-read_name(const char *text, struct dv_demanded *demanded, struct dv_err *err)
+read_name(const struct given *given, struct dv_demanded *demanded,
+    struct dv_err *err)
 {
+	const char *text = given->text;
 	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_NAME,
-	    .value = dv_text_bytes(text) };
+	    .value = dv_text_bytes(text),
+	    .countersigner = given->countersigner };
 
 	if (strchr(text, '=') == NULL ||
 	    demand.value.len > DV_DEMANDED_NAME)
 		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
-		    "option --signer-name: \"%.64s\" is not a subject", text),
+		    "option --%s: \"%.64s\" is not a subject", given->option,
+		    text),
 		    "as `devverify show` prints it: CN=unit-0042,O=Acme");
 	return add(demanded, &demand, err);
 }
 
 static enum dv_exit
-read_san(const char *text, struct dv_demanded *demanded, struct dv_err *err)
+read_san(const struct given *given, struct dv_demanded *demanded,
+    struct dv_err *err)
 {
+	const char *text = given->text;
 	static const char *const kinds[] = { "DNS:", "email:", "URI:" };
 	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_SAN,
-	    .value = dv_text_bytes(text) };
+	    .value = dv_text_bytes(text),
+	    .countersigner = given->countersigner };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		size_t len = strlen(kinds[i]);
@@ -81,39 +95,44 @@ read_san(const char *text, struct dv_demanded *demanded, struct dv_err *err)
 			return add(demanded, &demand, err);
 	}
 	return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
-	    "option --signer-san: \"%s\" is not a name", text),
+	    "option --%s: \"%s\" is not a name", given->option, text),
 	    "DNS:, email: or URI: and the name, as `devverify show` prints it");
 }
 
-static int
-hex_digit(char c)
+static enum dv_exit
+read_key(const struct given *given, struct dv_demanded *demanded,
+    struct dv_err *err)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c == '\0' ? NULL :
-	    strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c);
+	const char *text = given->text;
+	const size_t size = sizeof(demanded->key);
+	uint8_t *key = given->countersigner ? demanded->counter_key :
+	    demanded->key;
+	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_KEY,
+	    .value = { key, size }, .countersigner = given->countersigner };
 
-	return at == NULL ? -1 : (int)(at - digits);
+	if (dv_hex_parse(text, key, size) != size)
+		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
+		    "option --%s: \"%.80s\" is not a SHA-256", given->option,
+		    text), "64 hexadecimal digits: \"key sha256\" of "
+		    "`devverify show`");
+	return add(demanded, &demand, err);
 }
 
+_Static_assert(DV_MAX_COUNTERSIGNATURES <= 9, "read_countersigned()");
+
 static enum dv_exit
-read_key(const char *text, struct dv_demanded *demanded, struct dv_err *err)
+read_countersigned(const struct given *given, struct dv_demanded *demanded,
+    struct dv_err *err)
 {
-	const struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_KEY,
-	    .value = { demanded->key, sizeof(demanded->key) } };
-	size_t n = 0;
+	const char *text = given->text;
+	const struct dv_demand demand = { .kind = DV_DEMAND_COUNTERSIGNED,
+	    .value = dv_text_bytes(text) };
 
-	for (; n < sizeof(demanded->key); n++) {
-		int high = hex_digit(text[2 * n]);
-		int low = high < 0 ? -1 : hex_digit(text[2 * n + 1]);
-
-		if (low < 0)
-			break;
-		demanded->key[n] = (uint8_t)(high << 4 | low);
-	}
-	if (n < sizeof(demanded->key) || text[2 * n] != '\0')
-		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
-		    "option --signer-key: \"%.80s\" is not a SHA-256", text),
-		    "64 hexadecimal digits: \"key sha256\" of `devverify show`");
+	if (text[0] < '1' || text[0] > '0' + DV_MAX_COUNTERSIGNATURES ||
+	    text[1] != '\0')
+		return dv_fail(err, DV_EXIT_USAGE, "option --%s: \"%.64s\" is "
+		    "not a number from 1 to %d", given->option, text,
+		    DV_MAX_COUNTERSIGNATURES);
 	return add(demanded, &demand, err);
 }
 
@@ -147,21 +166,29 @@ dv_demanded_read(const struct dv_args *args, struct dv_demanded *demanded,
 {
 	static const struct {
 		const char *name;
-		enum dv_exit (*read)(const char *text,
+		enum dv_exit (*read)(const struct given *given,
 		    struct dv_demanded *demanded, struct dv_err *err);
+		bool countersigner;
 	} options[] = {
-		{ "require", read_require }, { "min-version", read_version },
-		{ "signer-name", read_name }, { "signer-san", read_san },
-		{ "signer-key", read_key },
+		{ "require", read_require, false },
+		{ "min-version", read_version, false },
+		{ "signer-name", read_name, false },
+		{ "signer-san", read_san, false },
+		{ "signer-key", read_key, false },
+		{ "countersigned", read_countersigned, false },
+		{ "countersigner-name", read_name, true },
+		{ "countersigner-san", read_san, true },
+		{ "countersigner-key", read_key, true },
 	};
 	enum dv_exit exit = read_short(args, demanded, err);
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		const char *text;
+		struct given given = { .option = options[i].name,
+		    .countersigner = options[i].countersigner };
 
-		for (int n = 0; exit == DV_EXIT_YES && (text =
-		    dv_args_nth(args, options[i].name, n)) != NULL; n++)
-			exit = options[i].read(text, demanded, err);
+		for (int n = 0; exit == DV_EXIT_YES && (given.text =
+		    dv_args_nth(args, given.option, n)) != NULL; n++)
+			exit = options[i].read(&given, demanded, err);
 	}
 	return exit;
 }

@@ -34,7 +34,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "FILE is an envelope with the artefact inside" },
 #if DV_HAS_MANIFESTS
 	{ .name = "manifest",
-	    .help = "FILE is a directory, its signed list in FILE" SUFFIX },
+	    .help = "FILE is a directory, its list in FILE" SUFFIX },
 #endif
 	{ .letter = 'o', .name = "output", .arg = "FILE",
 	    .help = "write that artefact there when it is accepted" },
@@ -44,7 +44,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 #endif
 #if DV_HAS_SEVERAL
 	{ .name = "any-signature",
-	    .help = "of several signatures, one accepted one is enough" },
+	    .help = "of several signatures, one accepted is enough" },
 	{ .name = "threshold", .arg = "N",
 	    .help = "of several, those of N different keys will do" },
 #endif
@@ -62,6 +62,14 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "a name of the signer: DNS:, email: or URI:" },
 	{ .name = "signer-key", .arg = "SHA256",
 	    .help = "SHA-256 of the signer's SubjectPublicKeyInfo" },
+	{ .name = "countersigned", .arg = "N",
+	    .help = "so many others must have countersigned it" },
+	{ .name = "countersigner-name", .arg = "DN",
+	    .help = "as --signer-name, of one of those" },
+	{ .name = "countersigner-san", .arg = "NAME",
+	    .help = "as --signer-san, of one of those" },
+	{ .name = "countersigner-key", .arg = "HASH",
+	    .help = "as --signer-key, of one of those" },
 #endif
 #if DV_HAS_RECEIPTS
 	{ .name = "receipt", .arg = "OUT",
@@ -71,6 +79,8 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "check-receipt", .arg = "FILE",
 	    .help = "ask again as of this receipt's time, compare" },
 #endif
+	DV_CMD_JOBS,
+	DV_CMD_LIST,
 #if DV_HAS_JSON
 	DV_CMD_JSON,
 #endif
@@ -213,7 +223,8 @@ judge(struct task *task, struct dv_err *err)
 	    .crl_count = asked->crl_files.count };
 	const struct dv_question question = { .trust = &chain,
 	    .policy = &asked->policy,
-	    .digest = { task->digest.digest, task->digest.len } };
+	    .digest = { task->digest.digest, task->digest.len },
+	    .countersigners = asked->countersigners };
 	struct dv_verdict verdict;
 
 	dv_pile_add(&pile, &asked->loose, 0);
@@ -498,8 +509,8 @@ check_usage(const struct dv_args *args, struct dv_err *err)
 	    "leave -p away for codeSigning");
 }
 
-enum dv_exit
-dv_cmd_file(const struct dv_args *args, struct dv_err *err)
+static enum dv_exit
+ask_each(const struct dv_args *args, struct dv_err *err)
 {
 	struct dv_asked asked;
 	enum dv_exit exit = check_usage(args, err);
@@ -519,4 +530,10 @@ dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 		exit = dv_asked_each(&asked, judge_operand);
 	dv_asked_close(&asked);
 	return exit;
+}
+
+enum dv_exit
+dv_cmd_file(const struct dv_args *args, struct dv_err *err)
+{
+	return dv_cmd_listed(args, ask_each, err);
 }

@@ -99,6 +99,33 @@ put_artefact(struct writer *w, const struct dv_receipt_of *of)
 }
 
 static void
+put_statuses(struct writer *w, const enum dv_revocation *status, size_t count)
+{
+	put_head(w, DV_CBOR_ARRAY, count);
+	for (size_t i = 0; i < count; i++)
+		put_text(w, dv_revocation_name(status[i]));
+}
+
+static void
+put_countersigners(struct writer *w, const struct dv_receipt_of *of)
+{
+	const struct dv_countersigner *who = of->asked->countersigners;
+
+	if (of->sign1->countersignatures == 0)
+		return;
+	put_key(w, DV_RECEIPT_KEY_COUNTERSIGNERS);
+	put_head(w, DV_CBOR_ARRAY, of->sign1->countersignatures);
+	for (size_t i = 0; i < of->sign1->countersignatures; i++, who++) {
+		put_head(w, DV_CBOR_ARRAY, 3);
+		put_head(w, DV_CBOR_ARRAY, who->count);
+		for (size_t n = 0; n < who->count; n++)
+			put_hash(w, who->cert[n]);
+		put_hash(w, of->asked->trust.anchors[who->anchor].spki);
+		put_statuses(w, who->revocation, who->count);
+	}
+}
+
+static void
 put_path(struct writer *w, const struct dv_receipt_of *of)
 {
 	const struct dv_path *path = &of->asked->path;
@@ -115,7 +142,8 @@ static void
 put_demand(struct writer *w, const struct dv_demand *demand)
 {
 	put_head(w, DV_CBOR_ARRAY, 3);
-	put_int(w, (int64_t)demand->kind);
+	put_int(w, (int64_t)demand->kind + (demand->countersigner ?
+	    DV_RECEIPT_OF_COUNTERSIGNER : 0));
 	put_utf8(w, demand->key);
 	if (demand->kind == DV_DEMAND_SIGNER_KEY)
 		put_bytes(w, demand->value);
@@ -167,9 +195,7 @@ put_answer(struct writer *w, const struct dv_receipt_of *of)
 	put_key(w, DV_RECEIPT_KEY_REVOCATION);
 	put_text(w, mode_name(asked->policy.revocation));
 	put_key(w, DV_RECEIPT_KEY_STATUSES);
-	put_head(w, DV_CBOR_ARRAY, asked->path.count);
-	for (size_t i = 0; i < asked->path.count; i++)
-		put_text(w, dv_revocation_name(asked->path.revocation[i]));
+	put_statuses(w, asked->path.revocation, asked->path.count);
 	put_key(w, DV_RECEIPT_KEY_GOOD_UNTIL);
 	put_int(w, asked->path.good_until.s);
 	put_key(w, DV_RECEIPT_KEY_PREVIOUS);
@@ -177,6 +203,7 @@ put_answer(struct writer *w, const struct dv_receipt_of *of)
 		put_hash(w, of->previous->bytes);
 	else
 		put_head(w, DV_CBOR_NULL, 0);
+	put_countersigners(w, of);
 }
 
 enum dv_exit
@@ -184,7 +211,8 @@ dv_receipt_make(const struct dv_receipt_of *of, struct dv_buf *out,
     struct dv_err *err)
 {
 	const uint64_t absent = (of->files == 0) +
-	    (uint64_t)(of->asked->policy.purpose.len == 0);
+	    (uint64_t)(of->asked->policy.purpose.len == 0) +
+	    (uint64_t)(of->sign1->countersignatures == 0);
 	struct writer w = { .out = out };
 	struct dv_receipt made;
 	char tool[64];

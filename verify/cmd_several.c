@@ -37,7 +37,8 @@ signature_verify(struct dv_several *s, size_t i)
 	struct dv_asked *asked = s->asked;
 	const struct dv_sign1 *sign1 = &s->sign.each[i];
 	const struct dv_question question = { .trust = &s->chain,
-	    .policy = &asked->policy, .digest = s->digest[i] };
+	    .policy = &asked->policy, .digest = s->digest[i],
+	    .countersigners = asked->countersigners };
 	struct dv_verdict verdict;
 
 	if (asked->bad_crl.status != DV_UNDECIDED)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * devverify show: what a certificate, request, envelope or receipt claims. Form
- * is checked, because what has no form says nothing; no signature, time or trust
- * is looked at, and the first line says so.
+ * devverify show: what a certificate, request, CRL, envelope, voucher or receipt
+ * claims, and each envelope inside a module. Form is checked, because what has no
+ * form says nothing; no signature, time or trust is looked at, and the first line
+ * says so.
  */
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "show.h"
 
 #define COSE_SIGN1_FIRST 0xd2	/* CBOR tag 18 */
+#define MODULE_FIRST 0x00	/* "\0asm" */
 #define RECEIPT_FIRST 0xb0	/* CBOR map of 16 pairs or more, up to 23 */
 #define COSE_UNTAGGED_FIRST 0x84	/* CBOR array of 4; path */
 
@@ -40,9 +42,12 @@ static const struct kind crl = { "crl", "a certificate revocation list",
 	DV_OBJECT_CRL, dv_show_crl };
 static const struct kind envelope = { "envelope", "a signature envelope",
 	DV_OBJECT_ENVELOPE, dv_show_envelope };
-
 static const struct kind receipt = { "receipt", "a receipt",
 	DV_OBJECT_RECEIPT, dv_show_receipt };
+static const struct kind voucher = { "voucher", "a voucher",
+	DV_OBJECT_ENVELOPE, dv_show_voucher };
+static const struct kind voucher_request = { "voucher-request",
+	"a voucher request", DV_OBJECT_ENVELOPE, dv_show_voucher };
 
 static void
 begin(struct dv_show *out, const struct kind *kind)
@@ -54,9 +59,14 @@ begin(struct dv_show *out, const struct kind *kind)
 		dv_json_text(&out->j, "subject", out->subject);
 		dv_json_text(&out->j, "kind", kind->name);
 		dv_json_flag(&out->j, "judged", false);
+		if (out->signature > 0)
+			dv_json_number(&out->j, "signature",
+			    (int64_t)out->signature);
 		return;
 	}
 	dv_print_subject(stdout, out->subject);
+	if (out->signature > 0)
+		(void)printf(": signature %zu", out->signature);
 	(void)printf(": %s; its claims, of which none was checked\n",
 	    kind->shown);
 }
@@ -115,13 +125,37 @@ is_crl(struct dv_bytes der)
 }
 
 static enum dv_exit
+show_embedded(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
+{
+	return show_object(out, &envelope, bytes, err);
+}
+
+static enum dv_exit
+show_module(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
+{
+	struct dv_verdict refused = { .status = DV_REJECTED };
+	const enum dv_exit exit = dv_show_module(out, bytes, show_embedded,
+	    &refused, err);
+
+	return refused.reason != DV_R_NONE ? malformed(out, &refused, err) :
+	    exit;
+}
+
+static enum dv_exit
 show_binary(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 {
+	bool asks;
+
+	if (dv_show_is_voucher(out, bytes, &asks))
+		return show_object(out, asks ? &voucher_request : &voucher,
+		    bytes, err);
 	if (bytes.len > 0 && (bytes.ptr[0] == COSE_SIGN1_FIRST ||
 	    (out->profile == DV_PROFILE_PATH &&
 	    bytes.ptr[0] == COSE_UNTAGGED_FIRST) ||
 	    dv_sign_is_several(bytes, out->profile)))
 		return show_object(out, &envelope, bytes, err);
+	if (bytes.len > 0 && bytes.ptr[0] == MODULE_FIRST)
+		return show_module(out, bytes, err);
 	if (bytes.len > 0 && (bytes.ptr[0] & 0xf8) == RECEIPT_FIRST)
 		return show_object(out, &receipt, bytes, err);
 	if (is_request(bytes))

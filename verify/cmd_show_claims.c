@@ -174,6 +174,8 @@ show_extensions(struct dv_show *out, const struct dv_extensions *ext)
 		dv_show_hex(out, "key_id", ext->subject_key_id);
 	if (ext->authority_key_id.len > 0)
 		dv_show_hex(out, "issuer_key_id", ext->authority_key_id);
+	if ((ext->present & DV_EXT_BIT(DV_EXT_AUTHORISED_ONLY)) != 0)
+		dv_show_flag(out, "authorised_only", true);
 	if (ext->unknown_critical.len > 0)
 		dv_show_oid(out, "unknown_critical", ext->unknown_critical);
 }
@@ -381,6 +383,28 @@ show_signature(struct dv_show *out, const struct dv_sign1 *sign1)
 	show_x5chain(out, sign1);
 }
 
+/* Who says to have confirmed it. */
+static void
+show_countersigners(struct dv_show *out, const struct dv_sign1 *sign1)
+{
+	struct dv_sign1 one;
+	struct dv_cert cert;
+	struct dv_at at;
+
+	if (sign1->countersignatures == 0)
+		return;
+	dv_show_list(out, "countersigned_by");
+	for (size_t i = 0; i < sign1->countersignatures; i++) {
+		if (dv_sign1_countersignature(sign1, i, &one, &at) ==
+		    DV_R_NONE && dv_cert_parse(one.x5chain[0], &cert, &at) ==
+		    DV_R_NONE)
+			dv_show_name(out, NULL, cert.subject);
+		else
+			dv_show_text(out, NULL, "(not a certificate)");
+	}
+	dv_show_list_end(out);
+}
+
 /* Of several: who says to be one of them. */
 static void
 show_signers(struct dv_show *out, const struct dv_sign *sign)
@@ -413,5 +437,7 @@ dv_show_envelope(struct dv_show *out, struct dv_bytes bytes, struct dv_at *at)
 	show_payload(out, first);
 	if (!first->several)
 		show_signature(out, first);
+	show_countersigners(out, first);
+	dv_show_files(out, first);
 	return DV_R_NONE;
 }

@@ -8,21 +8,25 @@
 
 /* The kinds of demands by the options that make them. */
 static const char *
-demand_option(enum dv_demand_kind kind)
+demand_option(const struct dv_demand *demand)
 {
-	switch (kind) {
+	const bool other = demand->countersigner;
+
+	switch (demand->kind) {
 	case DV_DEMAND_CLAIM:
 		return "require";
 	case DV_DEMAND_MIN_VERSION:
 		return "min-version";
 	case DV_DEMAND_SIGNER_NAME:
-		return "signer-name";
+		return other ? "countersigner-name" : "signer-name";
 	case DV_DEMAND_SIGNER_SAN:
-		return "signer-san";
+		return other ? "countersigner-san" : "signer-san";
+	case DV_DEMAND_COUNTERSIGNED:
+		return "countersigned";
 	case DV_DEMAND_SIGNER_KEY:
 		break;
 	}
-	return "signer-key";
+	return other ? "countersigner-key" : "signer-key";
 }
 
 /* Each demand as two items, three with a key, of one list. */
@@ -35,7 +39,7 @@ show_demands(struct dv_show *out, const struct dv_receipt *r)
 	for (size_t i = 0; i < r->demand_count; i++) {
 		const struct dv_demand *demand = &r->demand[i];
 
-		dv_show_text(out, NULL, demand_option(demand->kind));
+		dv_show_text(out, NULL, demand_option(demand));
 		if (demand->kind == DV_DEMAND_CLAIM)
 			dv_show_utf8(out, NULL, demand->key);
 		if (demand->kind == DV_DEMAND_SIGNER_KEY)
@@ -50,11 +54,23 @@ static void
 show_path(struct dv_show *out, const struct dv_receipt *r)
 {
 	dv_show_list(out, dv_receipt_key_name(DV_RECEIPT_KEY_PATH));
-	for (size_t i = 0; i < r->path_count; i++)
-		dv_show_hex(out, NULL, r->path[i]);
+	for (size_t i = 0; i < r->path.count; i++)
+		dv_show_hex(out, NULL, r->path.cert[i]);
 	dv_show_list_end(out);
 	dv_show_hex(out, dv_receipt_key_name(DV_RECEIPT_KEY_ANCHOR),
-	    r->anchor);
+	    r->path.anchor);
+}
+
+/* The certificate of each: its first. */
+static void
+show_countersigners(struct dv_show *out, const struct dv_receipt *r)
+{
+	if (r->countersigner_count == 0)
+		return;
+	dv_show_list(out, dv_receipt_key_name(DV_RECEIPT_KEY_COUNTERSIGNERS));
+	for (size_t i = 0; i < r->countersigner_count; i++)
+		dv_show_hex(out, NULL, r->countersigner[i].cert[0]);
+	dv_show_list_end(out);
 }
 
 static void
@@ -89,8 +105,8 @@ show_question(struct dv_show *out, const struct dv_receipt *r)
 	dv_show_utf8(out, dv_receipt_key_name(DV_RECEIPT_KEY_REVOCATION),
 	    r->revocation);
 	dv_show_list(out, dv_receipt_key_name(DV_RECEIPT_KEY_STATUSES));
-	for (size_t i = 0; i < r->path_count; i++)
-		dv_show_utf8(out, NULL, r->status[i]);
+	for (size_t i = 0; i < r->path.count; i++)
+		dv_show_utf8(out, NULL, r->path.status[i]);
 	dv_show_list_end(out);
 }
 
@@ -113,5 +129,6 @@ dv_show_receipt(struct dv_show *out, struct dv_bytes bytes, struct dv_at *at)
 	if (r.previous.len > 0)
 		dv_show_hex(out, dv_receipt_key_name(
 		    DV_RECEIPT_KEY_PREVIOUS), r.previous);
+	show_countersigners(out, &r);
 	return DV_R_NONE;
 }

@@ -195,9 +195,12 @@ param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
 	if (n == table->count)
 		return unknown_take(in, table, &label, r);
 	if ((table->param[n].not_in & r->place) != 0) {
-		(void)dv_refuse(in, DV_R_HEADER_UNKNOWN, offset);
+		/* What speaks of an artefact makes an artefact of a voucher. */
+		reason = r->place == DV_IN_VOUCHER ? DV_R_TYPE_MISMATCH :
+		    DV_R_HEADER_UNKNOWN;
+		(void)dv_refuse(in, reason, offset);
 		dv_found(in->at, dv_label_value(&label));
-		return DV_R_HEADER_UNKNOWN;
+		return reason;
 	}
 	walk->present |= UINT32_C(1) << n;
 	in->field = table->param[n].field;
@@ -230,7 +233,8 @@ dv_map_take(struct dv_cbor *in, const struct dv_table *table,
 	*present = walk.present;
 	for (unsigned i = 0; i < table->count; i++) {
 		if (is_needed(table->param[i].needed, in->loose) &&
-		    (table->param[i].not_in & r->place) == 0 &&
+		    ((table->param[i].not_in | table->param[i].free_in) &
+		    r->place) == 0 &&
 		    (walk.present & UINT32_C(1) << i) == 0)
 			return dv_fail_at(in->at, DV_R_HEADER_MISSING,
 			    table->param[i].field, offset);

@@ -11,11 +11,12 @@
 #include "dv_sign1.h"
 
 /* Which protected header: of the one signature, or of several what is common
- * to them and what is one's own. */
+ * to them and what is one's own; or of what is no artefact at all. */
 enum dv_place {
 	DV_IN_SIGN1 = 1,
 	DV_IN_BODY = 2,
-	DV_IN_SIGNATURE = 4
+	DV_IN_SIGNATURE = 4,
+	DV_IN_VOUCHER = 8	/* of a voucher or a request for one */
 };
 
 /* An envelope half read. What waits until the headers are known to be good
@@ -29,6 +30,7 @@ struct dv_reading {
 	struct dv_cbor unprotected;	/* path: its pairs */
 	int64_t unprotected_count;
 	struct dv_cbor claims, crit, bag;
+	struct dv_cbor countersigned;
 	enum dv_hash_id x5t_hash;
 	struct dv_bytes x5t;
 	unsigned free_claims;
@@ -49,6 +51,7 @@ struct dv_param {
 	enum dv_needed needed;
 	bool path_only;			/* unknown to the strict profile */
 	unsigned not_in;		/* DV_IN_*: refused there, in every one */
+	unsigned free_in;		/* DV_IN_*: never needed there */
 };
 
 struct dv_table {
@@ -107,6 +110,17 @@ DV_MUST_USE enum dv_reason dv_bytes_take(struct dv_cbor *in,
     enum dv_field field, struct dv_bytes *out);
 DV_MUST_USE enum dv_reason dv_payload_take(struct dv_cbor *in,
     struct dv_sign1 *out);
+
+/* One of a list: protected and unprotected header, signature. */
+DV_MUST_USE enum dv_reason dv_signature_take(struct dv_cbor *in,
+    struct dv_sign1 *out);
+
+/* A pair that stands in the open, from its value on: refused, or kept for later. */
+DV_MUST_USE enum dv_reason dv_open_take(struct dv_cbor *in,
+    struct dv_reading *r, const struct dv_cbor_item *label, uint32_t offset);
+
+/* All countersignatures of what has been read (verify/countersign.c). */
+DV_MUST_USE enum dv_reason dv_countersigned_take(struct dv_reading *r);
 
 /* What is not payload is small; what is payload, too; the signature is as long
  * as its algorithm has it. */

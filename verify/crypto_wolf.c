@@ -14,6 +14,10 @@
 #include "crypto_wolf.h"
 #include "lms.h"
 
+#if defined(USE_INTEL_SPEEDUP) && !defined(NO_AVX2_SUPPORT)
+#error "NO_AVX2_SUPPORT is not set: see verify/wolfssl/user_settings.h"
+#endif
+
 /* Any value but the library's 0. */
 #define NO_SUCH_HASH (-1)
 

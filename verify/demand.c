@@ -279,12 +279,89 @@ signer_key_check(const struct dv_cert *leaf, struct dv_bytes wanted,
 	uint8_t digest[DV_MAX_DIGEST];
 	const size_t len = dv_hash_once(DV_HASH_SHA256, leaf->key.spki, digest);
 
-	if (len > 0 && dv_bytes_equal(wanted, (struct dv_bytes){ digest, len }))
+	if (len == 0)
+		return dv_fail_at(at, DV_R_INTERNAL, DV_F_SPKI, DV_NO_OFFSET);
+	if (dv_bytes_equal(wanted, (struct dv_bytes){ digest, len }))
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_SIGNER_DEMANDED, DV_F_SPKI, DV_NO_OFFSET);
 	dv_wanted(at, dv_octets(DV_VALUE_BYTES, wanted));
 	dv_found(at, dv_text("another key"));
 	return DV_R_SIGNER_DEMANDED;
+}
+
+static enum dv_reason
+signer_check(const struct dv_cert *leaf, const struct dv_demand *demand,
+    struct dv_at *at)
+{
+	if (demand->kind == DV_DEMAND_SIGNER_NAME)
+		return signer_name_check(leaf, demand->value, at);
+	if (demand->kind == DV_DEMAND_SIGNER_SAN)
+		return signer_san_check(leaf, demand->value, at);
+	return signer_key_check(leaf, demand->value, at);
+}
+
+/* ---- who countersigned ---- */
+
+/* The certificate of who made the i-th; false when that is the signer, who
+ * confirms nothing. */
+static bool
+countersigner_read(const struct dv_sign1 *s, const struct dv_cert *leaf,
+    size_t i, struct dv_cert *out)
+{
+	struct dv_sign1 one;
+	struct dv_at unused;
+
+	return dv_sign1_countersignature(s, i, &one, &unused) == DV_R_NONE &&
+	    dv_cert_read(one.x5chain[0], out, &unused) == DV_R_NONE &&
+	    !dv_key_same(&out->key, &leaf->key);
+}
+
+static enum dv_reason
+countersigned_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
+    struct dv_bytes wanted, struct dv_at *at)
+{
+	struct dv_key keys[DV_MAX_COUNTERSIGNATURES];
+	struct dv_cert cert;
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->countersignatures; i++) {
+		bool counts = countersigner_read(s, leaf, i, &cert);
+
+		for (size_t k = 0; counts && k < count; k++)
+			counts = !dv_key_same(&keys[k], &cert.key);
+		if (counts)
+			keys[count++] = cert.key;
+	}
+	if (wanted.len == 1 && wanted.ptr[0] > '0' &&
+	    wanted.ptr[0] <= '0' + count)
+		return DV_R_NONE;
+	(void)differs(at, DV_R_COUNTERSIGNATURES_TOO_FEW,
+	    DV_F_HEADER_COUNTERSIGNATURE, wanted, dv_number((int64_t)count));
+	at->wanted.label = "wanted at least";
+	return DV_R_COUNTERSIGNATURES_TOO_FEW;
+}
+
+/* One of them has to be who was demanded. */
+static enum dv_reason
+countersigner_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
+    const struct dv_demand *demand, struct dv_at *at)
+{
+	struct dv_cert cert;
+
+	for (size_t i = 0; i < s->countersignatures; i++) {
+		enum dv_reason reason = DV_R_SIGNER_DEMANDED;
+
+		if (countersigner_read(s, leaf, i, &cert))
+			reason = signer_check(&cert, demand, at);
+		if (reason != DV_R_SIGNER_DEMANDED)
+			return reason;
+	}
+	(void)differs(at, DV_R_COUNTERSIGNER_DEMANDED,
+	    DV_F_HEADER_COUNTERSIGNATURE, demand->value,
+	    dv_text(s->countersignatures > 0 ? "others" : "nobody"));
+	if (demand->kind == DV_DEMAND_SIGNER_KEY)
+		at->wanted.kind = DV_VALUE_BYTES;
+	return DV_R_COUNTERSIGNER_DEMANDED;
 }
 
 static enum dv_reason
@@ -297,11 +374,13 @@ demand_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
 	case DV_DEMAND_MIN_VERSION:
 		return version_check(s, demand->value, at);
 	case DV_DEMAND_SIGNER_NAME:
-		return signer_name_check(leaf, demand->value, at);
 	case DV_DEMAND_SIGNER_SAN:
-		return signer_san_check(leaf, demand->value, at);
 	case DV_DEMAND_SIGNER_KEY:
-		return signer_key_check(leaf, demand->value, at);
+		return demand->countersigner ?
+		    countersigner_check(s, leaf, demand, at) :
+		    signer_check(leaf, demand, at);
+	case DV_DEMAND_COUNTERSIGNED:
+		return countersigned_check(s, leaf, demand->value, at);
 	}
 	return dv_fail_at(at, DV_R_INTERNAL, DV_F_NONE, DV_NO_OFFSET);
 }

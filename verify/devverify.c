@@ -19,21 +19,27 @@
 #endif
 
 static const struct dv_verb verbs[] = {
-	{ .name = "file", .operands = "FILE...", .min_operands = 1,
+	{ .name = "file", .operands = "FILE...",
 	    .max_operands = -1,
 	    .summary = "Judge files by their envelopes (FILE.cose).",
 	    .opts = dv_cmd_file_opts, .run = dv_cmd_file },
 #if DV_HAS_CHAIN
-	{ .name = "chain", .operands = "LEAF...", .min_operands = 1,
+	{ .name = "chain", .operands = "LEAF...",
 	    .max_operands = -1,
 	    .summary = "Judge certificates: is there a path to an anchor?",
 	    .opts = dv_cmd_chain_opts, .run = dv_cmd_chain },
 #endif
+#if DV_HAS_VOUCHERS
+	{ .name = "voucher", .operands = "FILE...", .min_operands = 1,
+	    .max_operands = -1,
+	    .summary = "Judge voucher requests of BRSKI, or a voucher.",
+	    .opts = dv_cmd_voucher_opts, .run = dv_cmd_voucher },
+#endif
 #if DV_HAS_SHOW
 	{ .name = "show", .operands = "FILE...", .min_operands = 1,
 	    .max_operands = -1,
-	    .summary = "Show what a certificate, envelope or receipt says; "
-		"judge nothing.",
+	    .summary = "Show what a certificate, envelope, voucher or "
+		"receipt says; judge nothing.",
 	    .opts = dv_cmd_show_opts, .run = dv_cmd_show },
 #endif
 #if DV_HAS_RECEIPTS

@@ -128,9 +128,9 @@ ext_key_usage(struct dv_der *in, struct dv_extensions *out)
 	return reason;
 }
 
-/* RFC 9608: noRevAvail is NULL. */
+/* noRevAvail (RFC 9608 2) and authorisedOnly: being there says it all. */
 static enum dv_reason
-no_rev_avail(struct dv_der *in, struct dv_extensions *out)
+only_null(struct dv_der *in, struct dv_extensions *out)
 {
 	struct dv_bytes here = in->rest, value;
 	enum dv_reason reason = dv_der_take(in, DER_NULL, &value);
@@ -156,13 +156,25 @@ left_out(struct dv_der *in, struct dv_extensions *out)
 #define CONSTRAINT(read) (DV_HAS_CONSTRAINTS ? (read) : left_out)
 
 /* id-ce is 2.5.29.n: 55 1d n. id-pe is 1.3.6.1.5.5.7.1.n: 2b 06 01 05 05 07
- * 01 n. So the last octet and the arc tell an extension known here. */
+ * 01 n. The arc of this project: docs/PROFILES.md, By authorisation only. So
+ * the last octet and the arc tell an extension known here. */
 enum arc {
 	ID_CE,
-	ID_PE
+	ID_PE,
+	ID_OWN,
+	ARCS
 };
 static const uint8_t id_ce[] = { 0x55, 0x1d };
 static const uint8_t id_pe[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01 };
+static const uint8_t id_own[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x14, 0x01,
+    0xbe, 0x40, 0x93, 0x7a, 0x82, 0xb2, 0x1c, 0xd5, 0x6c, 0x81, 0xa9, 0x74,
+    0x81, 0x81, 0x3c, 0x82, 0xd0, 0x37, 0x84, 0x94, 0x9b, 0x01, 0x86, 0x87,
+    0xb1, 0x72 };
+static const struct dv_bytes arcs[ARCS] = {
+	[ID_CE] = { id_ce, sizeof(id_ce) },
+	[ID_PE] = { id_pe, sizeof(id_pe) },
+	[ID_OWN] = { id_own, sizeof(id_own) },
+};
 
 static const struct known {
 	enum arc arc;
@@ -202,21 +214,22 @@ static const struct known {
 	[DV_EXT_SUBJECT_INFO_ACCESS] = { ID_PE, 11,
 	    DV_F_SUBJECT_INFO_ACCESS, dv_ext_access },
 	[DV_EXT_NO_REV_AVAIL] = { ID_CE, 56, DV_F_NO_REV_AVAIL,
-	    no_rev_avail },
+	    only_null },
 	[DV_EXT_MASA_URL] = { ID_PE, 32, DV_F_MASA_URL, dv_ext_masa_url },
+	[DV_EXT_AUTHORISED_ONLY] = { ID_OWN, 1, DV_F_AUTHORISED_ONLY,
+	    only_null },
 };
 
 /* oid is not empty. DV_EXT_COUNT when it is none of the known. */
 static unsigned
 find_known(struct dv_bytes oid)
 {
-	struct dv_bytes ce = DV_BYTES(id_ce), pe = DV_BYTES(id_pe);
 	struct dv_bytes arc = dv_bytes_cut(oid, 0, oid.len - 1);
 	unsigned ext;
 
 	for (ext = 0; ext < DV_EXT_COUNT; ext++)
 		if (known[ext].last == oid.ptr[oid.len - 1] &&
-		    dv_bytes_equal(arc, known[ext].arc == ID_CE ? ce : pe))
+		    dv_bytes_equal(arc, arcs[known[ext].arc]))
 			break;
 	return ext;
 }

@@ -13,6 +13,7 @@
 #define PURPOSE_MAX 64
 
 #define DEMAND_PARTS 3
+#define PATH_PARTS 3
 
 /* One key: its name, and how its value is read. */
 struct key {
@@ -196,20 +197,39 @@ take_envelope(struct dv_cbor *in, struct dv_receipt *out)
 }
 
 static enum dv_reason
+take_certs(struct dv_cbor *in, struct dv_receipt_path *out)
+{
+	enum dv_reason reason = take_array(in, 1, DV_MAX_PATH, &out->count);
+
+	for (size_t i = 0; reason == DV_R_NONE && i < out->count; i++)
+		reason = take_bytes(in, DV_RECEIPT_HASH, &out->cert[i]);
+	return reason;
+}
+
+/* One for each certificate. */
+static enum dv_reason
+take_answers(struct dv_cbor *in, struct dv_receipt_path *out)
+{
+	static const char *const words[] = { "good", "not-checked",
+		"not-available", NULL };
+	size_t count;
+	enum dv_reason reason = take_array(in, out->count, out->count, &count);
+
+	for (size_t i = 0; reason == DV_R_NONE && i < count; i++)
+		reason = take_word(in, words, &out->status[i]);
+	return reason;
+}
+
+static enum dv_reason
 take_path(struct dv_cbor *in, struct dv_receipt *out)
 {
-	enum dv_reason reason = take_array(in, 1, DV_MAX_PATH,
-	    &out->path_count);
-
-	for (size_t i = 0; reason == DV_R_NONE && i < out->path_count; i++)
-		reason = take_bytes(in, DV_RECEIPT_HASH, &out->path[i]);
-	return reason;
+	return take_certs(in, &out->path);
 }
 
 static enum dv_reason
 take_anchor(struct dv_cbor *in, struct dv_receipt *out)
 {
-	return take_bytes(in, DV_RECEIPT_HASH, &out->anchor);
+	return take_bytes(in, DV_RECEIPT_HASH, &out->path.anchor);
 }
 
 static enum dv_reason
@@ -244,12 +264,15 @@ take_demand(struct dv_cbor *in, struct dv_demand *out)
 	    &parts);
 
 	if (reason == DV_R_NONE)
-		reason = take_number(in, DV_DEMAND_CLAIM, DV_DEMAND_SIGNER_KEY,
-		    &kind);
+		reason = take_number(in, DV_DEMAND_CLAIM, DV_DEMAND_SIGNER_KEY +
+		    DV_RECEIPT_OF_COUNTERSIGNER, &kind);
 	if (reason == DV_R_NONE)
 		reason = take_text(in, DV_MAX_HEADER_TEXT, &out->key);
 	if (reason != DV_R_NONE)
 		return reason;
+	out->countersigner = kind > DV_DEMAND_COUNTERSIGNED;
+	if (out->countersigner)
+		kind -= DV_RECEIPT_OF_COUNTERSIGNER;
 	out->kind = (enum dv_demand_kind)kind;
 	if (out->kind == DV_DEMAND_SIGNER_KEY)
 		return take_bytes(in, DV_RECEIPT_HASH, &out->value);
@@ -293,15 +316,7 @@ take_revocation(struct dv_cbor *in, struct dv_receipt *out)
 static enum dv_reason
 take_statuses(struct dv_cbor *in, struct dv_receipt *out)
 {
-	static const char *const words[] = { "good", "not-checked",
-		"not-available", NULL };
-	size_t count;
-	enum dv_reason reason = take_array(in, out->path_count,
-	    out->path_count, &count);
-
-	for (size_t i = 0; reason == DV_R_NONE && i < count; i++)
-		reason = take_word(in, words, &out->status[i]);
-	return reason;
+	return take_answers(in, &out->path);
 }
 
 static enum dv_reason
@@ -318,6 +333,32 @@ take_previous(struct dv_cbor *in, struct dv_receipt *out)
 	if (dv_cbor_ahead(in) == DV_CBOR_NULL)
 		return take(in, DV_CBOR_NULL, &item);
 	return take_bytes(in, DV_RECEIPT_HASH, &out->previous);
+}
+
+/* [ path, anchor, statuses ]: as 9, 10 and 17 have them of the signer. */
+static enum dv_reason
+take_countersigner(struct dv_cbor *in, struct dv_receipt_path *out)
+{
+	size_t parts;
+	enum dv_reason reason = take_array(in, PATH_PARTS, PATH_PARTS, &parts);
+
+	if (reason == DV_R_NONE)
+		reason = take_certs(in, out);
+	if (reason == DV_R_NONE)
+		reason = take_bytes(in, DV_RECEIPT_HASH, &out->anchor);
+	return reason == DV_R_NONE ? take_answers(in, out) : reason;
+}
+
+static enum dv_reason
+take_countersigners(struct dv_cbor *in, struct dv_receipt *out)
+{
+	enum dv_reason reason = take_array(in, 1, DV_MAX_COUNTERSIGNATURES,
+	    &out->countersigner_count);
+
+	for (size_t i = 0; reason == DV_R_NONE &&
+	    i < out->countersigner_count; i++)
+		reason = take_countersigner(in, &out->countersigner[i]);
+	return reason;
 }
 
 static const struct key keys[DV_RECEIPT_KEY_END] = {
@@ -343,6 +384,8 @@ static const struct key keys[DV_RECEIPT_KEY_END] = {
 	[DV_RECEIPT_KEY_GOOD_UNTIL] = { "good_until", take_until, false,
 	    false },
 	[DV_RECEIPT_KEY_PREVIOUS] = { "previous", take_previous, false, true },
+	[DV_RECEIPT_KEY_COUNTERSIGNERS] = { "countersigners",
+	    take_countersigners, true, false },
 };
 
 const char *
@@ -354,11 +397,11 @@ dv_receipt_key_name(enum dv_receipt_key key)
 
 /* ---- the map ---- */
 
-/* Is `found` the next key after `last`, but for those that may be absent? */
+/* Is `found`, or the end, next after `last`, but for what may be absent? */
 static bool
 key_is_next(int64_t last, int64_t found)
 {
-	if (found <= last || found >= DV_RECEIPT_KEY_END)
+	if (found <= last || found > DV_RECEIPT_KEY_END)
 		return false;
 	for (int64_t k = last + 1; k < found; k++) {
 		if (!keys[k].optional)
@@ -377,7 +420,8 @@ take_pair(struct dv_cbor *in, int64_t *last, struct dv_receipt *out)
 
 	if (reason != DV_R_NONE)
 		return reason;
-	if (!key_is_next(*last, label.number))
+	if (label.number == DV_RECEIPT_KEY_END ||
+	    !key_is_next(*last, label.number))
 		return dv_refuse_found(in, DV_R_RECEIPT_MALFORMED, offset,
 		    label.number);
 	*last = label.number;
@@ -397,7 +441,7 @@ take_map(struct dv_cbor *in, struct dv_receipt *out)
 
 	for (int64_t i = 0; reason == DV_R_NONE && i < map.number; i++)
 		reason = take_pair(in, &last, out);
-	if (reason == DV_R_NONE && last != DV_RECEIPT_KEY_END - 1)
+	if (reason == DV_R_NONE && !key_is_next(last, DV_RECEIPT_KEY_END))
 		return dv_refuse(in, DV_R_RECEIPT_MALFORMED, dv_cbor_here(in));
 	return reason == DV_R_NONE ? dv_cbor_end(in) : reason;
 }
@@ -415,7 +459,7 @@ dv_receipt_parse(struct dv_bytes bytes, struct dv_receipt *out,
 	    DV_R_INPUT_TOO_BIG, 0, DV_MAX_ENVELOPE, bytes.len) :
 	    take_map(&in, out);
 	if (reason != DV_R_NONE)
-		*out = (struct dv_receipt){ .path_count = 0 };
+		*out = (struct dv_receipt){ .demand_count = 0 };
 	return reason;
 }
 

@@ -32,6 +32,7 @@ static const enum dv_field ext_field[DV_EXT_COUNT] = {
 	[DV_EXT_SUBJECT_INFO_ACCESS] = DV_F_SUBJECT_INFO_ACCESS,
 	[DV_EXT_NO_REV_AVAIL] = DV_F_NO_REV_AVAIL,
 	[DV_EXT_MASA_URL] = DV_F_MASA_URL,
+	[DV_EXT_AUTHORISED_ONLY] = DV_F_AUTHORISED_ONLY,
 };
 
 /* Fails at an extension: at its value, or nowhere when it is missing. */
@@ -171,7 +172,8 @@ rule_no_policies_to_inherit(const struct dv_place *p, struct dv_at *at)
 	 DV_EXT_BIT(DV_EXT_AUTHORITY_INFO_ACCESS) | /* 4.2.2.1 */              \
 	 DV_EXT_BIT(DV_EXT_SUBJECT_INFO_ACCESS) |  /* 4.2.2.2 */               \
 	 DV_EXT_BIT(DV_EXT_NO_REV_AVAIL) |         /* RFC 9608 2 */            \
-	 DV_EXT_BIT(DV_EXT_MASA_URL))              /* RFC 8995 2.3.2 */
+	 DV_EXT_BIT(DV_EXT_MASA_URL) |             /* RFC 8995 2.3.2 */        \
+	 DV_EXT_BIT(DV_EXT_AUTHORISED_ONLY))       /* docs/PROFILES.md */
 #define ALWAYS_CRITICAL                                                        \
 	(DV_EXT_BIT(DV_EXT_NAME_CONSTRAINTS) |     /* 4.2.1.10 */              \
 	 DV_EXT_BIT(DV_EXT_POLICY_CONSTRAINTS) |   /* 4.2.1.11 */              \

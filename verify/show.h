@@ -8,6 +8,7 @@
 
 #include "dv_crl.h"
 #include "dv_sign1.h"
+#include "host/err.h"
 #include "host/json.h"
 
 struct dv_show {
@@ -16,6 +17,7 @@ struct dv_show {
 	bool json;
 	bool silent;		/* read, print nothing */
 	struct dv_json j;
+	size_t signature;	/* of a module: its number, from 1; else 0 */
 	bool in_list;		/* private */
 };
 
@@ -30,6 +32,24 @@ enum dv_reason dv_show_envelope(struct dv_show *out, struct dv_bytes bytes,
     struct dv_at *at);
 
 enum dv_reason dv_show_receipt(struct dv_show *out, struct dv_bytes bytes,
+    struct dv_at *at);
+
+/* Of an envelope with the list of a tree: its files. */
+void dv_show_files(struct dv_show *out, const struct dv_sign1 *sign1);
+
+/*
+ * Gives every envelope inside a module to each, in its order; DV_EXIT_YES, or what
+ * each said. refused->reason is not DV_R_NONE when the module cannot be read to its
+ * end, or has no envelope: none is shown then.
+ */
+typedef enum dv_exit dv_show_each(struct dv_show *out, struct dv_bytes envelope,
+    struct dv_err *err);
+enum dv_exit dv_show_module(struct dv_show *out, struct dv_bytes bytes,
+    dv_show_each *each, struct dv_verdict *refused, struct dv_err *err);
+/* Is it a voucher, or a request for one, to the profile? */
+DV_MUST_USE bool dv_show_is_voucher(const struct dv_show *out,
+    struct dv_bytes bytes, bool *request);
+enum dv_reason dv_show_voucher(struct dv_show *out, struct dv_bytes bytes,
     struct dv_at *at);
 
 /* One claim; keys are those of JSON, "not_after". */

@@ -10,6 +10,7 @@
 #include "bytes.h"
 #include "cbor.h"
 #include "crypto.h"
+#include "dv_voucher.h"
 
 /* id-kp-codeSigning, 1.3.6.1.5.5.7.3.3: RFC 5280 4.2.1.12. */
 static const uint8_t code_signing[] = {
@@ -37,16 +38,28 @@ dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out)
 	static const uint8_t several[] = {
 		0x85, 0x69, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e'
 	};
+	/* array of six, then the text "CounterSignatureV2" */
+	static const uint8_t countersigned[] = {
+		0x86, 0x72, 'C', 'o', 'u', 'n', 't', 'e', 'r', 'S', 'i', 'g',
+		'n', 'a', 't', 'u', 'r', 'e', 'V', '2'
+	};
 	static const uint8_t no_external_data[] = { 0x40 };
+	/* array of one: what the target has besides header and payload */
+	static const uint8_t other_fields[] = { 0x81 };
+	const bool counter = sign1->target.ptr != NULL;
 
 	out->count = 0;
-	out->part[out->count++] = sign1->several ? DV_BYTES(several) :
-	    DV_BYTES(one);
-	if (sign1->several)
+	out->part[out->count++] = counter ? DV_BYTES(countersigned) :
+	    sign1->several ? DV_BYTES(several) : DV_BYTES(one);
+	if (sign1->several || counter)
 		bytes_put(out, out->body_head, sign1->body_map);
 	bytes_put(out, out->protected_head, sign1->protected_map);
 	out->part[out->count++] = DV_BYTES(no_external_data);
 	bytes_put(out, out->payload_head, sign1->payload);
+	if (!counter)
+		return;
+	out->part[out->count++] = DV_BYTES(other_fields);
+	bytes_put(out, out->target_head, sign1->target);
 }
 
 enum dv_reason
@@ -107,15 +120,15 @@ no(enum dv_object object, enum dv_reason reason, const struct dv_at *at)
 	    .object = object, .at = *at };
 }
 
-/* Chain of the signer: the envelope's certificates, then the caller's. */
-static struct dv_verdict
-chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
-    struct dv_work *work, struct dv_path *path)
+struct dv_verdict
+dv_sign1_check_chain(const struct dv_sign1 *sign1,
+    const struct dv_question *question, struct dv_work *work,
+    struct dv_path *path)
 {
 	struct dv_bytes pile[DV_MAX_INTERMEDIATES];
 	struct dv_chain chain = *question->trust;
-	struct dv_policy policy = *question->policy;
-	const size_t own = sign1->x5chain_count - 1;
+	const size_t inside = sign1->x5chain_count;
+	const size_t own = inside > 0 ? inside - 1 : 0;
 	const size_t more = chain.intermediate_count;
 	struct dv_at at;
 
@@ -130,12 +143,11 @@ chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
 		pile[i] = sign1->x5chain[1 + i];
 	for (size_t i = 0; i < more; i++)
 		pile[own + i] = chain.intermediates[i];
-	chain.leaf = sign1->x5chain[0];
+	if (inside > 0)
+		chain.leaf = sign1->x5chain[0];
 	chain.intermediates = pile;
 	chain.intermediate_count = own + more;
-	if (policy.purpose.len == 0)
-		policy.purpose = DV_BYTES(code_signing);
-	return dv_chain_verify(&chain, &policy, work, path);
+	return dv_chain_verify(&chain, question->policy, work, path);
 }
 
 enum dv_reason
@@ -158,9 +170,9 @@ dv_sign1_check_signer(const struct dv_cert *leaf,
 	return DV_R_NONE;
 }
 
-static enum dv_reason
-alg_check(const struct dv_sign1 *sign1, const struct dv_policy *policy,
-    struct dv_at *at)
+enum dv_reason
+dv_sign1_check_alg(const struct dv_sign1 *sign1,
+    const struct dv_policy *policy, struct dv_at *at)
 {
 	if ((policy->algs & DV_SIG_BIT(sign1->sig_alg)) != 0)
 		return DV_R_NONE;
@@ -215,24 +227,72 @@ use_check(const struct dv_sign1 *sign1, dv_time at, struct dv_at *place)
 	return early ? DV_R_ARTEFACT_NOT_YET : DV_R_ARTEFACT_EXPIRED;
 }
 
-/* Everything above the chain, each step on the one before. */
-static struct dv_verdict
-envelope_check(const struct dv_sign1 *sign1, const struct dv_question *question,
-    const struct dv_cert *leaf)
+/*
+ * What has no typ could be signed for anything. A voucher, or a request for one,
+ * is no artefact, whoever signed it: the path profile alone can meet one here.
+ */
+static enum dv_reason
+purpose_check(const struct dv_sign1 *sign1, struct dv_at *at)
 {
-	struct dv_at at;
-	enum dv_reason reason = dv_sign1_check_signer(leaf, question->policy,
-	    &at);
+	if (sign1->typed || !sign1->attached ||
+	    !dv_voucher_is_data(sign1->payload))
+		return DV_R_NONE;
+	(void)dv_fail_at(at, DV_R_TYPE_MISMATCH, DV_F_PAYLOAD,
+	    dv_offset(sign1->envelope, sign1->payload));
+	dv_found(at, dv_text(DV_VOUCHER_TYP));
+	return DV_R_TYPE_MISMATCH;
+}
 
+/* The chain, for signing when the caller names no purpose. */
+static struct dv_verdict
+chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
+    struct dv_work *work, struct dv_path *path)
+{
+	struct dv_policy policy = *question->policy;
+	struct dv_question for_signing = *question;
+
+	if (policy.purpose.len == 0)
+		policy.purpose = DV_BYTES(code_signing);
+	for_signing.policy = &policy;
+	return dv_sign1_check_chain(sign1, &for_signing, work, path);
+}
+
+/* Who signed, and when: the chain, then each step on the one before. */
+static struct dv_verdict
+signature_judge(const struct dv_sign1 *sign1,
+    const struct dv_question *question, struct dv_work *work,
+    struct dv_path *path)
+{
+	const struct dv_cert *leaf = &path->cert[0];
+	const struct dv_verdict verdict = chain_check(sign1, question, work,
+	    path);
+	struct dv_at at;
+	enum dv_reason reason;
+
+	if (verdict.status != DV_ACCEPTED)
+		return verdict;
+	reason = dv_sign1_check_signer(leaf, question->policy, &at);
 	if (reason != DV_R_NONE)
 		return no(DV_OBJECT_CERTIFICATE, reason, &at);
-	reason = alg_check(sign1, question->policy, &at);
+	reason = dv_sign1_check_alg(sign1, question->policy, &at);
 	if (reason == DV_R_NONE)
 		reason = dv_sign1_check_signature(sign1, &leaf->key, &at);
 	if (reason == DV_R_NONE)
-		reason = iat_check(sign1, leaf, question->policy->at, &at);
+		reason = purpose_check(sign1, &at);
 	if (reason == DV_R_NONE)
-		reason = use_check(sign1, question->policy->at, &at);
+		reason = iat_check(sign1, leaf, question->policy->at, &at);
+	return reason == DV_R_NONE ? verdict :
+	    no(DV_OBJECT_ENVELOPE, reason, &at);
+}
+
+/* What is said of the artefact. */
+static struct dv_verdict
+artefact_judge(const struct dv_sign1 *sign1,
+    const struct dv_question *question)
+{
+	struct dv_at at;
+	enum dv_reason reason = use_check(sign1, question->policy->at, &at);
+
 	if (reason != DV_R_NONE)
 		return no(DV_OBJECT_ENVELOPE, reason, &at);
 	reason = dv_sign1_check_digest(sign1, question->digest, &at);
@@ -240,6 +300,56 @@ envelope_check(const struct dv_sign1 *sign1, const struct dv_question *question,
 		return no(DV_OBJECT_ARTEFACT, reason, &at);
 	return (struct dv_verdict){ .status = DV_ACCEPTED,
 	    .at = { .offset = DV_NO_OFFSET } };
+}
+
+static void
+countersigner_note(const struct dv_question *question, size_t i,
+    const struct dv_path *path)
+{
+	struct dv_countersigner *who = &question->countersigners[i];
+
+	*who = (struct dv_countersigner){ .count = path->count,
+	    .anchor = path->anchor, .good_until = path->good_until };
+	for (size_t n = 0; n < path->count; n++) {
+		who->cert[n] = path->cert[n].der;
+		who->revocation[n] = path->revocation[n];
+	}
+}
+
+/*
+ * Each of them by the rules of a signature: one that is there and bad says that
+ * somebody did not confirm what they are said to. *path serves as room.
+ */
+static struct dv_verdict
+countersigned_judge(const struct dv_sign1 *sign1,
+    const struct dv_question *question, struct dv_work *work,
+    struct dv_path *path)
+{
+	dv_time until = path->good_until;
+	struct dv_sign1 one;
+	struct dv_verdict verdict;
+	struct dv_at at;
+
+	for (size_t i = 0; i < sign1->countersignatures; i++) {
+		const enum dv_reason reason = dv_sign1_countersignature(sign1,
+		    i, &one, &at);
+
+		verdict = reason != DV_R_NONE ?
+		    no(DV_OBJECT_ENVELOPE, reason, &at) :
+		    signature_judge(&one, question, work, path);
+		verdict.at.countersignature = (unsigned)i + 1;
+		if (verdict.status != DV_ACCEPTED)
+			return verdict;
+		if (path->good_until.s < until.s)
+			until = path->good_until;
+		if (question->countersigners != NULL)
+			countersigner_note(question, i, path);
+	}
+	/* The signer's path once more: the others have used the room. */
+	verdict = chain_check(sign1, question, work, path);
+	if (verdict.status == DV_ACCEPTED && until.s < path->good_until.s)
+		path->good_until = until;
+	return verdict;
 }
 
 struct dv_verdict
@@ -251,11 +361,15 @@ dv_sign1_verify(const struct dv_sign1 *sign1,
 	struct dv_verdict verdict;
 
 	*path = (struct dv_path){ .count = 0 };
-	if (sign1->x5chain_count == 0 || sign1->x5chain_count > DV_MAX_PATH)
+	if (sign1->x5chain_count == 0 || sign1->x5chain_count > DV_MAX_PATH ||
+	    sign1->countersignatures > DV_MAX_COUNTERSIGNATURES ||
+	    sign1->target.ptr != NULL)
 		return no(DV_OBJECT_ENVELOPE, DV_R_INTERNAL, &nowhere);
-	verdict = chain_check(sign1, question, work, path);
+	verdict = signature_judge(sign1, question, work, path);
 	if (verdict.status == DV_ACCEPTED)
-		verdict = envelope_check(sign1, question, &path->cert[0]);
+		verdict = artefact_judge(sign1, question);
+	if (verdict.status == DV_ACCEPTED && sign1->countersignatures > 0)
+		verdict = countersigned_judge(sign1, question, work, path);
 	if (verdict.status != DV_ACCEPTED)
 		*path = (struct dv_path){ .count = 0 };
 	else if (sign1->has_exp && sign1->exp.s - 1 < path->good_until.s)

@@ -16,16 +16,27 @@ DV_MUST_USE enum dv_reason dv_sign1_parse_keyed(struct dv_bytes envelope,
     struct dv_sign1 *out, struct dv_at *at);
 
 /*
- * What is signed (RFC 9052 4.4): Sig_structure with context "Signature1", of
- * several "Signature" and what they have in common, and no external data, in parts that borrow from sign1 and from themselves.
+ * As dv_sign1_parse(), for what is no artefact but a voucher or a request for
+ * one: typ is DV_VOUCHER_TYP, x5chain may be missing, and the headers that speak
+ * of an artefact are refused. out->payload is what dv_voucher_parse() reads.
  */
-#define DV_SIGN1_PARTS 8
+DV_MUST_USE enum dv_reason dv_sign1_parse_voucher(struct dv_bytes envelope,
+    enum dv_profile profile, struct dv_sign1 *out, struct dv_at *at);
+
+/*
+ * What is signed (RFC 9052 4.4): Sig_structure with context "Signature1", of
+ * several "Signature" and what they have in common, and no external data; of a
+ * countersignature Countersign_structure (RFC 9338 3.3). In parts that borrow
+ * from sign1 and from themselves.
+ */
+#define DV_SIGN1_PARTS 11
 struct dv_sign1_tbs {
 	struct dv_bytes part[DV_SIGN1_PARTS];
 	size_t count;
 	uint8_t body_head[9];
 	uint8_t protected_head[9];
 	uint8_t payload_head[9];
+	uint8_t target_head[9];
 };
 void dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out);
 
@@ -35,6 +46,18 @@ void dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out);
  * caller asked for a purpose of its own, which the chain has then answered.
  */
 DV_MUST_USE enum dv_reason dv_sign1_check_signer(const struct dv_cert *leaf,
+    const struct dv_policy *policy, struct dv_at *at);
+
+/*
+ * The path of the signer: the envelope's certificates, then the caller's. When
+ * none is inside, the caller's leaf is the signer's.
+ */
+DV_MUST_USE struct dv_verdict dv_sign1_check_chain(
+    const struct dv_sign1 *sign1, const struct dv_question *question,
+    struct dv_work *work, struct dv_path *path);
+
+/* Is the envelope's algorithm one that the policy permits? */
+DV_MUST_USE enum dv_reason dv_sign1_check_alg(const struct dv_sign1 *sign1,
     const struct dv_policy *policy, struct dv_at *at);
 
 /* Did the holder of this key sign the envelope? */

@@ -7,6 +7,7 @@
 #include "at.h"
 #include "bytes.h"
 #include "cose_map.h"
+#include "dv_voucher.h"
 
 static enum dv_reason
 take_alg(struct dv_cbor *in, struct dv_reading *r)
@@ -72,21 +73,46 @@ take_claims(struct dv_cbor *in, struct dv_reading *r)
 	return dv_cbor_skip(in);
 }
 
+/* RFC 9596 2: a media type may be written as the number of its content format;
+ * of all of ours, a voucher's has one. */
+static enum dv_reason
+take_typ_number(struct dv_cbor *in, struct dv_reading *r)
+{
+	const uint32_t offset = dv_cbor_here(in);
+	int64_t number;
+	enum dv_reason reason = dv_take_int(in, &number);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	r->out->typed = true;
+	if (number == DV_VOUCHER_CONTENT_FORMAT)
+		return DV_R_NONE;
+	(void)dv_refuse_found(in, DV_R_TYPE_MISMATCH, offset, number);
+	dv_wanted(in->at, dv_number(DV_VOUCHER_CONTENT_FORMAT));
+	return DV_R_TYPE_MISMATCH;
+}
+
 static enum dv_reason
 take_typ(struct dv_cbor *in, struct dv_reading *r)
 {
 	const uint32_t offset = dv_cbor_here(in);
+	const char *typ = r->place == DV_IN_VOUCHER ? DV_VOUCHER_TYP :
+	    DV_SIGN1_TYP;
 	struct dv_cbor_item item;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_TEXT, DV_R_TYPE_MISMATCH }, &item);
+	enum dv_reason reason;
 
-	(void)r;
+	if (in->loose && r->place == DV_IN_VOUCHER &&
+	    dv_cbor_ahead(in) == DV_CBOR_INT)
+		return take_typ_number(in, r);
+	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_TEXT,
+	    DV_R_TYPE_MISMATCH }, &item);
 	if (reason != DV_R_NONE)
 		return reason;
-	if (dv_bytes_equal_text(item.bytes, DV_SIGN1_TYP))
+	r->out->typed = true;
+	if (dv_bytes_equal_text(item.bytes, typ))
 		return DV_R_NONE;
 	(void)dv_refuse(in, DV_R_TYPE_MISMATCH, offset);
-	dv_wanted(in->at, dv_text(DV_SIGN1_TYP));
+	dv_wanted(in->at, dv_text(typ));
 	dv_found(in->at, dv_octets(DV_VALUE_UTF8, item.bytes));
 	return DV_R_TYPE_MISMATCH;
 }
@@ -195,9 +221,12 @@ take_hash(struct dv_cbor *in, struct dv_reading *r)
 	return DV_R_NONE;
 }
 
+/* Countersignatures confirm the header from outside. */
+#define DV_IN_ANY (DV_IN_SIGN1 | DV_IN_BODY | DV_IN_SIGNATURE | DV_IN_VOUCHER)
+
 /* The order of the table, which is that of the labels. */
-enum { ALG, CRIT, CONTENT_TYPE, CLAIMS, TYP, X5BAG, X5CHAIN, X5T, HASH,
-	PREIMAGE };
+enum { ALG, CRIT, CONTENT_TYPE, VERSION_1, ABBREVIATED_1, COUNTERSIGNATURE,
+	ABBREVIATED, CLAIMS, TYP, X5BAG, X5CHAIN, X5T, HASH, PREIMAGE };
 
 static const struct dv_param params[] = {
 	[ALG] = { .label = DV_COSE_ALG, .field = DV_F_HEADER_ALG,
@@ -206,10 +235,20 @@ static const struct dv_param params[] = {
 	    .take = take_crit },
 	[CONTENT_TYPE] = { .label = DV_COSE_CONTENT_TYPE,
 	    .field = DV_F_HEADER_CONTENT_TYPE, .take = take_type,
-	    .not_in = DV_IN_SIGNATURE },
+	    .not_in = DV_IN_SIGNATURE | DV_IN_VOUCHER },
+	/* RFC 8152 4.5: of version 1, whole and abbreviated. */
+	[VERSION_1] = { .label = 7, .field = DV_F_HEADER_COUNTERSIGNATURE,
+	    .not_in = DV_IN_ANY },
+	[ABBREVIATED_1] = { .label = 9, .field = DV_F_HEADER_COUNTERSIGNATURE,
+	    .not_in = DV_IN_ANY },
+	/* RFC 9338 2 */
+	[COUNTERSIGNATURE] = { .label = DV_COSE_COUNTERSIGNATURE,
+	    .field = DV_F_HEADER_COUNTERSIGNATURE, .not_in = DV_IN_ANY },
+	[ABBREVIATED] = { .label = 12, .field = DV_F_HEADER_COUNTERSIGNATURE,
+	    .not_in = DV_IN_ANY },
 	[CLAIMS] = { .label = DV_COSE_CWT_CLAIMS,
 	    .field = DV_F_HEADER_CWT_CLAIMS, .take = take_claims,
-	    .needed = DV_NEEDED_STRICT },
+	    .needed = DV_NEEDED_STRICT, .not_in = DV_IN_VOUCHER },
 	[TYP] = { .label = DV_COSE_TYP, .field = DV_F_HEADER_TYP,
 	    .take = take_typ, .needed = DV_NEEDED_STRICT,
 	    .not_in = DV_IN_SIGNATURE },
@@ -217,15 +256,15 @@ static const struct dv_param params[] = {
 	    .take = take_x5bag, .path_only = true, .not_in = DV_IN_BODY },
 	[X5CHAIN] = { .label = DV_COSE_X5CHAIN, .field = DV_F_HEADER_X5CHAIN,
 	    .take = take_x5chain, .needed = DV_NEEDED_STRICT,
-	    .not_in = DV_IN_BODY },
+	    .not_in = DV_IN_BODY, .free_in = DV_IN_VOUCHER },
 	[X5T] = { .label = DV_COSE_X5T, .field = DV_F_HEADER_X5T,
 	    .take = take_x5t, .path_only = true, .not_in = DV_IN_BODY },
 	[HASH] = { .label = DV_COSE_PAYLOAD_HASH_ALG,
 	    .field = DV_F_HEADER_HASH_ALG, .take = take_hash,
-	    .not_in = DV_IN_SIGNATURE },
+	    .not_in = DV_IN_SIGNATURE | DV_IN_VOUCHER },
 	[PREIMAGE] = { .label = DV_COSE_PREIMAGE_TYPE,
 	    .field = DV_F_HEADER_PREIMAGE_TYPE, .take = take_type,
-	    .not_in = DV_IN_SIGNATURE },
+	    .not_in = DV_IN_SIGNATURE | DV_IN_VOUCHER },
 };
 
 const struct dv_table dv_header_table = {
@@ -282,7 +321,8 @@ kind_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 		    "payload-hash-alg too" : "preimage content type too"));
 		return DV_R_HEADER_CONFLICT;
 	}
-	r->out->attached = has(r, CONTENT_TYPE) || (in->loose && !hashed);
+	r->out->attached = has(r, CONTENT_TYPE) || (in->loose && !hashed) ||
+	    r->place == DV_IN_VOUCHER;
 	if (r->out->attached) {
 		r->out->hash = DV_HASH_SHA256;
 		return DV_R_NONE;
@@ -338,6 +378,33 @@ signer_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	    DV_F_HEADER_X5T, dv_offset(in->object, r->x5t));
 }
 
+/* Who countersigns says so in one form and one place, or is not passed over. */
+enum dv_reason
+dv_open_take(struct dv_cbor *in, struct dv_reading *r,
+    const struct dv_cbor_item *label, uint32_t offset)
+{
+	const unsigned n = dv_param_find(&dv_header_table, label, in->loose);
+	enum dv_reason reason = DV_R_HEADER_UNPROTECTED;
+
+	if (n == COUNTERSIGNATURE && r->place == DV_IN_SIGN1) {
+		r->countersigned = *in;
+		return dv_cbor_skip(in);
+	}
+	if (n == X5BAG && r->place != DV_IN_BODY) {
+		r->bag = *in;
+		return dv_cbor_skip(in);
+	}
+	if (n == dv_header_table.count && in->loose)
+		return dv_cbor_skip(in);
+	if (n == dv_header_table.count)
+		reason = DV_R_HEADER_UNKNOWN;
+	else if (params[n].field == DV_F_HEADER_COUNTERSIGNATURE)
+		reason = DV_R_COUNTERSIGNATURE_FORM;
+	(void)dv_refuse(in, reason, offset);
+	dv_found(in->at, dv_label_value(label));
+	return reason;
+}
+
 /*
  * Path: the unprotected bucket may hold what changes nothing that is believed.
  * Certificates of a bag are looked for, never trusted; RFC 9052 3: no label
@@ -354,20 +421,14 @@ unprotected_check(struct dv_reading *r, struct dv_cbor protected_pairs,
 	for (int64_t i = 0; reason == DV_R_NONE &&
 	    i < r->unprotected_count; i++) {
 		const uint32_t offset = dv_cbor_here(&in);
-		unsigned n;
 
 		reason = dv_label_take(&in, &label);
 		if (reason != DV_R_NONE)
 			return reason;
-		n = dv_param_find(&dv_header_table, &label, true);
 		if (dv_label_among(r->unprotected, i, &label) ||
 		    dv_label_among(protected_pairs, protected_count, &label))
 			return dv_refuse(&in, DV_R_HEADER_DUPLICATE, offset);
-		if (n == X5BAG && r->place != DV_IN_BODY)
-			r->bag = in;
-		else if (n < dv_header_table.count)
-			return dv_refuse(&in, DV_R_HEADER_UNPROTECTED, offset);
-		reason = dv_cbor_skip(&in);
+		reason = dv_open_take(&in, r, &label, offset);
 	}
 	return reason;
 }

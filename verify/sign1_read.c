@@ -8,33 +8,30 @@
 #include "cose_map.h"
 #include "sign1.h"
 
-/* Strict: nothing stands here, for what an attacker can change says nothing.
- * Path: what may stand here depends on the protected header. */
+/* Strict: nothing stands here but countersignatures, for what an attacker can
+ * change says nothing. Path: what may stand here depends on the protected
+ * header. */
 static enum dv_reason
 unprotected_take(struct dv_cbor *in, struct dv_reading *r)
 {
 	struct dv_cbor_item map, label;
-	uint32_t offset;
 	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
 	    DV_CBOR_MAP, DV_R_CBOR_MALFORMED }, &map);
 
 	if (reason != DV_R_NONE || map.number == 0)
 		return reason;
-	offset = dv_cbor_here(in);
 	r->unprotected = *in;
 	r->unprotected_count = map.number;
 	for (int64_t i = 0; in->loose && i < 2 * map.number; i++)
 		reason = reason == DV_R_NONE ? dv_cbor_skip(in) : reason;
-	if (reason != DV_R_NONE || in->loose)
-		return reason;
-	reason = dv_label_take(in, &label);
-	if (reason != DV_R_NONE)
-		return reason;
-	reason = dv_param_find(&dv_header_table, &label, false) <
-	    dv_header_table.count ? DV_R_HEADER_UNPROTECTED :
-	    DV_R_HEADER_UNKNOWN;
-	(void)dv_refuse(in, reason, offset);
-	dv_found(in->at, dv_label_value(&label));
+	for (int64_t i = 0; reason == DV_R_NONE && !in->loose &&
+	    i < map.number; i++) {
+		const uint32_t offset = dv_cbor_here(in);
+
+		reason = dv_label_take(in, &label);
+		if (reason == DV_R_NONE)
+			reason = dv_open_take(in, r, &label, offset);
+	}
 	return reason;
 }
 
@@ -188,7 +185,9 @@ envelope_take(struct dv_cbor *in, struct dv_reading *r)
 	reason = dv_protected_take(&inner, r);
 	if (reason == DV_R_NONE)
 		reason = dv_payload_check(in, out);
-	return reason != DV_R_NONE ? reason : dv_signature_check(in, out);
+	if (reason == DV_R_NONE)
+		reason = dv_signature_check(in, out);
+	return reason != DV_R_NONE ? reason : dv_countersigned_take(r);
 }
 
 static enum dv_reason
@@ -219,6 +218,16 @@ dv_sign1_parse(struct dv_bytes envelope, enum dv_profile profile,
     struct dv_sign1 *out, struct dv_at *at)
 {
 	struct dv_reading r = { .out = out, .place = DV_IN_SIGN1 };
+
+	return parse(envelope, profile, &r, at);
+}
+
+enum dv_reason
+dv_sign1_parse_voucher(struct dv_bytes envelope, enum dv_profile profile,
+    struct dv_sign1 *out, struct dv_at *at)
+{
+	struct dv_reading r = { .out = out, .place = DV_IN_VOUCHER,
+	    .keyless = true };
 
 	return parse(envelope, profile, &r, at);
 }

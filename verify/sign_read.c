@@ -8,8 +8,8 @@
 #include "cose_map.h"
 
 /* Protected header, unprotected header, signature: of one of several. */
-static enum dv_reason
-signature_take(struct dv_cbor *in, struct dv_sign1 *out)
+enum dv_reason
+dv_signature_take(struct dv_cbor *in, struct dv_sign1 *out)
 {
 	struct dv_reading r = { .out = out, .place = DV_IN_SIGNATURE };
 	const uint32_t offset = dv_cbor_here(in);
@@ -89,7 +89,7 @@ several_take(struct dv_cbor *in, struct dv_sign *out)
 		out->each[i] = out->each[0];
 	for (size_t i = 0; reason == DV_R_NONE && i < out->count; i++) {
 		in->field = DV_F_ENVELOPE_SIGNATURE;
-		reason = signature_take(in, &out->each[i]);
+		reason = dv_signature_take(in, &out->each[i]);
 	}
 	return reason;
 }

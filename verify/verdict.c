@@ -14,7 +14,8 @@
  * loader the ranks alone. Texts stand one behind the other, each with its NUL.
  */
 static const struct {
-	uint8_t reason, rank;
+	uint16_t reason;
+	uint8_t rank;
 } ranks[] = {
 #define R(number, id, name, rank, rule, sentence, hint) { DV_R_##id, rank },
 #include "dv_reasons.def"

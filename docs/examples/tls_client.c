@@ -7,7 +7,8 @@
  *   tls_client TCTI SERVER PORT ROOT.pem CHAIN.pem
  *
  * It uses the distribution's wolfSSL, which must not meet the one inside this
- * toolkit: link neither libdv.a nor libds.a into such a program. And it must be
+ * toolkit: do not link libds.a into such a program (the installed libdv.a hides
+ * its own: docs/LIBDV.md). And it must be
  * compiled as C11 or later, as that library was: an older -std= gives another
  * layout of wc_CryptoInfo, and the callback is never called.
  */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A chain of three P-256 certificates, judged by the library beside OpenSSL's
- * X509_verify_cert(), from DER to verdict, in turn, with fresh keys. Prints the
- * medians and their ratio.
+ * Chains of three certificates, judged by the library beside OpenSSL's
+ * X509_verify_cert(), from DER to verdict, in turn, with fresh keys.
+ * usage: bench_chain              the medians and their ratio, for each type of
+ *                                 key: `TYPE US RATIO` with the peer's time
+ *        bench_chain write DIR N  root.pem and N chains (P-256, leaf and
+ *                                 intermediate), DIR/0.pem and so on
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +13,15 @@
 #include <time.h>
 
 #include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include "dv_chain.h"
 
-#define ROUNDS 1001
+#define CHAINS 15		/* of each type, each with keys of its own */
+#define ROUNDS 67		/* of each chain */
+#define TIMES (CHAINS * ROUNDS)
 
 struct der {
 	uint8_t *ptr;
@@ -42,6 +49,15 @@ extend(X509 *cert, X509 *issuer, int nid, const char *value)
 	X509_EXTENSION_free(e);
 }
 
+static const EVP_MD *
+digest_for(EVP_PKEY *key)
+{
+	if (EVP_PKEY_id(key) == EVP_PKEY_ED25519)
+		return NULL;
+	return EVP_PKEY_id(key) == EVP_PKEY_EC && EVP_PKEY_bits(key) == 384 ?
+	    EVP_sha384() : EVP_sha256();
+}
+
 /* One certificate; issuer NULL: self-signed. */
 static X509 *
 cert_make(const char *name, EVP_PKEY *key, X509 *issuer, EVP_PKEY *by)
@@ -67,7 +83,7 @@ cert_make(const char *name, EVP_PKEY *key, X509 *issuer, EVP_PKEY *by)
 		extend(x, x, NID_basic_constraints, "critical,CA:TRUE");
 	extend(x, x, NID_key_usage, ca ? "critical,keyCertSign,cRLSign" :
 	    "critical,digitalSignature");
-	must(X509_sign(x, by, EVP_sha256()) > 0, "signing");
+	must(X509_sign(x, by, digest_for(by)) > 0, "signing");
 	return x;
 }
 
@@ -155,21 +171,58 @@ by_size(const void *a, const void *b)
 static double
 median(double *times)
 {
-	qsort(times, ROUNDS, sizeof(times[0]), by_size);
-	return times[ROUNDS / 2];
+	qsort(times, TIMES, sizeof(times[0]), by_size);
+	return times[TIMES / 2];
 }
 
-int
-main(void)
+/* ---- the chains ---- */
+
+static EVP_PKEY *
+key_p256(void)
 {
-	static double a[ROUNDS], b[ROUNDS];
+	return EVP_EC_gen("P-256");
+}
+
+static EVP_PKEY *
+key_p384(void)
+{
+	return EVP_EC_gen("P-384");
+}
+
+static EVP_PKEY *
+key_rsa(void)
+{
+	return EVP_RSA_gen(2048);
+}
+
+static EVP_PKEY *
+key_ed25519(void)
+{
+	return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+}
+
+static const struct kind {
+	const char *name;
+	EVP_PKEY *(*key)(void);
+} kinds[] = {
+	{ "P-256", key_p256 },
+	{ "P-384", key_p384 },
+	{ "RSA-2048", key_rsa },
+	{ "Ed25519", key_ed25519 },
+};
+
+/* Three certificates by new keys, as DER and as OpenSSL's store. */
+static void
+chain_make(const struct kind *kind)
+{
 	EVP_PKEY *keys[3];
 	X509 *r, *i, *l;
 	struct dv_at at;
-	double start, us, them;
 
-	for (int k = 0; k < 3; k++)
-		keys[k] = EVP_EC_gen("P-256");
+	for (int k = 0; k < 3; k++) {
+		keys[k] = kind->key();
+		must(keys[k] != NULL, "making a key");
+	}
 	r = cert_make("root", keys[0], NULL, keys[0]);
 	i = cert_make("factory", keys[1], r, keys[0]);
 	l = cert_make("leaf", keys[2], i, keys[1]);
@@ -181,17 +234,68 @@ main(void)
 	must(dv_cert_parse(bytes_of(root), &root_cert, &at) == DV_R_NONE &&
 	    dv_anchor_from_cert(&root_cert, &anchor, &at) == DV_R_NONE,
 	    "the root makes no anchor");
-	for (int n = 0; n < ROUNDS; n++) {
+}
+
+static void
+measure(const struct kind *kind)
+{
+	static double a[TIMES], b[TIMES];
+	static double ratio[TIMES];
+	double start;
+
+	for (int n = 0; n < TIMES; n++) {
+		if (n % ROUNDS == 0)
+			chain_make(kind);
 		start = now();
 		ours();
 		a[n] = now() - start;
 		start = now();
 		theirs();
 		b[n] = now() - start;
+		ratio[n] = b[n] / a[n];
 	}
-	us = median(a);
-	them = median(b);
-	printf("chain of three P-256 certificates: %.1f us, X509_verify_cert "
-	    "%.1f us, ratio %.2f\n", us, them, us / them);
+	printf("%s %.1f %.3f %.1f\n", kind->name, median(a), median(ratio),
+	    median(b));
+}
+
+static void
+write_pem(const char *path, X509 *one, X509 *two)
+{
+	FILE *out = fopen(path, "w");
+
+	must(out != NULL && PEM_write_X509(out, one) == 1 &&
+	    (two == NULL || PEM_write_X509(out, two) == 1) &&
+	    fclose(out) == 0, path);
+}
+
+/* All by one intermediate; each leaf with a key of its own. */
+static void
+write_chains(const char *dir, long count)
+{
+	EVP_PKEY *keys[2] = { key_p256(), key_p256() }, *key;
+	X509 *r = cert_make("root", keys[0], NULL, keys[0]);
+	X509 *i = cert_make("factory", keys[1], r, keys[0]), *l;
+	char path[256];
+
+	write_pem("root.pem", r, NULL);
+	for (long n = 0; n < count; n++) {
+		key = key_p256();
+		l = cert_make("leaf", key, i, keys[1]);
+		snprintf(path, sizeof(path), "%s/%ld.pem", dir, n);
+		write_pem(path, l, i);
+		X509_free(l);
+		EVP_PKEY_free(key);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 4 && strcmp(argv[1], "write") == 0) {
+		write_chains(argv[2], strtol(argv[3], NULL, 10));
+		return 0;
+	}
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		measure(&kinds[k]);
 	return 0;
 }

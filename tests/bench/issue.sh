@@ -55,7 +55,11 @@ awk -v n="$devices" -v l="$loop" -v p="$(((before + after) / 2))" -v ms="$ms" \
 	printf "  processor time of one device %.3f ms, %.3f of it in the kernel: " \
 	    "%.0f a second on one core without waiting; memory %.1f MB\n",
 	    (user + sys) * 1000 / n, sys * 1000 / n, n / (user + sys), rss / 1024
-}' | tee -a "$BUILD/bench.txt"
+	printf "%d %.3f\n", rate, rate / peer >"row"
+}' | sed 's/^/  /'
+read -r rate ratio <row
+"$top/tests/bench/rows.py" add "$BUILD/bench.rows" "batch issuing, $devices devices" \
+    "$rate" '1/s' 'openssl x509 -req' "$ratio"
 
 [ "${1-}" = soak ] || exit 0
 # A batch ten times as long needs no more memory than a short one.

@@ -4,9 +4,10 @@
 # A signature by a key in a TPM (swtpm): the whole `devsign sign` of a 64 KB file
 # beside a bare tpm2_sign and `openssl pkeyutl` of one digest, run in turn, and
 # where devsign's time goes.  Medians of ROUNDS (default 200) whole processes go
-# to standard output and are added to $BUILD/bench.txt.
+# to standard output, and the first to $BUILD/bench.rows.
 set -eu
 cd "$(dirname "$0")/../.."
+rows=$PWD/tests/bench/rows.py
 BUILD=$(realpath "${BUILD:-build}")
 work=$(mktemp -d "${TMPDIR:-/tmp}/devtrust-bench.XXXXXX")
 stop() {
@@ -43,7 +44,7 @@ openssl dgst -sha256 -binary -out digest file
 
 sign="sign --force -c leaf.pem file"
 # shellcheck disable=SC2086 # words
-./cold "$rounds" \
+./cold -w raw "$rounds" \
     devsign-tpm devsign $sign -- \
     tpm2_sign tpm2_sign -Q -c 0x81020000 -g sha256 -s ecdsa -d -f plain \
     -o a.sig digest -- \
@@ -66,4 +67,8 @@ END { print name, v[int((n + 1) / 2)] }' >steps.txt
 	awk -v whole="$(median devsign-tpm)" '
 	{ printf "  %-22s %8.0f\n", $1, $1 == "main" ? whole - $2 : $2 }
 	' steps.txt | sed 's/^  main          /  start-and-exit/'
-} | tee -a "$BUILD/bench.txt"
+} | sed 's/^/  /'
+for peer in tpm2_sign openssl-tpm2; do
+	"$rows" paired "$BUILD/bench.rows" raw 'devsign sign, key in a TPM' ms \
+	    devsign-tpm $peer
+done

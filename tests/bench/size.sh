@@ -5,7 +5,10 @@
 # counts them), data and bss of the static programs, most of their memory while
 # they run, and the core linked into a boot loader for a Cortex-M4 (P-256 and
 # SHA-256 only); of the latter also its memory, with the most stack that its
-# functions take, callers included.  Writes $BUILD/size.json too.
+# functions take, callers included.
+# Of the loaders of docs/EMBEDDING.md, without a root: what they take of flash
+# (text and data) and of RAM (data, bss and the stack set aside).
+# Prints them as a table, and writes $BUILD/size.json.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${BUILD:=build}" "${MAKE:=make}"
@@ -17,7 +20,7 @@ small() {
 	$MAKE -s "$dir/devverify" BUILD="$dir" STATIC=1 VERIFY_ONLY=1 SAN= \
 	    CC=musl-gcc "$@" </dev/null
 }
-question='CRL POLICIES CONSTRAINTS WORDS JSON CHAIN'
+question='CRL POLICIES CONSTRAINTS WORDS VALUES JSON CHAIN'
 small question "PARTS=$question"
 small p384 'ALGS=P384 ED25519'
 small p384-question 'ALGS=P384 ED25519' "PARTS=$question"
@@ -28,6 +31,7 @@ arm() {
 	shift 3
 	$MAKE -s "$dir/$target" BUILD="$dir" BARE=1 VERIFY_ONLY=1 STATIC= SAN= \
 	    CC=arm-none-eabi-gcc AR=arm-none-eabi-gcc-ar PARTS="$parts" \
+	    MAX_PATH=4 \
 	    CFLAGS='-mcpu=cortex-m4 -mthumb -Os -fcallgraph-info=su' "$@" \
 	    </dev/null
 }
@@ -39,9 +43,6 @@ arm cortex-m4-stack '' libdv.a
 arm cortex-m4-stack '' libwolf-verify.a
 arm cortex-m4-crl-stack CRL libdv.a
 arm cortex-m4-crl-stack CRL libwolf-verify.a
-
-# line NAME SIZE FILE GOAL: goal is of text, in KB of 1000 octets; - is none
-line() { echo "$1 $("$2" "$3" | awk 'NR == 2 { print $1, $2, $3 }') $4"; }
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/devtrust-size.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -72,48 +73,46 @@ ram() {
 	    awk -v stack="$(most "$1")" 'NR == 2 { print $2 + $3 + stack }'
 }
 
-{
-	line static size "$BUILD/static/devverify" -
-	line static-question size "$BUILD/question/devverify" 200
-	line static-p384-ed25519 size "$BUILD/p384/devverify" -
-	line static-p384-ed25519-question size "$BUILD/p384-question/devverify" 120
-	line tiny size "$BUILD/tiny/devverify" 48
-	line cortex-m4 arm-none-eabi-size "$BUILD/cortex-m4/boot.elf" 24
-	line cortex-m4-crl arm-none-eabi-size "$BUILD/cortex-m4-crl/boot.elf" 32
-	echo "ram static $(resident "$BUILD/static/devverify") 400"
-	echo "ram tiny $(resident "$BUILD/tiny/devverify") 400"
-	echo "ram cortex-m4 $(ram cortex-m4) 8"
-	echo "ram cortex-m4-crl $(ram cortex-m4-crl) 8"
-	tests/bench/callgraph.py arm-none-eabi-objdump dv_cert_parse \
-	    dv_chain_verify dv_sign1_parse dv_sign1_verify \
-	    "$BUILD/cortex-m4-stack/obj" | sed 's/^/stack cortex-m4-/'
-} | awk -v json="$BUILD/size.json" '
-function met(value, goal) {
-	return goal == "-" ? "" : value <= goal * 1000 ? "yes" : \
-	    sprintf("no: %d more", value - goal * 1000)
+rm -f "$BUILD/size.rows"
+row() { tests/bench/rows.py add "$BUILD/size.rows" "$@"; }
+# elf NAME SIZE FILE GOAL: text beside its goal (- is none), data, bss
+elf() {
+	"$2" "$3" | awk 'NR == 2 { print $1, $2, $3 }' >"$work/elf"
+	read -r text data bss <"$work/elf"
+	if [ "$4" = - ]; then
+		row "$1-text" "$text" bytes
+	else
+		row "$1-text" "$text" bytes "value <= $4"
+	fi
+	row "$1-data" "$data" bytes
+	row "$1-bss" "$bss" bytes
 }
-function goal_of(goal) { return goal == "-" ? "null" : goal * 1000 }
-BEGIN { printf "%-30s %8s %7s %7s %8s  %s\n", "bytes", "text", "data", "bss",
-    "goal", "met" }
-$1 == "ram" {
-	if (!rams++)
-		printf "%-30s %8s %25s\n", "", "memory", "(VmHWM; data, bss, stack)"
-	printf "%-30s %8d %24d  %s\n", $2, $3, $4 * 1000, met($3, $4)
-	out = out sprintf(",\n  \"%s-ram\": {\"bytes\": %d, \"goal\": %d}", $2, $3,
-	    $4 * 1000)
-	next
-}
-$1 == "stack" {
-	if (!stacks++)
-		printf "%-30s %8s\n", "", "stack"
-	printf "%-30s %8d\n", $2, $3
-	out = out sprintf(",\n  \"%s-stack\": {\"bytes\": %d}", $2, $3)
-	next
-}
-{
-	printf "%-30s %8d %7d %7d %8s  %s\n", $1, $2, $3, $4,
-	    $5 == "-" ? "" : $5 * 1000, met($2, $5)
-	out = out sprintf("%s  \"%s\": {\"text\": %d, \"data\": %d, \"bss\": %d, " \
-	    "\"goal\": %s}", NR > 1 ? ",\n" : "", $1, $2, $3, $4, goal_of($5))
-}
-END { printf "{\n%s\n}\n", out >json }'
+
+elf static size "$BUILD/static/devverify" -
+elf static-question size "$BUILD/question/devverify" 204800
+elf static-p384-ed25519 size "$BUILD/p384/devverify" -
+elf static-p384-ed25519-question size "$BUILD/p384-question/devverify" 122880
+elf tiny size "$BUILD/tiny/devverify" 49152
+elf cortex-m4 arm-none-eabi-size "$BUILD/cortex-m4/boot.elf" 24576
+elf cortex-m4-crl arm-none-eabi-size "$BUILD/cortex-m4-crl/boot.elf" 32768
+for f in static question tiny; do
+	row "$f-resident" "$(resident "$BUILD/$f/devverify")" bytes \
+	    'value <= 409600'
+done
+row cortex-m4-ram "$(ram cortex-m4)" bytes 'value <= 8192'
+row cortex-m4-crl-ram "$(ram cortex-m4-crl)" bytes 'value <= 8192'
+for f in m4-nocrl m4 m33-nocrl m33; do
+	arm-none-eabi-size "$BUILD/firmware/$f/loader.elf" |
+	    awk 'NR == 2 { print $1 + $2, $2 + $3 }' >"$work/elf"
+	read -r flash ram <"$work/elf"
+	row "loader-$f-flash" "$flash" bytes "value <= $(
+	    case $f in *-nocrl) echo 24576 ;; *) echo 32768 ;; esac)"
+	row "loader-$f-ram" "$ram" bytes 'value <= 8192'
+done
+tests/bench/callgraph.py arm-none-eabi-objdump dv_cert_parse dv_chain_verify \
+    dv_sign1_parse dv_sign1_verify "$BUILD/cortex-m4-stack/obj" \
+    >"$work/stack"
+while read -r name stack; do
+	row "cortex-m4-stack-$name" "$stack" bytes
+done <"$work/stack"
+tests/bench/rows.py table "$BUILD/size.rows" "$BUILD/size.json"

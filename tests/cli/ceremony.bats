@@ -340,6 +340,62 @@ issued() { ledger "$1" 'select count(*) from issued'; }
 	[ "$all" -gt 20 ]
 }
 
+@test "a CA's request may repeat what its certificate will say, and no more" {
+	local ca=basicConstraints=critical,CA:TRUE,pathlen:0 n=0
+	local ku=keyUsage=critical,keyCertSign,cRLSign
+	# wish EXTENSION...: wish.csr, by OpenSSL, for a new key
+	wish() {
+		local adds=() e
+		n=$((n + 1))
+		for e; do adds+=(-addext "$e"); done
+		openssl ecparam -name prime256v1 -genkey -noout -out wish.key
+		openssl req -new -key wish.key -subj "/CN=Wish $n" -out wish.csr \
+		    "${adds[@]}"
+	}
+	# wanted NAME: the extension that is refused, whatever else is right
+	wanted() {
+		run -1 sign root wish
+		says "wish.csr: refused: the request asks for the extension $1"
+		says ", which the certificate will not have so"
+		says "make it without extensions, or change the options"
+		[ ! -e wish.crt ]
+	}
+	wish "$ku" "$ca"
+	sign root wish
+	openssl verify -CAfile root/ca.crt wish.crt
+	rm wish.crt
+	wish "$ku"
+	sign root wish
+	rm wish.crt
+	# another length, and the options that make it the same
+	wish "$ku" basicConstraints=critical,CA:TRUE,pathlen:1
+	wanted basicConstraints
+	sign root wish --path-length 1
+	rm wish.crt
+	wish "$ku" basicConstraints=critical,CA:TRUE
+	wanted basicConstraints
+	wish basicConstraints=CA:TRUE,pathlen:0
+	wanted basicConstraints
+	wish keyUsage=keyCertSign,cRLSign
+	wanted keyUsage
+	wish "$ca" keyUsage=critical,keyCertSign,cRLSign,digitalSignature
+	wanted keyUsage
+	wish "$ca" "$ku" subjectAltName=DNS:ca.example
+	wanted subjectAltName
+	# SHA-1 there, SHA-256 here
+	wish "$ca" subjectKeyIdentifier=hash
+	wanted subjectKeyIdentifier
+	wish "$ca" certificatePolicies=1.2.3.4
+	wanted certificatePolicies
+	sign root wish --policy 1.2.3.4
+	rm wish.crt
+	wish 1.2.3.4=DER:0500
+	wanted 1.2.3.4
+	# a request binds nobody by itself, and frees nobody
+	wish 1.2.840.113556.1.8000.2554.39196.10988.21748.16572.43063.8719745.12703986.1=DER:0500
+	wanted 1.2.840.113556
+}
+
 @test "what sign refuses, before it asks" {
 	request new "CN=New"
 	run -2 pki-init sign -d root -o x.crt

@@ -674,6 +674,58 @@ vector() {
 	[ "$(jq -r 'select(.kind == "certificate") | .sha256' <<<"$output" |
 		head -1)" = "$(sha256sum <leaf.der | cut -d' ' -f1)" ]
 	[ "$(jq -r 'select(.ca == true) | .path_length' <<<"$output")" = 0 ]
+	json_valid "$TOP/docs/show.schema.json" <<<"$output"
+}
+
+@test "show: JSON of every vector is of its schema" {
+	local v=$TOP/vectors
+	find "$v" -name '*.der' -o -name '*.cose' -o -name '*.cbor' -o -name '*.wasm' \
+	    -o -path '*/golden/*.pem' | sort >names
+	xargs "$V" show -j <names >strict 2>/dev/null || [ $? = 123 ]
+	"$V" show -j --profile path "$v"/sign{,1}/*/*.cose >other 2>/dev/null || [ $? = 1 ]
+	[ "$(wc -l <other)" -gt 200 ]
+	for k in certificate request crl envelope receipt; do
+		[ "$(grep -c "\"kind\":\"$k\"" strict)" -ge 9 ]
+	done
+	cat strict other | json_valid "$TOP/docs/show.schema.json"
+	# a member of the schema that is never there is a mistake, too
+	for m in $(jq -r '.definitions | .certificate, .request, .crl, .envelope,
+	    .receipt | .properties | keys[]' "$TOP/docs/show.schema.json" | sort -u); do
+		[ "$m" = files_malformed ] || grep -q "\"$m\":" strict other ||
+		    { echo "never: $m"; false; }
+	done
+}
+
+@test "show: the files of a signed directory, and the envelopes of a module" {
+	local g=$TOP/vectors/golden
+	run -0 "$V" show "$g/tree.cose"
+	has "  file  $(sha256sum <"$g/tree/a/b" | cut -d' ' -f1)          4  a/b"
+	run -0 "$V" show -j "$g/tree.cose"
+	[ "$(jq -r '.files[].path' <<<"$output")" = "$(cd "$g/tree" &&
+		find . -type f -printf '%P\n' | LC_ALL=C sort)" ]
+	run -0 "$V" show "$g/signed-2.wasm"
+	has 'signed-2.wasm: signature 1: a signature envelope;'
+	has 'signed-2.wasm: signature 2: a signature envelope;'
+	run -0 "$V" show -j "$g/signed-2.wasm"
+	[ "$(jq -c '[.signature, .iss]' <<<"$output" | tr '\n' ' ')" = \
+	    '[1,"golden unit"] [2,"golden desk"] ' ]
+	json_valid "$TOP/docs/show.schema.json" <<<"$output"
+	run -1 "$V" show "$g/module.wasm"
+	has 'malformed: wasm-unsigned at artefact module'
+	head -c -1 "$g/signed-2.wasm" >cut.wasm
+	run -1 --separate-stderr "$V" show cut.wasm
+	[ -z "$output" ]
+	[[ $stderr == *wasm-truncated* ]]
+}
+
+@test "show: a list of files that is none is called so" {
+	# the list's version, one octet of the attached envelope, is another
+	sed 's/\x82\x01\x83\x83/\x82\x02\x83\x83/' "$TOP/vectors/golden/tree.cose" >list.cose
+	run -0 "$V" show list.cose
+	has '  files malformed   manifest-malformed'
+	run -0 "$V" show -j list.cose
+	[ "$(jq -r .files_malformed <<<"$output")" = manifest-malformed ]
+	json_valid "$TOP/docs/show.schema.json" <<<"$output"
 }
 
 @test "show: what has no form says nothing" {
@@ -698,6 +750,7 @@ vector() {
 	has_not WRONG
 	run -0 "$V" selfcheck -j
 	jq -es 'length >= 40 and all(.ok) and .[-1].check == "all"' <<<"$output"
+	json_valid "$TOP/docs/selfcheck.schema.json" <<<"$output"
 	run -0 "$V" selfcheck -q
 	[ -z "$output" ]
 }
@@ -735,7 +788,7 @@ vector() {
 		for command in file chain show anchors selfcheck; do
 			run -0 "$program" "$command" --help
 			# what can be demanded of a file is much
-			[ "${#lines[@]}" -le "$([ "$command" = file ] && echo 33 || echo 24)" ]
+			[ "${#lines[@]}" -le "$([ "$command" = file ] && echo 39 || echo 24)" ]
 			[ -z "$(awk 'length > 80' <<<"$output")" ]
 			has 'exit status: 0'
 			has 'example: '

@@ -6,6 +6,7 @@
 bats_require_minimum_version 1.5.0
 load ../lib/devsign.bash
 load ../lib/p11.bash
+load helpers.bash
 
 # their NAME OPENSSL-WORD...: a key of theirs, and its chain NAME.pem
 their() {
@@ -72,10 +73,13 @@ for n in decode_dss_signature(sys.stdin.buffer.read()):
 	    rsa_pss_saltlen:"$(jq .salt rsa.tbs.json)" -sign rsa.key \
 	    -out rsa.sig rsa.tbs
 	import rsa.pem rsa.sig rsa.tbs -o rsa.cose
+	jq -c . ed.tbs.json rsa.tbs.json p384.tbs.json |
+	    json_valid "$TOP/docs/tbs.schema.json"
 	accepted -s rsa.cose fw.bin
 }
 
 @test "a tool that signs digests: the note has it, r || s is read too" {
+	jq -c . tbs.json | json_valid "$TOP/docs/tbs.schema.json"
 	jq -e '.v == 1 and .algorithm == "ecdsa-with-SHA256" and
 	    .hash == "SHA-256" and .artefact.name == "fw.bin" and
 	    .artefact.size == 12 and .to_be_signed == "tbs"' tbs.json

@@ -17,8 +17,8 @@ setup_file() {
 	flow_begin
 	export FACTORY=5f0c1a2b7d
 	tokens_at "$SHARED"
-	token root 4321
-	echo 4321 >pin
+	token root pin-of-root
+	echo pin-of-root >pin
 	HSM="$(uri root root-ca)&pin-source=file:$SHARED/pin"
 	export HSM
 	p256 online "/CN=fio-online-ca/OU=$FACTORY"
@@ -53,9 +53,9 @@ as_fleet() {
 	has "keyUsage ! key_cert_sign crl_sign"
 	# its key: in the token, and nowhere else
 	[ ! -e root/ca.key ]
-	run -0 object root 4321 Private root-ca
+	run -0 object root pin-of-root Private root-ca
 	says "never extractable"
-	run ! grep -rq 4321 root
+	run ! grep -rq pin-of-root root
 	csplit -s -z -f ca- ca-crt '/BEGIN CERT/' '{*}'
 	[ "$(ls ca-0? | wc -l)" = 2 ]
 	subject ca-00 "OU=$FACTORY,CN=fio-online-ca"

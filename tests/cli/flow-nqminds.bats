@@ -73,6 +73,15 @@ teardown() { tpm_stop "$BATS_TEST_TMPDIR/tpm"; }
 	says "request.json: REJECTED artefact-mismatch"
 }
 
+@test "it asks for a voucher with that key, and says where its MASA is" {
+	run -0 devverify-lab voucher -a root/ca.crt -j unit.vrq
+	[ "$(jq -r '.voucher | [.kind, .serial_number] | join(" ")' \
+	    <<<"$output")" = "request unit-0042" ]
+	run -0 devsign voucher-request --dir dev -o again.vrq
+	says "carry it to: https://masa.example.com/v1 "
+	run -0 devverify-lab voucher -a root/ca.crt -c unit.pem again.vrq
+}
+
 @test "refused: a request whose signature is not by its key" {
 	devsign request -n "serialNumber=unit-0043,O=Example" -o other.csr
 	tampered other.csr bad.der unit-0043

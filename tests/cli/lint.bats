@@ -185,10 +185,42 @@ vector() { echo "$TOP/vectors/lint/$1/cert.der"; }
 		'' | pump) set -- ;;
 		*) set -- -p "$profile" ;;
 		esac
+		# shellcheck disable=SC2046 # each a word of its own
+		set -- "$@" $(sed -n 's/^\([vp]id\)=/--\1=/p' "$d/expect")
 		[ ! -e "$d/issuer.der" ] || set -- "$@" -i "$d/issuer.der"
 		pki-issue lint -j "$@" "$d/cert.der" || true
 	done | jq -r '.findings[] | .name + " " + .severity' | sort -u >said
 	diff listed said
+}
+
+@test "what a Matter device states, beside its certificates" {
+	local dac pai
+	dac=$(vector none--matter-dac)
+	pai=$(vector none--matter-pai)
+	run -0 pki-issue lint -p matter-dac --vid FFF1 --pid 8000 "$dac"
+	run -0 pki-issue lint -p matter-pai --vid FFF1 --pid 1234 "$pai"
+	run -0 pki-issue lint -p matter-paa --vid FFF1 --pid 8000 \
+	    "$(vector none--matter-paa)"
+	run -1 pki-issue lint -p matter-dac --vid FFF1 --pid 8001 "$dac"
+	has "error: matter-pid-device at subject"
+	has "(Matter 6.2.3.1)"
+	has "  wanted: 8001"
+	has "  found: 8000"
+	has_not matter-vid-device
+	run -1 pki-issue lint -p matter-pai --vid FFF2 "$pai"
+	has "error: matter-vid-device at subject"
+	# in the CN, as 6.2.2.2 has it
+	run -1 pki-issue lint -p matter-dac --pid 00B2 \
+	    "$(vector none--matter-fallback)"
+	has "  found: 00B1"
+	for id in fff1 FFF 0FFF1 "FFF "; do
+		run -2 pki-issue lint -p matter-dac --vid "$id" "$dac"
+		has "is not four of the digits 0-9 and A-F"
+		run -2 pki-issue lint -p matter-dac --pid "$id" "$dac"
+	done
+	run -2 pki-issue lint -p idevid --pid 8000 "$(vector none--idevid)"
+	has "with --profile matter-dac, matter-pai or matter-paa alone"
+	run -2 pki-issue lint --vid FFF1 "$dac"
 }
 
 @test "control characters of a certificate do not reach the terminal" {

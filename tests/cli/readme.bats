@@ -41,6 +41,7 @@ commands() {
 	[[ ${lines[0]} == "fw.bin: ACCEPTED until "* ]]
 	run build/devverify anchors
 	[[ $output == *"CN=Acme Root"* ]]
+	build/devverify anchors -j | json_valid "$TOP/docs/anchors.schema.json"
 }
 
 # steps ARGUMENT...: tests/lib/steps.py

@@ -187,6 +187,7 @@ assert path == [hashlib.sha256(c).digest() for c in chain]'
 	run -0 "${RECEIPTS[@]}" -j r1 r2 r3
 	[ "$(jq -r '.subject + " " + (.in_sequence | tostring)' <<<"$output" |
 	    tr '\n' ' ')" = 'r1 true r2 true r3 true ' ]
+	json_valid "$TOP/docs/receipts.schema.json" <<<"$output"
 }
 
 @test "one taken out, moved, doubled or put in is noticed and named" {
@@ -207,6 +208,7 @@ assert path == [hashlib.sha256(c).digest() for c in chain]'
 	run -1 --separate-stderr "${RECEIPTS[@]}" -j r1 r3
 	[ "$(jq -r '.subject + " " + (.in_sequence | tostring)' <<<"$output" |
 	    tr '\n' ' ')" = 'r1 true r3 false ' ]
+	json_valid "$TOP/docs/receipts.schema.json" <<<"$output"
 }
 
 @test "every bit of a receipt that another follows is noticed when it changes" {

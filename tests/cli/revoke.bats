@@ -369,7 +369,7 @@ db.commit()' "$1" "$2"
 	openssl crl -inform DER -in base.crl -out both.crl
 	cat factory/crl/full-delta.pem root/crl/full.pem >> both.crl
 	# OpenSSL takes changes only where a list or certificate says at what
-	# address they are (freshestCRL), which ours do not: it stays with the base
+	# address they are (freshestCRL), which this does not: it stays with the base
 	for n in 1:2 2:0 3:0; do
 		run "-${n#*:}" openssl verify -use_deltas -extended_crl \
 		    -crl_check_all -CRLfile both.crl -CAfile root/ca.crt \
@@ -380,6 +380,120 @@ db.commit()' "$1" "$2"
 	says "CRL 4, 1 entry"
 	all good u1.pem
 	all revoked u2.pem
+}
+
+# changes WORD CERT BASE DELTA: good or revoked, by our verifier, OpenSSL and
+# Python from a list and its changes, and by wolfSSL from the list of now
+changes() {
+	local word=$1 cert=$2 base=$3 delta=$4 wanted=0
+	run ours "$cert" "$base" "$delta" root/crl/full.crl
+	[[ $word = good && $status = 0 || $word = revoked && $status = 1 ]]
+	[ "$word" = good ] || says "REJECTED revoked at certificate 0"
+	cat "$base" "$delta" > both.crl
+	[ "$word" = good ] || wanted=2
+	run "-$wanted" openssl verify -x509_strict -crl_check -extended_crl \
+	    -use_deltas -CRLfile both.crl -CAfile root/ca.crt -untrusted factory/ca.crt "$cert"
+	[ "$word" = good ] || says "certificate revoked"
+	python3 - "$word" "$cert" "$base" "$delta" <<-'END'
+	import sys
+	from cryptography import x509
+	cert = x509.load_pem_x509_certificate(open(sys.argv[2], 'rb').read())
+	base, delta = (x509.load_pem_x509_crl(open(f, 'rb').read())
+	               for f in sys.argv[3:])
+	found = delta.get_revoked_certificate_by_serial_number(cert.serial_number)
+	if found is None:
+	    found = base.get_revoked_certificate_by_serial_number(
+	        cert.serial_number)
+	elif any(e.value == x509.CRLReason(x509.ReasonFlags.remove_from_crl)
+	         for e in found.extensions):
+	    found = None
+	assert (found is not None) == (sys.argv[1] == 'revoked')
+	END
+	[ "$(python3 "$TOP/tests/lib/wolf_crl.py" "$cert" -a root/ca.crt \
+	    -a factory/ca.crt -r now.pem)" = "$word" ]
+}
+
+@test "changes are used by OpenSSL as well, when the list says where they are" {
+	local url=http://crl.example.com/factory-delta.crl n
+	revoke --device unit-1 --reason certificateHold > /dev/null
+	revoke --device unit-3 --reason superseded > /dev/null
+	crl --delta-url "$url" > /dev/null
+	cp factory/crl/full.pem base.pem
+	run -0 openssl crl -in base.pem -noout -text
+	says "X509v3 Freshest CRL: "
+	[[ $output != *"Freshest CRL: critical"* ]]
+	says "URI:$url"
+	all revoked u1.pem
+	all good u2.pem
+	revoke --device unit-2 --reason keyCompromise > /dev/null
+	revoke --device unit-1 --reason removeFromCRL > /dev/null
+	csr u4 "/O=Example/serialNumber=unit-4"
+	issue idevid u4 > /dev/null
+	crl --delta > /dev/null
+	run -0 openssl crl -in factory/crl/full-delta.pem -noout -text
+	[[ $output != *"Freshest CRL"* ]]
+	cp factory/crl/full-delta.pem delta.pem
+	crl -o now.pem > /dev/null
+	changes good u1.pem base.pem delta.pem
+	changes revoked u2.pem base.pem delta.pem
+	changes revoked u3.pem base.pem delta.pem
+	changes good u4.pem base.pem delta.pem
+	# the order is of no account
+	cat delta.pem base.pem > both.crl
+	for n in 1:0 2:2 3:2 4:0; do
+		run "-${n#*:}" openssl verify -crl_check -extended_crl \
+		    -use_deltas -CRLfile both.crl -CAfile root/ca.crt \
+		    -untrusted factory/ca.crt "u${n%:*}.pem"
+	done
+	# docs/REVOCATION.md: without -extended_crl OpenSSL takes changes for a
+	# whole list, and wolfSSL always does
+	run -0 openssl verify -crl_check -use_deltas -CRLfile both.crl \
+	    -CAfile root/ca.crt -untrusted factory/ca.crt u3.pem
+	[ "$(python3 "$TOP/tests/lib/wolf_crl.py" u3.pem -a root/ca.crt \
+	    -a factory/ca.crt -r base.pem -r delta.pem)" = good ]
+}
+
+@test "what a certificate says of its lists, and that nobody must fetch them" {
+	cat > factory/profiles.ini <<-END
+	[meter]
+	based-on = idevid
+	crl-url = http://crl.example.com/factory.crl
+	delta-crl-url = ldap://ldap.example.com/cn=F,o=Example?deltaRevocationList;binary
+	END
+	csr meter "/O=Example/serialNumber=meter-1"
+	issue meter meter > /dev/null
+	run -0 text meter.pem
+	says "X509v3 CRL Distribution Points: "
+	says "URI:http://crl.example.com/factory.crl"
+	says "X509v3 Freshest CRL: "
+	says "URI:ldap://ldap.example.com/cn=F,o=Example?deltaRevocationList;binary"
+	both meter.pem
+	crl > /dev/null
+	all good meter.pem
+	cp factory/crl/full.pem base.pem
+	revoke --device meter-1 > /dev/null
+	crl --delta > /dev/null
+	cp factory/crl/full-delta.pem delta.pem
+	crl -o now.pem > /dev/null
+	# freshestCRL of the certificate does for OpenSSL what the list's does
+	changes revoked meter.pem base.pem delta.pem
+}
+
+@test "where changes are: no other address than RFC 5280 has" {
+	local url
+	for url in https://crl.example.com/d.crl ftp://crl.example.com/d.crl \
+	    file:///d.crl d.crl ldap://ldap.example.com/ http:// \
+	    "http://crl.example.com/a b" ldaps://ldap.example.com/cn=F?x; do
+		run -2 crl --delta-url "$url"
+		says "option --delta-url: \"$url\" is not an address that begins with http://"
+	done
+	run -2 crl --delta --delta-url http://crl.example.com/d.crl
+	says "--delta-url is for the complete list"
+	[ ! -e factory/crl ]
+	run -0 crl --only users \
+	    --delta-url "ldap://ldap.example.com/cn=F?deltaRevocationList;binary"
+	run -0 openssl crl -in factory/crl/users.pem -noout -text
+	says "URI:ldap://ldap.example.com/cn=F?deltaRevocationList;binary"
 }
 
 @test "changes since an earlier list, for who has only that" {
@@ -510,13 +624,81 @@ db.commit()' "$1" "$2"
 	revoke --device unit-1 > /dev/null
 }
 
-@test "a clock that is behind the last list" {
+# ahead SECONDS COMMAND...: by a clock that is ahead by so much
+ahead() {
+	local shim
+	shim=$(dirname "$(command -v pki-revoke)")/tests/clock_shim.so
+	# what looks for leaks cannot stand behind the shim
+	ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0 \
+	    CLOCK_SHIFT="$1" LD_PRELOAD="$shim" "${@:2}"
+}
+
+@test "a clock that is behind the last list, and the way on when that was ahead" {
+	local end now
 	crl > /dev/null
-	edit factory "update crl set this_update = this_update + 1000000"
+	# revoked, and ended by the clock that was ahead, not by the right one
+	csr short /CN=short
+	pki-issue device -d factory -p device-client -o short.pem \
+	    --not-after "@$(($(date +%s) + 86400))" short.csr > /dev/null
+	revoke --certificate short.pem > /dev/null
+	revoke --device unit-2 > /dev/null
+	ahead 864000 pki-revoke crl -d factory > /dev/null
+	cp factory/crl/full.crl ahead.crl
+	run -1 ours u1.pem ahead.crl root/crl/full.crl
+	says "crl-not-yet"
 	run -1 crl
 	says "by this machine's clock it is earlier than when the last CRL was made"
-	says "set the clock"
-	[ "$(ledger factory 'select count(*) from crl')" = 1 ]
+	says "set the clock; if it was ahead then and is right now: pki-audit clock"
+	[ "$(ledger factory 'select count(*) from crl')" = 2 ]
+	pki-audit clock -d factory
+	run -1 crl --delta
+	says "the complete CRL to continue begins only at"
+	says "it was made while the clock was ahead: make a new complete one"
+	run -0 crl
+	says "CRL 3, 2 entries"
+	says "was made by a clock that was ahead: take it back"
+	now=$(date +%s)
+	end=$(date -d "$(openssl crl -in factory/crl/full.pem -noout -lastupdate | cut -d= -f2)" +%s)
+	((end <= now && end > now - 600))
+	all good u1.pem
+	all revoked u2.pem
+	all revoked short.pem
+	# ours goes by the number, whichever date
+	run -1 ours u2.pem ahead.crl factory/crl/full.crl root/crl/full.crl
+	says "REJECTED revoked at certificate 0"
+	run -0 ours u1.pem ahead.crl factory/crl/full.crl root/crl/full.crl
+	revoke --device unit-3 > /dev/null
+	run -0 crl --delta
+	says "(changes since 3), 1 entry"
+	run -1 ours u3.pem factory/crl/full.crl factory/crl/full-delta.crl \
+	    root/crl/full.crl
+	run -0 crl
+	says "CRL 5, 3 entries"
+	all revoked short.pem
+	# what the message warns of: OpenSSL, at a time when both lists are good
+	openssl crl -inform DER -in ahead.crl -out both.crl
+	cat factory/crl/full.pem >> both.crl
+	run -0 openssl verify -attime "$(($(date +%s) + 950400))" -crl_check \
+	    -CRLfile both.crl -CAfile root/ca.crt -untrusted factory/ca.crt u3.pem
+	run -1 devverify-lab chain -a root/ca.crt -i factory/ca.crt \
+	    -t "@$(($(date +%s) + 950400))" -r ahead.crl \
+	    -r factory/crl/full.crl -r root/crl/full.crl u3.pem
+	says "REJECTED revoked at certificate 0"
+	pki-audit verify -d factory
+}
+
+@test "as much as the log lets a clock go back is no word that it was ahead" {
+	local head
+	crl > /dev/null
+	head=$(date -d "$(tail -1 factory/audit.log | cut -d' ' -f2)" +%s)
+	edit factory "update crl set this_update = $head + 60"
+	run -1 ahead -1000 pki-revoke crl -d factory
+	says "by this machine's clock it is earlier than when the last CRL was made"
+	edit factory "update crl set this_update = $head + 61"
+	run -3 ahead -1000 pki-revoke crl -d factory
+	says "the clock has gone back"
+	ledger factory 'select sum(sha256 is not null) from crl' > released
+	[ "$(< released)" = 1 ]
 }
 
 @test "changes to a list that has ended" {

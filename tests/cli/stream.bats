@@ -73,7 +73,7 @@ setup() {
 		head -c 300M /dev/zero >big
 		# each read waits 5 ms, and the file is cut after some of them
 		# shellcheck disable=SC2086 # several words
-		strace -o trace -e trace=read -e inject=read:delay_exit=5000 \
+		strace -f -o trace -e trace=read -e inject=read:delay_exit=5000 \
 		    $what >out 2>err 3>&- &
 		job=$!
 		sleep 1
@@ -85,6 +85,27 @@ setup() {
 		grep -q 'big: changed while it was read' err
 		[ ! -e big.cose ]
 	done
+}
+
+@test "read ahead by a second thread, or not: the same answer" {
+	# no two steps are alike, and no octet is an x
+	seq 3000000 | head -c 20M >big
+	run -0 "${S[@]}" big
+	run -0 "${V[@]}" big
+	for how in vhangup:error=EPERM clone,clone3:error=EAGAIN \
+	    sched_getaffinity:error=EPERM; do
+		run -0 strace -f -o trace -e inject="$how" \
+		    "${V[@]}" big
+		has "$(sha256sum big | cut -d' ' -f1)"
+		# what cannot be read is no verdict, whoever reads
+		for n in 20 35; do
+			run -3 strace -f -o trace -e inject="$how" \
+			    -e inject=read:error=EIO:when="$n" "${V[@]}" big
+			has 'big: cannot read: Input/output error'
+		done
+	done
+	printf x | dd of=big bs=1 seek=20971519 conv=notrunc 2>/dev/null
+	run -1 "${V[@]}" big
 }
 
 @test "a device and a directory in the place of a file" {

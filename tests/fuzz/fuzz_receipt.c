@@ -25,10 +25,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (dv_receipt_parse(input, &receipt, &at) != DV_R_NONE) {
 		must_be_placed(&at, size);
-		must(receipt.bytes.ptr == NULL && receipt.path_count == 0);
+		must(receipt.bytes.ptr == NULL && receipt.path.count == 0);
 		return 0;
 	}
-	must(receipt.path_count >= 1 && receipt.path_count <= DV_MAX_PATH);
+	must(receipt.path.count >= 1 && receipt.path.count <= DV_MAX_PATH);
 	must(receipt.demand_count <= DV_MAX_DEMANDS);
 	must(receipt.digest.len == dv_hash_size(receipt.hash));
 	must(dv_receipt_compare(&receipt, &receipt, &at) == DV_R_NONE);

@@ -55,6 +55,29 @@ check_read(struct dv_bytes all, const struct dv_sign1 *s)
 	check_claims(s);
 }
 
+/* Countersignatures: few, inside, and nothing behind the last. */
+static void
+check_countersigned(struct dv_bytes all, const struct dv_sign1 *s)
+{
+	struct dv_sign1 one;
+	struct dv_at at;
+
+	must(s->countersignatures <= DV_MAX_COUNTERSIGNATURES);
+	must(inside(all, s->countersigned) && s->target.ptr == NULL);
+	must(s->countersignatures == 0 || !s->several);
+	for (size_t i = 0; i < s->countersignatures; i++) {
+		must(dv_sign1_countersignature(s, i, &one, &at) == DV_R_NONE);
+		must(one.target.ptr == s->signature.ptr);
+		must(one.x5chain_count >= 1);
+		must(one.x5chain_count <= DV_MAX_PATH);
+		must(inside(s->countersigned, one.x5chain[0]));
+		must(inside(s->countersigned, one.protected_map));
+		must(inside(s->countersigned, one.signature));
+	}
+	must(dv_sign1_countersignature(s, s->countersignatures, &one, &at) ==
+	    DV_R_INTERNAL);
+}
+
 /* ---- judged ---- */
 
 #define ANCHORS_MAX 8
@@ -64,7 +87,7 @@ static struct dv_anchor anchors[ANCHORS_MAX];
 static size_t anchor_count;
 /* What the envelopes of the vectors say that are accepted. */
 static struct {
-	struct dv_bytes body_map, protected_map, payload;
+	struct dv_bytes body_map, protected_map, payload, target;
 } said[SIGNED_MAX];
 static size_t said_count;
 
@@ -77,7 +100,8 @@ judge(const struct dv_sign1 *s, size_t trusted, size_t *path_count)
 	    .anchor_count = trusted };
 	const struct dv_policy policy = dv_policy_strict(s->iat);
 	uint8_t digest[DV_MAX_DIGEST];
-	struct dv_question question = { s->payload, &trust, &policy };
+	struct dv_question question = { .digest = s->payload, .trust = &trust,
+	    .policy = &policy };
 	struct dv_verdict verdict;
 
 	if (s->attached)
@@ -106,9 +130,20 @@ anchor_know(const char *path)
 }
 
 static void
+said_note(const struct dv_sign1 *s)
+{
+	must(said_count < SIGNED_MAX);
+	said[said_count].body_map = s->body_map;
+	said[said_count].protected_map = s->protected_map;
+	said[said_count].target = s->target;
+	said[said_count++].payload = s->payload;
+}
+
+static void
 envelope_know(const char *path)
 {
 	static struct dv_sign s;
+	struct dv_sign1 one;
 	struct dv_at at;
 	size_t path_count;
 	const size_t before = known_count;
@@ -121,10 +156,12 @@ envelope_know(const char *path)
 		if (judge(&s.each[i], anchor_count, &path_count).status !=
 		    DV_ACCEPTED)
 			continue;
-		must(said_count < SIGNED_MAX);
-		said[said_count].body_map = s.each[i].body_map;
-		said[said_count].protected_map = s.each[i].protected_map;
-		said[said_count++].payload = s.each[i].payload;
+		said_note(&s.each[i]);
+		for (size_t n = 0; n < s.each[i].countersignatures; n++) {
+			must(dv_sign1_countersignature(&s.each[i], n, &one,
+			    &at) == DV_R_NONE);
+			said_note(&one);
+		}
 	}
 }
 
@@ -148,6 +185,7 @@ was_said(const struct dv_sign1 *s)
 	for (size_t i = 0; i < said_count; i++)
 		if (dv_bytes_equal(said[i].body_map, s->body_map) &&
 		    dv_bytes_equal(said[i].protected_map, s->protected_map) &&
+		    dv_bytes_equal(said[i].target, s->target) &&
 		    dv_bytes_equal(said[i].payload, s->payload))
 			return true;
 	return false;
@@ -157,6 +195,8 @@ static void
 check_judged(const struct dv_sign1 *s)
 {
 	size_t path_count;
+	struct dv_sign1 one;
+	struct dv_at at;
 	struct dv_verdict verdict = judge(s, 0, &path_count);
 
 	must(verdict.status == DV_REJECTED);
@@ -164,6 +204,9 @@ check_judged(const struct dv_sign1 *s)
 	verdict = judge(s, anchor_count, &path_count);
 	if (verdict.status == DV_ACCEPTED) {
 		must(path_count > 0 && was_said(s));
+		for (size_t i = 0; i < s->countersignatures; i++)
+			must(dv_sign1_countersignature(s, i, &one, &at) ==
+			    DV_R_NONE && was_said(&one));
 		return;
 	}
 	must(verdict.status == DV_REJECTED && path_count == 0);
@@ -201,6 +244,8 @@ check_both(struct dv_bytes all, const struct dv_sign1 *strict)
 	must(s.x5chain_count == strict->x5chain_count);
 	must(s.x5chain[0].ptr == strict->x5chain[0].ptr);
 	must(s.sub.ptr == strict->sub.ptr && s.exp.s == strict->exp.s);
+	must(s.countersigned.ptr == strict->countersigned.ptr);
+	must(s.countersignatures == strict->countersignatures);
 }
 
 static void
@@ -214,6 +259,7 @@ read_one(struct dv_bytes all, enum dv_profile profile)
 	    profile == DV_PROFILE_PATH);
 	if (reason == DV_R_NONE) {
 		check_read(all, &s);
+		check_countersigned(all, &s);
 		check_judged(&s);
 	} else {
 		must(s.x5chain_count == 0 && s.signature.ptr == NULL);
@@ -245,6 +291,7 @@ read_several(struct dv_bytes all, enum dv_profile profile)
 	for (size_t i = 0; i < s.count; i++) {
 		must(s.each[i].payload.ptr == s.each[0].payload.ptr);
 		check_read(all, &s.each[i]);
+		check_countersigned(all, &s.each[i]);
 		check_judged(&s.each[i]);
 	}
 }

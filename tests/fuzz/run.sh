@@ -32,7 +32,7 @@ for target; do
 	reach "$name" "$target"
 	case $name in
 	fuzz_pem) dict=-dict=tests/fuzz/pem.dict ;;
-	fuzz_sign1) dict=-dict=tests/fuzz/cose.dict ;;
+	fuzz_sign1 | fuzz_voucher) dict=-dict=tests/fuzz/cose.dict ;;
 	fuzz_manifest | fuzz_p11_uri | fuzz_receipt | fuzz_wasm) dict= ;;
 	*) dict=-dict=tests/fuzz/x509.dict ;;
 	esac

@@ -188,6 +188,7 @@ TARGETS = {
     "fuzz_sign1": lambda: files("sign1/*/envelope.cose") +
         files("sign/*/envelope.cose"),
     "fuzz_time": times,
+    "fuzz_voucher": lambda: files("voucher/*/voucher.cose"),
     "fuzz_wasm": lambda: files("wasm/*/module.wasm"),
 }
 

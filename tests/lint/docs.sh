@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# docs/VERDICTS.md, LIMITS.md and LINT.md say what the tables in include/ say.
+# docs/VERDICTS.md, LIMITS.md, LINT.md and LAYOUT.md say what include/ says,
+# docs/REFUSALS.md what the vectors do.
 # `docs.sh write` makes them anew; without it they are compared.
 . "$(dirname "$0")/lib.sh"
 
@@ -73,11 +74,30 @@ END
 	    include/pki_findings.def
 }
 
+layouts() {
+	cat <<'END'
+# Layout
+
+Every struct of libdv, from `include/dv_*.h`: octets, alignment, and where each
+member begins, on machines with 64-bit pointers (x86-64 and AArch64 under Linux).
+Every enum has 4 octets. Whose the memory behind a view is: docs/LIBDV.md. Made by
+`make docs`; do not edit.
+
+| struct | header | octets | aligned | members |
+|---|---|---|---|---|
+END
+	python3 tests/lint/layout.py include >"$wanted/layout.c"
+	${HOSTCC:-gcc} -std=c11 -Iinclude -o "$wanted/layout" "$wanted/layout.c"
+	"$wanted/layout"
+}
+
 wanted=$(mktemp -d)
 trap 'rm -rf "$wanted"' EXIT
 verdicts >"$wanted/VERDICTS.md"
 limits >"$wanted/LIMITS.md"
 findings >"$wanted/LINT.md"
+layouts >"$wanted/LAYOUT.md"
+python3 -B tests/lint/refusals.py >"$wanted/REFUSALS.md"
 for file in "$wanted"/*.md; do
 	doc=docs/$(basename "$file")
 	if [ "${1-}" = write ]; then

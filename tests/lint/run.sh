@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 2
 BUILD=$(realpath "${BUILD:-build}")
 export BUILD
 [ $# -gt 0 ] || set -- heads caps banned paths docs sources std toplevel headers \
-    layers recursion reasons tested shell man cppcheck tidy compilers analyzer
+    layers symbols recursion reasons tested shell man cppcheck tidy compilers analyzer
 failed=0
 for rule; do
 	if out=$("tests/lint/$rule.sh" 2>&1); then

@@ -63,7 +63,7 @@ each_of_kind(const char *root, enum vector_kind kind,
 static inline void
 each_vector(const char *root, void (*one)(const struct vector *))
 {
-	for (unsigned kind = KIND_CERT; kind <= KIND_RECEIPT; kind++)
+	for (unsigned kind = KIND_CERT; kind < KIND_COUNT; kind++)
 		each_of_kind(root, (enum vector_kind)kind, one);
 }
 

@@ -122,7 +122,9 @@ reasons_check(const bool *have)
 		    (reason >= DV_R_MANIFEST_MALFORMED &&
 		    reason <= DV_R_RECEIPT_SEQUENCE) ||
 		    (reason >= DV_R_WASM_MAGIC &&
-		    reason <= DV_R_WASM_UNSIGNED);
+		    reason <= DV_R_WASM_UNSIGNED) ||
+		    (reason >= DV_R_VOUCHER_MALFORMED &&
+		    reason <= DV_R_VOUCHER_PIN);
 
 		for (size_t k = 0; k < sizeof(without) / sizeof(without[0]);
 		    k++)
@@ -137,7 +139,7 @@ reasons_check(const bool *have)
 int
 main(void)
 {
-	static bool have[256];
+	static bool have[512];
 	enum dv_reason wanted;
 
 	for (size_t i = 0; i < dv_selfcheck_chain_count(); i++) {

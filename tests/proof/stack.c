@@ -101,6 +101,13 @@ MEASURED(struct dv_verdict, dv_sign1_verify,
     (const struct dv_sign1 *sign1, const struct dv_question *question,
     struct dv_work *work, struct dv_path *path),
     (sign1, question, work, path));
+MEASURED(enum dv_reason, dv_voucher_parse,
+    (struct dv_bytes envelope, enum dv_profile profile,
+    struct dv_voucher *out, struct dv_at *at), (envelope, profile, out, at));
+MEASURED(struct dv_verdict, dv_voucher_verify,
+    (const struct dv_voucher *voucher,
+    const struct dv_voucher_question *question, struct dv_work *work,
+    struct dv_path *path), (voucher, question, work, path));
 
 static void
 ask(void)

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """TAP: Matter's attestation chains through the linter.
 
+The product id that the device states (basic_info_pid) is given to it.
+
 A chain that Matter calls valid has no error in its DAC and PAI. One that it
 calls invalid has an error, cannot be read, or is refused by the verifier at the
-time of the vectors. matter-lint.exceptions lists what is meant to differ.
+time of the vectors.
 """
 import json
 import os
@@ -19,14 +21,14 @@ from suite import BUILD, Counts, Suite, pem	# noqa: E402
 WHEN = "2024-06-01T00:00:00Z"
 
 
-def lint(folder, profile, issuer, der):
+def lint(folder, profile, issuer, pid, der):
     """Names of the errors; or that it cannot be read."""
     path = os.path.join(folder, profile + ".der")
     with open(path, "wb") as f:
         f.write(der)
     done = subprocess.run(
         [os.path.join(BUILD, "pki-issue"), "lint", "-j", "--profile", profile,
-         "-i", issuer, path], stdout=subprocess.PIPE, check=False)
+         "-i", issuer, "--pid", "%04X" % pid, path], stdout=subprocess.PIPE, check=False)
     said = json.loads(done.stdout)
     if not said["readable"]:
         assert done.returncode == 3
@@ -46,8 +48,9 @@ def judge(suite, test, folder):
         f.write("".join(suite.roots))
     with open(above, "w", encoding="ascii") as f:
         f.write(pem(pai))
-    return lint(folder, "matter-dac", above, dac) + lint(
-        folder, "matter-pai", roots, pai)
+    pid = test["basic_info_pid"]
+    return lint(folder, "matter-dac", above, pid, dac) + lint(
+        folder, "matter-pai", roots, pid, pai)
 
 
 def main():

@@ -6,6 +6,7 @@
 
 bats_require_minimum_version 1.5.0
 load ../lib/devsign.bash
+load ../cli/helpers.bash
 
 setup() {
 	programs_find
@@ -526,6 +527,7 @@ tpm_openssl() {
 	[ "${lines[1]}" = "tpm:0x81020000  P-256     sign,fixedTPM,noDA  devid-p256-v1" ]
 	[ "${lines[2]}" = "tpm:0x81020001  P-384     sign,fixedTPM  tcg-h3" ]
 	devsign key list -j >listed
+	json_valid "$TOP/docs/keys.schema.json" <listed
 	[ "$(jq -r .handle listed | paste -sd' ')" = "0x81010001 0x81020000 0x81020001" ]
 	jq -se '.[1] == {handle: "0x81020000", type: "P-256",
 	    template: "devid-p256-v1", sign: true, decrypt: false,

@@ -34,7 +34,8 @@ assert_accepted(const struct pki *p, const struct ds_sign1_new *what,
 	const struct dv_chain trust = { .anchors = &p->anchor,
 	    .anchor_count = 1 };
 	const struct dv_policy policy = dv_policy_strict(what->iat);
-	const struct dv_question question = { what->digest, &trust, &policy };
+	const struct dv_question question = { .digest = what->digest,
+	    .trust = &trust, .policy = &policy };
 	struct dv_work *work = calloc(1, sizeof(*work));
 	struct dv_path *path = calloc(1, sizeof(*path));
 	struct dv_verdict verdict;

@@ -62,7 +62,8 @@ question_signer(const struct template *t)
 static void
 ask(void)
 {
-	const struct dv_question question = { q.digest, &q.trust, &q.policy };
+	const struct dv_question question = { .digest = q.digest,
+	    .trust = &q.trust, .policy = &q.policy };
 
 	memset(&q.path, 0xee, sizeof(q.path));
 	q.verdict = dv_sign1_verify(&q.sign1, &question, &q.work, &q.path);

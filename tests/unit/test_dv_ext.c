@@ -8,6 +8,8 @@
 #include "bytes.h"
 
 #define PE(n) "06{2b060105050701" n "}"
+#define OWN(n) "06{2a864886f71401be40937a82b21cd56c81a97481813c82d03784949b01" \
+	"8687b172" n "}"
 #define UNKNOWN "06{2a030405}"
 #define POLICY "06{2a0304}"
 #define ANY_POLICY CE("2000")
@@ -310,6 +312,11 @@ static const struct cert_row other_rows[] = {
 	    DV_F_NONE, "", 0 },
 	{ "noRevAvail with contents", S_LIST, EXT(CE("38"), "", "050100"),
 	    DV_R_EXTENSION_MALFORMED, DV_F_NO_REV_AVAIL, "050100", 0 },
+	{ "authorisedOnly", S_LIST, EXT(OWN("01"), "", "0500"), DV_R_NONE,
+	    DV_F_NONE, "", 0 },
+	{ "authorisedOnly with contents", S_LIST,
+	    EXT(OWN("01"), "", "0c{'x'}"), DV_R_EXTENSION_MALFORMED,
+	    DV_F_AUTHORISED_ONLY, "0c0178", 0 },
 	{ "masa-url", S_LIST, EXT(PE("20"), "", "16{'masa.example'}"),
 	    DV_R_NONE, DV_F_NONE, "", 0 },
 	{ "masa-url, empty", S_LIST, EXT(PE("20"), "", "16{}"),

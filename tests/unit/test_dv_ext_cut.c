@@ -6,6 +6,8 @@
 #include "unit/certkit.h"
 
 #define PE(n) "06{2b060105050701" n "}"
+#define OWN(n) "06{2a864886f71401be40937a82b21cd56c81a97481813c82d03784949b01" \
+	"8687b172" n "}"
 #define UNKNOWN "06{2a030405}"
 #define POLICY "06{2a0304}"
 #define URL "86{'http://a'}"
@@ -67,6 +69,7 @@ static const struct {
 	{ PE("01"), "30{30{0605}}", DV_F_AUTHORITY_INFO_ACCESS },
 	{ PE("01"), "30{30{" UNKNOWN "8605}}", DV_F_AUTHORITY_INFO_ACCESS },
 	{ PE("20"), "1605", DV_F_MASA_URL },
+	{ OWN("01"), "0505", DV_F_AUTHORISED_ONLY },
 	{ CE("1e"), "3005", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a005}", DV_F_NAME_CONSTRAINTS },
 	{ CE("1e"), "30{a0{3005}}", DV_F_NAME_CONSTRAINTS },

@@ -57,17 +57,21 @@ test_values(void **state)
 	assert_int_equal(r.digest.len, 32);
 	assert_int_equal(r.size, 30);
 	assert_int_equal(r.files, 0);
-	assert_int_equal(r.path_count, 2);
-	assert_true(is_text(r.status[0], "good"));
-	assert_true(is_text(r.status[1], "not-checked"));
+	assert_int_equal(r.path.count, 2);
+	assert_true(is_text(r.path.status[0], "good"));
+	assert_true(is_text(r.path.status[1], "not-checked"));
 	assert_true(is_text(r.profile, "strict"));
 	assert_true(is_text(r.time_source, "given"));
 	assert_true(is_text(r.revocation, "if-given"));
 	assert_int_equal(r.time.s, 1777593600);
 	assert_int_equal(r.good_until.s, 1800000000);
-	assert_int_equal(r.demand_count, 5);
-	for (size_t i = 0; i < 5; i++)
-		assert_int_equal(r.demand[i].kind, i + 1);
+	assert_int_equal(r.demand_count, 9);
+	for (size_t i = 0; i < 9; i++) {
+		assert_int_equal(r.demand[i].countersigner, i >= 6);
+		assert_int_equal(r.demand[i].kind, i < 6 ? i + 1 :
+		    DV_DEMAND_SIGNER_NAME + i - 6);
+	}
+	assert_int_equal(r.countersigner_count, 0);
 	assert_true(is_text(r.demand[0].key, "name"));
 	assert_true(is_text(r.demand[3].value, "DNS:unit-1.example"));
 	assert_int_equal(r.demand[4].value.len, DV_RECEIPT_HASH);
@@ -76,6 +80,12 @@ test_values(void **state)
 	assert_int_equal(dv_receipt_parse(load("accepted--files", room), &r,
 	    &at), DV_R_NONE);
 	assert_int_equal(r.files, 10000);
+	assert_int_equal(dv_receipt_parse(load("accepted--countersigned",
+	    room), &r, &at), DV_R_NONE);
+	assert_int_equal(r.countersigner_count, 1);
+	assert_int_equal(r.countersigner[0].count, 2);
+	assert_int_equal(r.countersigner[0].anchor.len, DV_RECEIPT_HASH);
+	assert_true(is_text(r.countersigner[0].status[1], "not-checked"));
 }
 
 static void

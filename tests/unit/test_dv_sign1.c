@@ -232,7 +232,10 @@ test_unprotected(void **state)
 		{ "a1 190103 00", DV_R_HEADER_UNPROTECTED },
 		{ "a1 04 4100", DV_R_HEADER_UNKNOWN },		/* kid */
 		{ "a1 03 00", DV_R_HEADER_UNPROTECTED },
-		{ "a1 0b 40", DV_R_HEADER_UNKNOWN },	/* countersignature */
+		/* countersignatures that are not judged */
+		{ "a1 07 40", DV_R_COUNTERSIGNATURE_FORM },
+		{ "a1 09 40", DV_R_COUNTERSIGNATURE_FORM },
+		{ "a1 0c 40", DV_R_COUNTERSIGNATURE_FORM },
 		{ "a1 19018a 80", DV_R_HEADER_UNKNOWN },	/* receipts */
 		{ "a1 6161 00", DV_R_HEADER_UNKNOWN },
 		{ "a1 4161 00", DV_R_HEADER_MALFORMED },
@@ -255,6 +258,40 @@ test_unprotected(void **state)
 	make(&r);
 	check(&r, DV_R_HEADER_UNPROTECTED, DV_F_UNPROTECTED,
 	    &(uint32_t){ made.unprotected + 1 });
+}
+
+/* Their form before their contents; the rest is in vectors/sign1/. */
+static void
+test_countersigned(void **state)
+{
+	struct recipe r = recipe_good();
+	struct dv_sign1 s, one;
+	struct dv_at at;
+
+	(void)state;
+	r.unprotected = "a1 0b 40";
+	make(&r);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_HEADER_MALFORMED);
+	assert_int_equal(at.field, DV_F_HEADER_COUNTERSIGNATURE);
+	assert_int_equal(at.offset, made.unprotected + 2);
+	assert_string_equal(at.wanted.text, "an array");
+	assert_int_equal(at.countersignature, 0);
+	r.unprotected = "a1 0b 85 80 80 80 80 80";
+	make(&r);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_LIMIT);
+	assert_int_equal(at.wanted.number, DV_MAX_COUNTERSIGNATURES);
+	assert_int_equal(at.found.number, 5);
+	r.unprotected = "a1 0b 82 80 80";
+	make(&r);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_CBOR_MALFORMED);
+	assert_int_equal(at.countersignature, 1);
+	assert_zero(&s);
+	r = recipe_good();
+	make(&r);
+	assert_int_equal(parse(made.b.len, &s, &at), DV_R_NONE);
+	assert_int_equal(dv_sign1_countersignature(&s, 0, &one, &at),
+	    DV_R_INTERNAL);
+	assert_int_equal(one.x5chain_count, 0);
 }
 
 static void
@@ -313,6 +350,7 @@ main(void)
 		cmocka_unit_test(test_frame),
 		cmocka_unit_test(test_protected_forms),
 		cmocka_unit_test(test_unprotected),
+		cmocka_unit_test(test_countersigned),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_every_octet),
 	};

@@ -205,6 +205,29 @@ test_found(void **state)
 	assert_text(v.at.found.bytes, "x");
 }
 
+/* Who was to confirm it is told as a name is, a key in hexadecimal. */
+static void
+test_countersigner_wanted(void **state)
+{
+	static const uint8_t wanted[32] = { 'C', 'N' };
+	struct dv_sign1 s;
+	struct dv_cert leaf = { .der = { NULL, 0 } };
+	struct dv_verdict v;
+	struct dv_demand demand = { .kind = DV_DEMAND_SIGNER_KEY,
+	    .value = { wanted, sizeof(wanted) }, .countersigner = true };
+
+	(void)state;
+	read_claims("a3 01 63646576 02 63617070 06 1a69a38800", &s);
+	v = dv_demands_check(&s, &leaf, &demand, 1);
+	assert_int_equal(v.reason, DV_R_COUNTERSIGNER_DEMANDED);
+	assert_int_equal(v.at.wanted.kind, DV_VALUE_BYTES);
+	assert_int_equal(v.at.wanted.bytes.len, sizeof(wanted));
+	assert_string_equal(v.at.found.text, "nobody");
+	demand.kind = DV_DEMAND_SIGNER_NAME;
+	v = dv_demands_check(&s, &leaf, &demand, 1);
+	assert_int_equal(v.at.wanted.kind, DV_VALUE_UTF8);
+}
+
 /* The digest that was signed is told where it stands in the envelope. */
 static void
 test_digest_wanted(void **state)
@@ -232,6 +255,7 @@ main(void)
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_countersigner_wanted),
 		cmocka_unit_test(test_digest_wanted),
 		cmocka_unit_test(test_version_schemes),
 		cmocka_unit_test(test_attached_limit),

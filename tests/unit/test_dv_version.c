@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "dv_demand.h"
+#include "dv_version.h"
 #include "version_order.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -114,6 +115,16 @@ test_build(void **state)
 	    bytes("1.0.0+a-b"), bytes("1.0.0")), 0);
 }
 
+/* The library's own: that of its headers, and one of semver.org. */
+static void
+test_own(void **state)
+{
+	(void)state;
+	assert_string_equal(dv_version(), DV_VERSION);
+	assert_int_equal(dv_version_scheme(bytes(dv_version())),
+	    DV_VERSION_SEMVER);
+}
+
 int
 main(void)
 {
@@ -122,6 +133,7 @@ main(void)
 		cmocka_unit_test(test_schemes),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_build),
+		cmocka_unit_test(test_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,6 +112,27 @@ hex(void **state)
 }
 
 static void
+hex_is_read_back(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} texts[] = {
+		{ "00ff", 2 }, { "00fF7A", 3 }, { "", 0 }, { "0", 0 },
+		{ "000", 0 }, { "0g", 0 }, { "g0", 0 }, { " 00", 0 },
+		{ "00 ", 0 }, { "00112233", 0 },	/* one too many */
+	};
+	uint8_t room[3];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_int_equal(dv_hex_parse(texts[i].text, room,
+		    sizeof(room)), texts[i].len);
+	assert_int_equal(dv_hex_parse("00fF7A", room, sizeof(room)), 3);
+	assert_memory_equal(room, "\x00\xff\x7a", 3);
+}
+
+static void
 absent_text_is_absent(void **state)
 {
 	struct dv_bytes none = dv_text_bytes(NULL);
@@ -164,6 +185,7 @@ main(void)
 		cmocka_unit_test(subject_ends_at_its_colon),
 		cmocka_unit_test(quoted_keeps_its_quotes),
 		cmocka_unit_test(hex),
+		cmocka_unit_test(hex_is_read_back),
 		cmocka_unit_test(absent_text_is_absent),
 		cmocka_unit_test(json_object),
 	};

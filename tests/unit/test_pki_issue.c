@@ -347,6 +347,154 @@ test_device_taken(void **state)
 	ds_key_close(other);
 }
 
+/* ---- by authorisation only ------------------------------------------------ */
+
+/* A factory below the root that is bound, or is not, as issuer of its own. */
+struct factory {
+	struct ds_key *key;
+	struct dv_buf der;
+	struct dv_cert cert;
+	struct dv_bytes chain[2];
+	struct pki_issuer issuer;
+};
+
+static void
+make_factory(struct ca *ca, bool bound, struct factory *out)
+{
+	uint8_t room[64];
+	struct pki_order o = order(ca, "intermediate");
+	struct dv_at at;
+	bool again;
+
+	*out = (struct factory){ .key = make_key(ca, "other", DV_KEY_P256) };
+	o.key = ds_key_public(out->key);
+	o.subject = make_name(room, sizeof(room), "CN=Factory");
+	o.extra.authorised_only = bound;
+	if (pki_issue(&ca->issuer, &o, &out->der, &again, &ca->err) !=
+	    DV_EXIT_YES)
+		fail_msg("%s", ca->err.what);
+	assert_int_equal(dv_cert_parse(dv_buf_bytes(&out->der), &out->cert,
+	    &at), DV_R_NONE);
+	assert_int_equal(dv_cert_has(&out->cert, DV_EXT_AUTHORISED_ONLY),
+	    bound);
+	assert_int_equal(out->cert.ext.critical &
+	    DV_EXT_BIT(DV_EXT_AUTHORISED_ONLY), 0);
+	out->chain[0] = out->cert.der;
+	out->chain[1] = ca->root.der;
+	out->issuer = (struct pki_issuer){ out->key, &out->cert, out->chain, 2,
+	    ca->ledger, NULL, NULL };
+}
+
+static void
+free_factory(struct factory *f)
+{
+	ds_key_close(f->key);
+	dv_buf_free(&f->der);
+}
+
+/* Each way into the issuing core says no, and why. */
+static void
+unauthorised(struct ca *ca, const struct pki_issuer *issuer,
+    const struct pki_order *o, const char *says)
+{
+	struct dv_buf der = { NULL, 0, 0 };
+	struct pki_signed ready = { .der = { NULL, 0, 0 } };
+	struct pki_issued out = { .again = false };
+	bool again;
+
+	assert_int_equal(pki_issue(issuer, o, &der, &again, &ca->err),
+	    DV_EXIT_NO);
+	assert_non_null(strstr(ca->err.what, says));
+	assert_int_equal(pki_issue_look(issuer, o, &out, &ca->err),
+	    DV_EXIT_NO);
+	assert_non_null(strstr(ca->err.what, says));
+	assert_int_equal(pki_issue_sign(issuer, o, &ready, &ca->err),
+	    DV_EXIT_NO);
+	assert_non_null(strstr(ca->err.what, says));
+	assert_int_equal(pki_ledger_begin(ca->ledger, &ca->err), DV_EXIT_YES);
+	assert_int_equal(pki_issue_in(issuer, o, NULL, &out, &ca->err),
+	    DV_EXIT_NO);
+	assert_non_null(strstr(ca->err.what, says));
+	assert_int_equal(pki_issue_in(issuer, o, &ready, &out, &ca->err),
+	    DV_EXIT_NO);
+	pki_ledger_rollback(ca->ledger);
+	assert_int_equal(der.len + out.der.len + ready.der.len, 0);
+	assert_int_equal(issued(ca), 2);
+}
+
+static void
+test_authorised_only(void **state)
+{
+	static const char *const devices[] = { "idevid", "iak", "ldevid",
+	    "device-client", "tls-server", "code-signing" };
+	struct ca *ca = *state;
+	const struct pki_batch batch = { .name = "lot", .profile = "idevid",
+	    .models = "", .authorisation = ca->root.der, .quantity = 1,
+	    .not_after = { NOW + YEAR }, .opened_at = { NOW } };
+	struct pki_order o;
+	struct dv_buf der = { NULL, 0, 0 };
+	struct factory f;
+	uint8_t room[64];
+	bool again;
+
+	make_factory(ca, true, &f);
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		o = order(ca, devices[i]);
+		unauthorised(ca, &f.issuer, &o, o.profile->alt_needed ?
+		    "subjectAltName" : "issues by authorisation only");
+	}
+	o = order(ca, "intermediate");
+	o.subject = make_name(room, sizeof(room), "CN=Below");
+	unauthorised(ca, &f.issuer, &o, "certifies no CA");
+	o.extra.authorised_only = true;
+	unauthorised(ca, &f.issuer, &o, "certifies no CA");
+	o = order(ca, "idevid");
+	assert_int_equal(pki_ledger_begin(ca->ledger, &ca->err), DV_EXIT_YES);
+	assert_int_equal(pki_ledger_batch_add(ca->ledger, &batch, &o.batch,
+	    &ca->err), DV_EXIT_YES);
+	assert_int_equal(pki_ledger_commit(ca->ledger, &ca->err), DV_EXIT_YES);
+	assert_int_equal(pki_issue(&f.issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_YES);
+	assert_int_equal(issued(ca), 3);
+	dv_buf_free(&der);
+	free_factory(&f);
+}
+
+static void
+test_not_bound(void **state)
+{
+	struct ca *ca = *state;
+	struct pki_order o = order(ca, "idevid");
+	struct dv_buf der = { NULL, 0, 0 };
+	struct factory f;
+	bool again;
+
+	make_factory(ca, false, &f);
+	assert_int_equal(pki_issue(&f.issuer, &o, &der, &again, &ca->err),
+	    DV_EXIT_YES);
+	dv_buf_free(&der);
+	free_factory(&f);
+}
+
+/* Where it would mean nothing. */
+static void
+test_cannot_bind(void **state)
+{
+	struct ca *ca = *state;
+	struct pki_order o = order(ca, "intermediate");
+	uint8_t room[64];
+
+	o.subject = make_name(room, sizeof(room), "CN=Factory");
+	o.extra.authorised_only = true;
+	o.path_len = 1;
+	refused(ca, &o, "a path length other than 0");
+	o.path_len = -1;
+	refused(ca, &o, "a path length other than 0");
+	o = order(ca, "idevid");
+	o.extra.authorised_only = true;
+	refused(ca, &o, "profile idevid has no CA above that could authorise");
+}
+
 int
 main(void)
 {
@@ -364,6 +512,9 @@ main(void)
 		TEST(test_same_r),
 		TEST(test_group),
 		TEST(test_device_taken),
+		TEST(test_authorised_only),
+		TEST(test_not_bound),
+		TEST(test_cannot_bind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

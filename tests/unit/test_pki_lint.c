@@ -26,6 +26,7 @@ struct vector {
 	size_t cert_len, issuer_len;
 	char expect[4096];
 	const char *profile;
+	const char *vid, *pid;
 	const char *wanted[LINES];
 	size_t wanted_count;
 };
@@ -66,6 +67,14 @@ read_vector(struct vector *v, const char *name)
 			v->profile = line + 8;
 			continue;
 		}
+		if (strncmp(line, "vid=", 4) == 0) {
+			v->vid = line + 4;
+			continue;
+		}
+		if (strncmp(line, "pid=", 4) == 0) {
+			v->pid = line + 4;
+			continue;
+		}
 		assert_int_equal(strncmp(line, "finding=", 8), 0);
 		assert_true(v->wanted_count < LINES);
 		v->wanted[v->wanted_count++] = line + 8;
@@ -78,7 +87,8 @@ run_vector(const struct vector *v, struct dv_cert *cert,
 {
 	struct dv_cert issuer;
 	struct pki_lint_question q = { .cert = cert, .profile = v->profile,
-	    .issuers = &issuer, .issuer_count = v->issuer_len > 0 };
+	    .issuers = &issuer, .issuer_count = v->issuer_len > 0,
+	    .vid = v->vid, .pid = v->pid };
 	struct dv_at at;
 
 	assert_int_equal(dv_cert_read((struct dv_bytes){ v->cert, v->cert_len },
@@ -325,6 +335,33 @@ test_altered(void **state)
 	assert_true(read > 10000);
 }
 
+static bool
+is_id(const char *text)
+{
+	return pki_lint_is_id((struct dv_bytes){ (const uint8_t *)text,
+	    strlen(text) });
+}
+
+static void
+test_ids(void **state)
+{
+	(void)state;
+	assert_true(is_id("FFF1"));
+	assert_true(is_id("0000"));
+	assert_false(is_id("fff1"));
+	assert_false(is_id("FFG1"));
+	assert_false(is_id("FF1"));
+	assert_false(is_id("0FFF1"));
+	assert_false(is_id(""));
+	assert_false(pki_lint_is_id((struct dv_bytes){ NULL, 0 }));
+	assert_true(pki_lint_has_ids("matter-dac"));
+	assert_true(pki_lint_has_ids("matter-pai"));
+	assert_true(pki_lint_has_ids("matter-paa"));
+	assert_false(pki_lint_has_ids("idevid"));
+	assert_false(pki_lint_has_ids("matter"));
+	assert_false(pki_lint_has_ids(NULL));
+}
+
 int
 main(void)
 {
@@ -335,6 +372,7 @@ main(void)
 		cmocka_unit_test(test_place),
 		cmocka_unit_test(test_refusal),
 		cmocka_unit_test(test_draft),
+		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_altered),
 	};
 

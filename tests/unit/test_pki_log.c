@@ -128,6 +128,10 @@ lines_are_chained(void **state)
 	OK(pki_ledger_log_get(p->ledger, &head, &p->err));
 	assert_int_equal(head.seq, 2);
 	assert_memory_equal(head.hash, b.hash, PKI_SHA256);
+	assert_true(pki_log_head_line(&head, &a));
+	assert_int_equal(a.seq, 2);
+	head.line[0] = '\0';
+	assert_false(pki_log_head_line(&head, &a));
 	dv_buf_free(&buf);
 }
 

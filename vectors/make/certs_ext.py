@@ -333,7 +333,9 @@ def policies():
             ("noRevAvail", "no-rev-avail-not-null", integer(0),
              "RFC 9608 2: NULL"),
             ("masa-url", "masa-url-not-ia5", tlv(12, b"masa.example"),
-             "RFC 8995 2.3.2: an IA5String")]:
+             "RFC 8995 2.3.2: an IA5String"),
+            ("authorisedOnly", "authorised-only-not-null", integer(0),
+             "docs/PROFILES.md, By authorisation only: NULL")]:
         one(kind, value, why, "extension-malformed", variant)
     point = seq(tlv(0xA0, tlv(0xA0, uri("http://crl.example/1"))))
     access = seq(seq(oid("1.3.6.1.5.5.7.48.1"), uri("http://ocsp.example")))
@@ -355,7 +357,8 @@ def policies():
             ("authorityInfoAccess", "aia", access),
             ("subjectInfoAccess", "sia", access),
             ("noRevAvail", "no-rev-avail", null()),
-            ("masa-url", "masa-url", tlv(22, b"masa.example"))]:
+            ("masa-url", "masa-url", tlv(22, b"masa.example")),
+            ("authorisedOnly", "authorised-only", null())]:
         one(kind, value, "RFC 5280 4.2: the form of " + kind, None, variant)
 
 

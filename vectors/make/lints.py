@@ -126,11 +126,12 @@ def paa(usual=None, **kw):
     return root(exts=exts, **kw)
 
 
-def lint(finding, variant, cert, why, profile=None, also=(), issuer=None):
+def lint(finding, variant, cert, why, profile=None, also=(), issuer=None,
+         device=()):
     files = {"cert.der": getattr(cert, "der", cert).data}
     if issuer is not None:
         files["issuer.der"] = issuer.der.data
-    lines = ["profile=" + profile] if profile else []
+    lines = (["profile=" + profile] if profile else []) + list(device)
     found = sorted(set(also) | ({finding} if finding else set()))
     files["expect"] = "".join(
         t + "\n" for t in lines + ["finding=" + f for f in found]).encode()
@@ -298,6 +299,16 @@ def extensions():
         permitted=[dns("example")])), "RFC 5280 4.2.1.10: in CAs only")
     lint("path-length-not-ca", "device", with_ext(bc=bc(
         ca=False, path_len=0)), "RFC 5280 4.2.1.9: with cA TRUE only")
+    bound = ext("authorisedOnly", null())
+    lint(None, "authorised-only", ca(bc=bc(path_len=0), a=bound),
+         "docs/PROFILES.md, By authorisation only", "intermediate")
+    for variant, cert in (("no-length", ca(a=bound)), ("1", ca(
+            bc=bc(path_len=1), a=bound)), ("device", with_ext(a=bound))):
+        lint("authorised-only-open", variant, cert,
+             "docs/PROFILES.md, By authorisation only: nothing below is bound")
+    lint("critical-wrong", "authorised-only", ca(bc=bc(path_len=0), a=ext(
+        "authorisedOnly", null(), critical=True)),
+         "docs/PROFILES.md, By authorisation only: not critical")
     lint("no-rev-avail-ca", "ca", ca(n=ext("noRevAvail", null())),
          "RFC 9608 3: not in CAs")
     points = ext("cRLDistributionPoints", seq(seq(tlv(0xA0, tlv(0xA0, tlv(
@@ -491,6 +502,16 @@ def matter():
     lint("matter-pid-issuer", "other", dac(issuer=one, subject=matter_name(
         "Lint DAC", pid="8001")), "Matter 6.2.2.1: one product", "matter-dac",
          issuer=one)
+    lint("matter-vid-device", "other", dac(), "Matter 6.2.3.1: as the device "
+         "states", "matter-dac", device=("vid=FFF2", "pid=8000"))
+    lint("matter-pid-device", "other", dac(), "Matter 6.2.3.1: as the device "
+         "states", "matter-dac", device=("vid=FFF1", "pid=8001"))
+    lint("matter-pid-device", "pai", one, "Matter 6.2.3.1: what a PAI states",
+         "matter-pai", device=("vid=FFF1", "pid=8001"))
+    lint(None, "matter-dac-of-device", dac(), "Matter 6.2.3.1: as the device "
+         "states", "matter-dac", device=("vid=FFF1", "pid=8000"))
+    lint(None, "matter-pai-of-device", pai(), "Matter 6.2.3.1: a PAI may state "
+         "no product id", "matter-pai", device=("vid=FFF1", "pid=8001"))
     lint("matter-size", "601", dac({"san": san(dns("n" * 60 + ".example"), dns(
         "m" * 60 + ".example"), dns("o" * 60 + ".example"))}),
          "Matter 6.1.3: 600 octets", "matter-dac")

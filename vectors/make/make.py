@@ -32,23 +32,26 @@ import chains_paths	# noqa: E402
 import chains_policies	# noqa: E402
 import corpus	# noqa: E402
 import cosigned	# noqa: E402
+import countersigned	# noqa: E402
 import crls	# noqa: E402
 import envelopes	# noqa: E402
 import envelopes_algs	# noqa: E402
 import envelopes_chain	# noqa: E402
 import envelopes_claims	# noqa: E402
 import envelopes_path	# noqa: E402
+import golden	# noqa: E402
 import keys	# noqa: E402
 import lints	# noqa: E402
 import manifests	# noqa: E402
 import modules	# noqa: E402
 import receipts	# noqa: E402
 import requests	# noqa: E402
+import vouchers	# noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-KINDS = ("cert", "chain", "crl", "lint", "manifest", "receipt", "request",
-         "sign", "sign1", "wasm")
+KINDS = ("cert", "chain", "crl", "golden", "lint", "manifest", "receipt",
+         "request", "sign", "sign1", "voucher", "wasm")
 
 
 def wanted():
@@ -57,12 +60,14 @@ def wanted():
                  chains_policies, crls, chains_crls, chains_crls_edges,
                  envelopes, envelopes_algs, envelopes_chain,
                  envelopes_claims, envelopes_path, manifests, modules,
-                 receipts, requests, lints, cosigned):
+                 receipts, requests, lints, cosigned, countersigned,
+                 vouchers):
         part.run()
     files = {}
     for folder, content in corpus.cases.items():
         for name, data in content.items():
             files[os.path.join(folder, name)] = data
+    files.update(golden.files())
     assert corpus.anchors <= set(keys.made)
     hashes = sorted(hashlib.sha256(k).hexdigest() for k in keys.made)
     files["test-anchors.sha256"] = ("\n".join(hashes) + "\n").encode()

@@ -30,6 +30,14 @@ def values():
         19: NIL}
 
 
+def confirmed(**part):
+    parts = {"path": array(bstr(h("desk")), bstr(h("desks"))),
+             "anchor": bstr(h("other anchor")),
+             "statuses": array(tstr("good"), tstr("not-checked"))}
+    parts.update(part)
+    return array(*[p for p in parts.values() if p is not None])
+
+
 def receipt(changed=None, order=None):
     """None leaves a key out."""
     all_values = {**values(), **(changed or {})}
@@ -63,7 +71,9 @@ def run():
 
     demands = [demand(), demand(2, "", "1.2.3"), demand(3, "", "CN=unit-1"),
                demand(4, "", "DNS:unit-1.example"),
-               demand(5, "", bstr(h("key")))]
+               demand(5, "", bstr(h("key"))), demand(6, "", "2"),
+               demand(7, "", "CN=desk"), demand(8, "", "DNS:desk.example"),
+               demand(9, "", bstr(h("desk")))]
     one("all", 13, array(*demands), "docs/FORMAT.md: every kind of demand",
         None)
     one("files", 7, num(10000), "docs/FORMAT.md: of a tree", None)
@@ -107,10 +117,10 @@ def run():
     one("profile", 11, tstr("lax"), "docs/FORMAT.md: strict or path")
     one("purpose-empty", 12, bstr(b""), "docs/FORMAT.md: an OID is not empty")
     one("purpose-65", 12, bstr(bytes(65)), "docs/FORMAT.md: at most 64 octets")
-    for kind in (0, 6):
+    for kind in (0, 10):
         case("demand-kind-%d" % kind, receipt({13: array(array(num(kind)
             .mark("bad"), tstr("name"), tstr("x")))}), "docs/FORMAT.md: kinds "
-            "are 1 to 5", "receipt-malformed", "bad")
+            "are 1 to 9", "receipt-malformed", "bad")
     case("demand-of-two", receipt({13: array(array(num(1), tstr("name"))
         .mark("bad"))}), "docs/FORMAT.md: a demand has three parts",
         "receipt-malformed", "bad")
@@ -130,13 +140,28 @@ def run():
         "null")
     one("previous-text", 19, tstr("none"), "docs/FORMAT.md: SHA-256 or null")
 
+    own = "docs/FORMAT.md: who countersigned: "
+    desk = confirmed()
+    one("countersigned", 20, array(desk), own + "one", None)
+    one("countersigners-4", 20, array(*[desk] * 4), own + "four", None)
+    one("countersigners-5", 20, array(*[desk] * 5), own + "five", "limit")
+    one("countersigners-0", 20, array(), own + "nobody is not listed")
+    for variant, part in (("path", {"path": array()}), ("two-parts", {
+            "statuses": None}), ("anchor", {"anchor": NIL}), (
+            "status", {"statuses": array(tstr("good"))}), (
+            "status-revoked", {"statuses": array(*[tstr("revoked")] * 2)})):
+        case("countersigner-" + variant, receipt({20: array(confirmed(
+            **part))}), own + "each as the signer", "receipt-malformed", "v20")
+
     for key in sorted(values()):
         left = receipt({key: None})
         case("without-%d" % key, left, "docs/FORMAT.md: key %d is required" %
              key, "receipt-malformed", "key%d" % (key + 1 if key + 1 in
              values() else key + 2) if key < LAST else None)
-    case("key-20", receipt({20: num(1)}), "docs/FORMAT.md: no other key",
-         "receipt-malformed", "key20")
+    case("key-21", receipt({21: num(1)}), "docs/FORMAT.md: no other key",
+         "receipt-malformed", "key21")
+    case("key-21-last", receipt({20: array(desk), 21: num(1)}),
+         "docs/FORMAT.md: no other key", "receipt-malformed", "key21")
     case("key-0", receipt({0: num(1)}), "docs/FORMAT.md: no other key",
          "receipt-malformed", "key0")
     case("order", receipt(order=[2, 1] + sorted(values())[2:]),
@@ -163,7 +188,8 @@ def run():
              9: array(bstr(h("leaf")), bstr(h("other"))), 10: bstr(h("other")),
              11: tstr("path"), 12: bstr(b"\x2a"), 13: array(demand()),
              14: num(1777593601), 16: tstr("required"),
-             17: array(tstr("good"), tstr("good")), 18: num(1800000001)}
+             17: array(tstr("good"), tstr("good")), 18: num(1800000001),
+             20: array(confirmed())}
     for key, value in other.items():
         absent = key not in values()
         case("key-%d" % key, first, "docs/FORMAT.md: key %d is compared" % key,

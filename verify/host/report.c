@@ -97,14 +97,26 @@ dv_place_text(const struct dv_verdict *verdict, char *out, size_t cap)
 {
 	const char *object = dv_object_name(verdict->object);
 	const char *field = dv_field_name(verdict->at.field);
-	char number[16] = "";
+	const bool inside = verdict->object == DV_OBJECT_ENVELOPE &&
+	    verdict->at.countersignature > 0 && field[0] != '\0';
+	char number[16] = "", within[32] = "";
 
 	if (is_numbered(verdict->object))
 		(void)snprintf(number, sizeof(number), " %u", verdict->index);
+	if (inside)
+		object = dv_field_name(DV_F_HEADER_COUNTERSIGNATURE);
+	if (inside)
+		(void)snprintf(number, sizeof(number), " %u",
+		    verdict->at.countersignature);
+	else if (verdict->at.countersignature > 0 &&
+	    verdict->object != DV_OBJECT_ENVELOPE)
+		(void)snprintf(within, sizeof(within), "%s %u ",
+		    dv_field_name(DV_F_HEADER_COUNTERSIGNATURE),
+		    verdict->at.countersignature);
 	/* "envelope", not "envelope envelope" */
 	if (strcmp(object, field) == 0)
 		field = "";
-	(void)snprintf(out, cap, "%s%s%s%s", object, number,
+	(void)snprintf(out, cap, "%s%s%s%s%s", within, object, number,
 	    object[0] != '\0' && field[0] != '\0' ? " " : "", field);
 }
 
@@ -185,22 +197,54 @@ dv_revocation_name(enum dv_revocation status)
 	return "not-checked";
 }
 
+/* How many certificates have which answer. */
+struct statuses {
+	size_t good, unavailable, count;
+};
+
+static void
+statuses_add(struct statuses *s, const enum dv_revocation *revocation,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		s->good += revocation[i] == DV_REVOCATION_GOOD;
+		s->unavailable += revocation[i] == DV_REVOCATION_UNAVAILABLE;
+	}
+	s->count += count;
+}
+
+static const char *
+statuses_name(const struct statuses *s)
+{
+	if (s->good + s->unavailable < s->count)
+		return s->good > 0 ? "partly-checked" : "not-checked";
+	return s->good > 0 ? "good" : "not-available";
+}
+
+const char *
+dv_countersigner_revocation(const struct dv_countersigner *who)
+{
+	struct statuses s = { .count = 0 };
+
+	statuses_add(&s, who->revocation, who->count);
+	return statuses_name(&s);
+}
+
 const char *
 dv_report_revocation(const struct dv_report *r)
 {
-	size_t good = 0, unavailable = 0;
+	const size_t others = r->sign1 != NULL && r->countersigners != NULL ?
+	    r->sign1->countersignatures : 0;
+	struct statuses s = { .count = 0 };
 
 	if (dv_report_reason(r->verdict) != DV_R_NONE)
 		return r->verdict->reason == DV_R_REVOKED ? "revoked" :
 		    "not-checked";
-	for (size_t i = 0; i < r->path->count; i++) {
-		good += r->path->revocation[i] == DV_REVOCATION_GOOD;
-		unavailable += r->path->revocation[i] ==
-		    DV_REVOCATION_UNAVAILABLE;
-	}
-	if (good + unavailable < r->path->count)
-		return good > 0 ? "partly-checked" : "not-checked";
-	return good > 0 ? "good" : "not-available";
+	statuses_add(&s, r->path->revocation, r->path->count);
+	for (size_t i = 0; i < others; i++)
+		statuses_add(&s, r->countersigners[i].revocation,
+		    r->countersigners[i].count);
+	return statuses_name(&s);
 }
 
 /* A name for machines as words for people. */
@@ -271,6 +315,16 @@ print_policies(FILE *out, const struct dv_policy_set *set)
 	(void)fputs(set->count == 0 && !set->any ? " none\n" : "\n", out);
 }
 
+/* Signatures that were checked beside those of the path. */
+static const char *
+also_checked(const struct dv_report *r)
+{
+	if (r->sign1 != NULL && r->sign1->countersignatures > 0)
+		return ", the envelope's, and all of who countersigned";
+	return r->sign1 != NULL || r->voucher != NULL ?
+	    " and the envelope's" : "";
+}
+
 /* What the signer says about itself and the artefact. */
 static void
 print_accepted(FILE *out, const struct dv_report *r)
@@ -284,9 +338,12 @@ print_accepted(FILE *out, const struct dv_report *r)
 	if (r->sign1 != NULL) {
 		dv_report_signed_text(out, r->sign1, "");
 		dv_report_artefact_text(out, r);
+		dv_report_countersigned_text(out, r);
 	}
+	if (r->voucher != NULL)
+		dv_report_voucher_text(out, r->voucher, "");
 	(void)fprintf(out, "  %u signatures of the path%s checked\n",
-	    r->path->signatures, r->sign1 != NULL ? " and the envelope's" : "");
+	    r->path->signatures, also_checked(r));
 }
 
 static void
@@ -318,9 +375,12 @@ print_claimed(FILE *out, const struct dv_report *r)
 			print_claimed_cert(out, i, r->sign1->x5chain[i]);
 		n = r->sign1->x5chain_count;
 		dv_report_signed_text(out, r->sign1, "claimed ");
+		dv_report_countersigned_text(out, r);
 	} else if (r->chain != NULL && r->chain->leaf.len > 0) {
 		print_claimed_cert(out, 0, r->chain->leaf);
 	}
+	if (r->voucher != NULL)
+		dv_report_voucher_text(out, r->voucher, "claimed ");
 	for (size_t i = 0; r->chain != NULL &&
 	    i < r->chain->intermediate_count && n < DV_MAX_PATH; i++, n++)
 		print_claimed_cert(out, n, r->chain->intermediates[i]);

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "dv_sign1.h"
+#include "dv_voucher.h"
 #include "host/buf.h"
 #include "host/err.h"
 #include "host/json.h"
@@ -48,9 +48,11 @@ struct dv_report {
 	const struct dv_path *path;	/* on acceptance */
 	const struct dv_chain *chain;	/* what was given: claimed names, anchors */
 	const struct dv_sign1 *sign1;	/* NULL for a chain */
+	const struct dv_voucher *voucher;	/* or a request for one; or NULL */
 	dv_time at;
 	const char *time_source;	/* "clock" or "given" */
 	uint64_t size;			/* of the artefact, octets */
+	const struct dv_countersigner *countersigners;	/* of sign1; or NULL */
 	const struct dv_report_signatures *signatures;	/* inside it; or NULL */
 	const struct dv_differences *tree;	/* of a manifest; or NULL */
 	const struct dv_trace *trace;	/* every step is shown; or NULL */
@@ -85,9 +87,22 @@ void dv_report_signatures_text(FILE *out, const struct dv_report *report);
 void dv_report_signatures_json(struct dv_json *j,
     const struct dv_report *report);
 
+/* Who countersigned sign1, or only claims it: lines, and a member. */
+void dv_report_countersigned_text(FILE *out, const struct dv_report *report);
+void dv_report_countersigned_json(struct dv_json *j,
+    const struct dv_report *report);
+const char *dv_countersigner_revocation(const struct dv_countersigner *who);
+
 /* The files that differ, when it is a directory: lines, and members. */
 void dv_report_tree_text(FILE *out, const struct dv_report *report);
 void dv_report_tree_json(struct dv_json *j, const struct dv_report *report);
+
+/* What a voucher or a request says: lines, each beginning with this word, and a
+ * member. */
+void dv_report_voucher_text(FILE *out, const struct dv_voucher *voucher,
+    const char *claimed);
+void dv_report_voucher_json(struct dv_json *j, const char *key,
+    const struct dv_voucher *voucher);
 
 /* The JSON object of a question that got no verdict, and why. */
 void dv_report_none_json(FILE *out, const struct dv_report *report,

@@ -62,6 +62,9 @@ json_where(struct dv_json *j, const struct dv_verdict *v)
 	if (v->object == DV_OBJECT_CERTIFICATE ||
 	    v->object == DV_OBJECT_ANCHOR || v->object == DV_OBJECT_CRL)
 		dv_json_number(j, "index", (int64_t)v->index);
+	if (v->at.countersignature > 0)
+		dv_json_number(j, "countersignature",
+		    (int64_t)v->at.countersignature);
 	if (v->at.field != DV_F_NONE)
 		dv_json_text(j, "field", dv_field_name(v->at.field));
 	if (v->at.offset != DV_NO_OFFSET)
@@ -158,6 +161,8 @@ json_accepted(struct dv_json *j, const struct dv_report *r)
 		dv_report_signed_json(j, "signed", r->sign1);
 	if (r->sign1 != NULL)
 		dv_json_number(j, "size", (int64_t)r->size);
+	if (r->voucher != NULL)
+		dv_report_voucher_json(j, "voucher", r->voucher);
 }
 
 static void
@@ -176,6 +181,8 @@ json_rejected(struct dv_json *j, const struct dv_report *r)
 	json_claimed(j, r);
 	if (r->sign1 != NULL)
 		dv_report_signed_json(j, "claimed_signed", r->sign1);
+	if (r->voucher != NULL)
+		dv_report_voucher_json(j, "claimed_voucher", r->voucher);
 }
 
 void
@@ -190,6 +197,7 @@ dv_report_json(FILE *out, const struct dv_report *report)
 	dv_json_instant(&j, "time", report->at);
 	dv_json_text(&j, "time_source", report->time_source);
 	dv_json_text(&j, "revocation", dv_report_revocation(report));
+	dv_report_countersigned_json(&j, report);
 	dv_report_signatures_json(&j, report);
 	dv_report_tree_json(&j, report);
 	dv_report_trace_json(&j, report);

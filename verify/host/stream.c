@@ -9,11 +9,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/ahead.h"
 #include "host/file.h"
 #include "host/open.h"
 #include "host/progress.h"
 
 #define READ_STEP (64u * 1024)
+
+/* From here on a second thread pays, but for a program that is to be small. */
+#define LARGE (8u << 20)
+#ifdef DV_ONE_THREAD
+#define MAY_READ_AHEAD false
+#else
+#define MAY_READ_AHEAD true
+#endif
 
 /* One file being read. */
 struct stream {
@@ -25,6 +34,8 @@ struct stream {
 	bool ended;		/* all of it was read */
 	dv_file_taker *take;
 	void *context;
+	struct dv_ahead ahead;
+	bool ahead_of_us;	/* a second thread reads */
 };
 
 /* Octets to come, for progress; 0 when that cannot be known. */
@@ -50,19 +61,27 @@ is_overlong(const struct stream *s)
 	    s->size > (uint64_t)s->before.st_size;
 }
 
+static bool
+is_ahead(const struct stream *s)
+{
+	return MAY_READ_AHEAD && s->ahead_of_us;
+}
+
 static enum dv_exit
 read_each(struct stream *s, struct dv_progress *progress, struct dv_err *err)
 {
 	uint8_t step[READ_STEP];
+	const uint8_t *at = step;
 	enum dv_exit exit;
 	ssize_t n;
 
-	while (!is_overlong(s) &&
-	    (n = dv_read_some(s->fd, step, sizeof(step))) != 0) {
+	while (!is_overlong(s) && (n = is_ahead(s) ?
+	    dv_ahead_next(&s->ahead, &at) :
+	    dv_read_some(s->fd, step, sizeof(step))) != 0) {
 		if (n == -1)
 			return dv_fail_errno(err, s->name, "read");
 		exit = s->take(s->context,
-		    (struct dv_bytes){ step, (size_t)n }, err);
+		    (struct dv_bytes){ at, (size_t)n }, err);
 		if (exit != DV_EXIT_YES)
 			return exit;
 		s->size += (uint64_t)n;
@@ -124,9 +143,13 @@ stream_open(struct stream *s, struct dv_err *err)
 		return dv_fail_errno(err, s->name, "look at");
 	progress.total = size_of(s);
 	(void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	s->ahead_of_us = MAY_READ_AHEAD && progress.total >= LARGE &&
+	    dv_ahead_start(&s->ahead, s->fd);
 	dv_progress_start(&progress);
 	exit = read_each(s, &progress, err);
 	dv_progress_end(&progress);
+	if (is_ahead(s))
+		dv_ahead_stop(&s->ahead);
 	if (exit != DV_EXIT_YES && exit != DV_EXIT_NO)
 		return exit;
 	same = check_same(s, err);

@@ -169,3 +169,29 @@ dv_hex_text(struct dv_bytes bytes, char *out)
 	for (size_t i = 0; i < bytes.len; i++)
 		(void)snprintf(out + 2 * i, 3, "%02x", bytes.ptr[i]);
 }
+
+static int
+hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c == '\0' ? NULL :
+	    strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c);
+
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
+size_t
+dv_hex_parse(const char *text, uint8_t *room, size_t cap)
+{
+	size_t n = 0;
+
+	for (; n < cap && text[2 * n] != '\0'; n++) {
+		int high = hex_digit(text[2 * n]);
+		int low = high < 0 ? -1 : hex_digit(text[2 * n + 1]);
+
+		if (low < 0)
+			return 0;
+		room[n] = (uint8_t)(high << 4 | low);
+	}
+	return text[2 * n] == '\0' ? n : 0;
+}

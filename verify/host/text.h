@@ -38,4 +38,8 @@ void dv_print_subject(FILE *out, const char *subject);
 void dv_print_hex(FILE *out, struct dv_bytes bytes);
 void dv_hex_text(struct dv_bytes bytes, char *out);
 
+/* Octets of hexadecimal text in either case, at most cap of them into room; 0
+ * when the text is anything else, or empty, or does not fit. */
+DV_MUST_USE size_t dv_hex_parse(const char *text, uint8_t *room, size_t cap);
+
 #endif

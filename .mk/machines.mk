@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The verifier for other machines, each in a build of its own below build/:
+#   firmware/m4, firmware/m33         the core and a boot loader (BARE=1), for
+#   firmware/m4-nocrl, m33-nocrl      two boards that qemu has; and without CRLs
+#   aarch64                           devverify-lab and the vectors, static
+
+FW := docs/examples/firmware
+FW_CPU_m4 := cortex-m4
+FW_CPU_m33 := cortex-m33
+FW_BOARD_m4 := mps2-an386
+FW_BOARD_m33 := mps2-an505
+FIRMWARE := m4 m33 m4-nocrl m33-nocrl
+
+# other DIR: make again, for another machine
+other = $(MAKE) BUILD=$(B)/$(1) VERIFY_ONLY=1 STATIC= SAN=
+fw_of = $(firstword $(subst -, ,$(1)))
+
+.PHONY: $(FIRMWARE:%=firmware-%) aarch64
+$(FIRMWARE:%=firmware-%): firmware-%: | packages $(DEPS)/.unpacked
+	@+$(call other,firmware/$*) BARE=1 CC=arm-none-eabi-gcc \
+	    AR=arm-none-eabi-ar BOARD=$(FW_BOARD_$(call fw_of,$*)) \
+	    CFLAGS='-mcpu=$(FW_CPU_$(call fw_of,$*)) -mthumb -Os' \
+	    CPPFLAGS='$(if $(findstring nocrl,$*),-DDV_NO_CRL)' \
+	    $(B)/firmware/$*/loader.elf \
+	    $(if $(findstring nocrl,$*),,$(B)/firmware/$*/vectors.elf)
+
+aarch64: | packages $(DEPS)/.unpacked
+	@+$(call other,aarch64) CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar \
+	    CFLAGS=-O2 LDFLAGS=-static $(B)/aarch64/devverify-lab \
+	    $(B)/aarch64/tests/run_vectors $(B)/aarch64/tests/hashes
+
+# ---- inside such a build ----------------------------------------------------
+
+BARE_LIBS := $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
+FW_LD = -nostartfiles -Wl,--gc-sections -L$(FW) -T $(BOARD).ld
+FW_LOADER_OBJS := $(call obj,core,$(LOADER_SRC)) $(B)/obj/anchors.o
+FW_VECTORS_OBJS := $(call obj,core,$(FW)/start.c) $(FW_VECTORS_SRC:%.c=$(B)/obj/%.o)
+
+$(B)/loader.elf: $(FW_LOADER_OBJS) $(BARE_LIBS) $(wildcard $(FW)/*.ld)
+	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) --specs=nano.specs -o $@ \
+	    $(FW_LOADER_OBJS) $(BARE_LIBS)
+$(B)/vectors.elf: $(FW_VECTORS_OBJS) $(BARE_LIBS) $(wildcard $(FW)/*.ld)
+	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) \
+	    -Wl,--defsym=_stack_size=0x10000 -o $@ $(FW_VECTORS_OBJS) $(BARE_LIBS)
+$(B)/tests/hashes: $(HASHES_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
+	@mkdir -p $(@D)
+	$(call link)
