@@ -61,8 +61,10 @@ demands_check(const struct dv_sign1 *sign1, const struct dv_cert *leaf,
     const struct boot_floor *floor)
 {
 	const struct dv_demand demands[] = {
-		{ DV_DEMAND_CLAIM, text("model"), text(BOOT_MODEL) },
-		{ DV_DEMAND_MIN_VERSION, text("version"), text(floor->version) },
+		{ .kind = DV_DEMAND_CLAIM, .key = text("model"),
+		    .value = text(BOOT_MODEL) },
+		{ .kind = DV_DEMAND_MIN_VERSION, .key = text("version"),
+		    .value = text(floor->version) },
 	};
 
 	return dv_demands_check(sign1, leaf, demands,
