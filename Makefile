@@ -146,10 +146,11 @@ all: $(PROGRAMS:%=$(B)/%) $(B)/lib/libdv.a $(B)/lib/libdv.pc.in ## the programs,
 devverify devverify-lab devsign pki-init pki-issue pki-audit pki-revoke: %: $(B)/%
 ## devverify              one program: also devverify-lab devsign pki-init pki-issue pki-audit pki-revoke
 
+PROGRAMS_STATIC := devverify devverify-lab
 SMALL_MAKE = $(MAKE) STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
 
 static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-lab, into build/static/
-	+@$(SMALL_MAKE) all BUILD=$(B)/static
+	+@$(SMALL_MAKE) BUILD=$(B)/static $(PROGRAMS_STATIC:%=$(B)/static/%)
 
 devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into build/tiny/
 	+@$(SMALL_MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny TINY=1

@@ -337,7 +337,8 @@ countersigned_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
 		return DV_R_NONE;
 	(void)differs(at, DV_R_COUNTERSIGNATURES_TOO_FEW,
 	    DV_F_HEADER_COUNTERSIGNATURE, wanted, dv_number((int64_t)count));
-	at->wanted.label = "wanted at least";
+	dv_wanted(at, dv_labelled("wanted at least",
+	    dv_octets(DV_VALUE_UTF8, wanted)));
 	return DV_R_COUNTERSIGNATURES_TOO_FEW;
 }
 
@@ -360,7 +361,7 @@ countersigner_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
 	    DV_F_HEADER_COUNTERSIGNATURE, demand->value,
 	    dv_text(s->countersignatures > 0 ? "others" : "nobody"));
 	if (demand->kind == DV_DEMAND_SIGNER_KEY)
-		at->wanted.kind = DV_VALUE_BYTES;
+		dv_wanted(at, dv_octets(DV_VALUE_BYTES, demand->value));
 	return DV_R_COUNTERSIGNER_DEMANDED;
 }
 
