@@ -117,6 +117,12 @@
 #define DV_HAS_VOUCHERS 1
 #endif
 
+#ifdef DV_NO_LISTS
+#define DV_HAS_LISTS 0
+#else
+#define DV_HAS_LISTS 1
+#endif
+
 #ifdef DV_NO_JSON
 #define DV_HAS_JSON 0
 #else

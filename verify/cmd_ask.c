@@ -76,7 +76,9 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 	if (asked->json && asked->quiet)
 		return dv_fail(err, DV_EXIT_USAGE, "%s: --json and --quiet "
 		    "contradict each other", args->verb->name);
-	exit = dv_jobs_read(args, &asked->jobs, err);
+	asked->jobs = 1;
+	exit = DV_HAS_LISTS ? dv_jobs_read(args, &asked->jobs, err) :
+	    DV_EXIT_YES;
 	if (exit == DV_EXIT_YES)
 		exit = dv_when(dv_args_get(args, "time"), &asked->when, err);
 	asked->policy = dv_policy_strict(asked->when.at);

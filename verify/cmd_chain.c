@@ -35,8 +35,10 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	{ .letter = 'v', .name = "verbose",
 	    .help = "list every step on every certificate" },
 #endif
+#if DV_HAS_LISTS
 	DV_CMD_JOBS,
 	DV_CMD_LIST,
+#endif
 #if DV_HAS_JSON
 	DV_CMD_JSON,
 #endif
@@ -149,5 +151,6 @@ ask_each(const struct dv_args *args, struct dv_err *err)
 enum dv_exit
 dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
 {
-	return dv_cmd_listed(args, ask_each, err);
+	return DV_HAS_LISTS ? dv_cmd_listed(args, ask_each, err) :
+	    ask_each(args, err);
 }

@@ -79,8 +79,10 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "check-receipt", .arg = "FILE",
 	    .help = "ask again as of this receipt's time, compare" },
 #endif
+#if DV_HAS_LISTS
 	DV_CMD_JOBS,
 	DV_CMD_LIST,
+#endif
 #if DV_HAS_JSON
 	DV_CMD_JSON,
 #endif
@@ -535,5 +537,6 @@ ask_each(const struct dv_args *args, struct dv_err *err)
 enum dv_exit
 dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 {
-	return dv_cmd_listed(args, ask_each, err);
+	return DV_HAS_LISTS ? dv_cmd_listed(args, ask_each, err) :
+	    ask_each(args, err);
 }

@@ -340,7 +340,7 @@ print_accepted(FILE *out, const struct dv_report *r)
 		dv_report_artefact_text(out, r);
 		dv_report_countersigned_text(out, r);
 	}
-	if (r->voucher != NULL)
+	if (DV_HAS_VOUCHERS && r->voucher != NULL)
 		dv_report_voucher_text(out, r->voucher, "");
 	(void)fprintf(out, "  %u signatures of the path%s checked\n",
 	    r->path->signatures, also_checked(r));
@@ -379,7 +379,7 @@ print_claimed(FILE *out, const struct dv_report *r)
 	} else if (r->chain != NULL && r->chain->leaf.len > 0) {
 		print_claimed_cert(out, 0, r->chain->leaf);
 	}
-	if (r->voucher != NULL)
+	if (DV_HAS_VOUCHERS && r->voucher != NULL)
 		dv_report_voucher_text(out, r->voucher, "claimed ");
 	for (size_t i = 0; r->chain != NULL &&
 	    i < r->chain->intermediate_count && n < DV_MAX_PATH; i++, n++)
