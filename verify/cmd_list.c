@@ -91,7 +91,8 @@ list_read(struct list *list, const char *path, struct dv_err *err)
 		    "of files, one a line", dv_path_shown(path));
 	if (text->ptr[text->len - 1] != '\n' && !dv_buf_add(text, newline))
 		return dv_fail(err, DV_EXIT_NONE, "memory is short");
-	list->names = calloc(count_lines(dv_buf_bytes(text)),
+	/* As argv: NULL is behind the last. */
+	list->names = calloc(count_lines(dv_buf_bytes(text)) + 1,
 	    sizeof(*list->names));
 	if (list->names == NULL)
 		return dv_fail(err, DV_EXIT_NONE, "memory is short");

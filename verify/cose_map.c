@@ -196,8 +196,9 @@ param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
 		return unknown_take(in, table, &label, r);
 	if ((table->param[n].not_in & r->place) != 0) {
 		/* What speaks of an artefact makes an artefact of a voucher. */
-		reason = r->place == DV_IN_VOUCHER ? DV_R_TYPE_MISMATCH :
-		    DV_R_HEADER_UNKNOWN;
+		reason = r->place == DV_IN_VOUCHER &&
+		    (table->param[n].not_in & DV_IN_SIGN1) == 0 ?
+		    DV_R_TYPE_MISMATCH : DV_R_HEADER_UNKNOWN;
 		(void)dv_refuse(in, reason, offset);
 		dv_found(in->at, dv_label_value(&label));
 		return reason;

@@ -150,6 +150,20 @@ dv_sign1_check_chain(const struct dv_sign1 *sign1,
 	return dv_chain_verify(&chain, question->policy, work, path);
 }
 
+/* The chain of who signs artefacts: for a purpose, whoever asks. */
+static struct dv_verdict
+chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
+    struct dv_work *work, struct dv_path *path)
+{
+	struct dv_policy policy = *question->policy;
+	struct dv_question for_signing = *question;
+
+	if (policy.purpose.len == 0)
+		policy.purpose = DV_BYTES(code_signing);
+	for_signing.policy = &policy;
+	return dv_sign1_check_chain(sign1, &for_signing, work, path);
+}
+
 enum dv_reason
 dv_sign1_check_signer(const struct dv_cert *leaf,
     const struct dv_policy *policy, struct dv_at *at)
@@ -243,20 +257,6 @@ purpose_check(const struct dv_sign1 *sign1, struct dv_at *at)
 	return DV_R_TYPE_MISMATCH;
 }
 
-/* The chain, for signing when the caller names no purpose. */
-static struct dv_verdict
-chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
-    struct dv_work *work, struct dv_path *path)
-{
-	struct dv_policy policy = *question->policy;
-	struct dv_question for_signing = *question;
-
-	if (policy.purpose.len == 0)
-		policy.purpose = DV_BYTES(code_signing);
-	for_signing.policy = &policy;
-	return dv_sign1_check_chain(sign1, &for_signing, work, path);
-}
-
 /* Who signed, and when: the chain, then each step on the one before. */
 static struct dv_verdict
 signature_judge(const struct dv_sign1 *sign1,
@@ -278,8 +278,6 @@ signature_judge(const struct dv_sign1 *sign1,
 	if (reason == DV_R_NONE)
 		reason = dv_sign1_check_signature(sign1, &leaf->key, &at);
 	if (reason == DV_R_NONE)
-		reason = purpose_check(sign1, &at);
-	if (reason == DV_R_NONE)
 		reason = iat_check(sign1, leaf, question->policy->at, &at);
 	return reason == DV_R_NONE ? verdict :
 	    no(DV_OBJECT_ENVELOPE, reason, &at);
@@ -291,8 +289,10 @@ artefact_judge(const struct dv_sign1 *sign1,
     const struct dv_question *question)
 {
 	struct dv_at at;
-	enum dv_reason reason = use_check(sign1, question->policy->at, &at);
+	enum dv_reason reason = purpose_check(sign1, &at);
 
+	if (reason == DV_R_NONE)
+		reason = use_check(sign1, question->policy->at, &at);
 	if (reason != DV_R_NONE)
 		return no(DV_OBJECT_ENVELOPE, reason, &at);
 	reason = dv_sign1_check_digest(sign1, question->digest, &at);

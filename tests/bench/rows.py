@@ -46,6 +46,11 @@ def paired(path, raw, name, unit, ours, peer, goal=None):
         return add(path, name, value, unit)
     ratio = statistics.median(
         b / a if rate else a / b for a, b in zip(times[ours], times[peer]))
+    # Nothing is faster than the limit: two threads had the larger share of a
+    # busy machine, and whether the goal is met cannot be told.
+    if peer == 'limit' and ratio > 1:
+        peer = 'limit (busy machine)'
+        goal = None
     add(path, name, value, unit, peer, ratio, goal)
 
 

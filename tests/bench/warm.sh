@@ -27,5 +27,5 @@ find chains -type f | sort >list
 judge="devverify-lab chain -q -a root.pem --list list --jobs"
 # shellcheck disable=SC2086 # words
 ./cold -w raw "${LIST_ROUNDS:-3}" one $judge 1 -- two $judge 2 | sed 's/^/  /'
-paired raw "list of $chains chains, --jobs 1" ms one one
+paired raw "list of $chains chains, --jobs 1" ms one none
 paired raw "list of $chains chains, --jobs 2" ms two one 'ratio <= 0.67'

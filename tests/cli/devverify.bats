@@ -684,13 +684,14 @@ vector() {
 	xargs "$V" show -j <names >strict 2>/dev/null || [ $? = 123 ]
 	"$V" show -j --profile path "$v"/sign{,1}/*/*.cose >other 2>/dev/null || [ $? = 1 ]
 	[ "$(wc -l <other)" -gt 200 ]
-	for k in certificate request crl envelope receipt; do
+	for k in certificate request crl envelope receipt voucher \
+	    voucher-request; do
 		[ "$(grep -c "\"kind\":\"$k\"" strict)" -ge 9 ]
 	done
 	cat strict other | json_valid "$TOP/docs/show.schema.json"
 	# a member of the schema that is never there is a mistake, too
 	for m in $(jq -r '.definitions | .certificate, .request, .crl, .envelope,
-	    .receipt | .properties | keys[]' "$TOP/docs/show.schema.json" | sort -u); do
+	    .receipt, .voucher | .properties | keys[]' "$TOP/docs/show.schema.json" | sort -u); do
 		[ "$m" = files_malformed ] || grep -q "\"$m\":" strict other ||
 		    { echo "never: $m"; false; }
 	done

@@ -118,7 +118,7 @@ reasons_check(const bool *have)
 		bool exempt = (reason >= DV_R_CBOR_MALFORMED &&
 		    reason <= DV_R_REQUEST_ATTRIBUTE) ||
 		    (reason >= DV_R_HEADER_CONFLICT &&
-		    reason <= DV_R_SIGNATURES_TOO_FEW) ||
+		    reason <= DV_R_COUNTERSIGNER_DEMANDED) ||
 		    (reason >= DV_R_MANIFEST_MALFORMED &&
 		    reason <= DV_R_RECEIPT_SEQUENCE) ||
 		    (reason >= DV_R_WASM_MAGIC &&

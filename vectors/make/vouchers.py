@@ -303,6 +303,16 @@ def envelopes():
     case("kid", "docs/FORMAT.md: nothing stands in the open", "header-unknown",
          "unprotected header", "kid",
          unprotected=cmap((num(4).mark("kid"), bstr(b"\1"))))
+    for label in (7, 9, 11, 12):
+        case("header-%d" % label, "docs/FORMAT.md: nobody countersigns a "
+             "request", "header-unknown", "protected header",
+             "label%d" % label, headers={label: bstr(b"x")})
+        path("header-%d" % label, "docs/FORMAT.md: nobody countersigns a "
+             "request", "header-unknown", "protected header",
+             "label%d" % label, headers={label: bstr(b"x")})
+        path("open-%d" % label, "docs/FORMAT.md: nobody countersigns a "
+             "request", "countersignature-unsupported", None, "open",
+             unprotected=cmap((num(label).mark("open"), bstr(b"x"))))
     case("payload-null", "docs/FORMAT.md: the data is inside",
          "cbor-malformed", "payload", "payload", payload_item=NIL)
     # An artefact is no voucher, a voucher no artefact.

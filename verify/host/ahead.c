@@ -53,20 +53,18 @@ has_two_processors(void)
 bool
 dv_ahead_start(struct dv_ahead *ahead, int fd)
 {
-	uint8_t *room;
-
 	if (!has_two_processors())
 		return false;
-	room = malloc(2 * DV_AHEAD_STEP);
-	if (room == NULL)
+	*ahead = (struct dv_ahead){ .fd = fd };
+	ahead->step[0] = malloc(2 * DV_AHEAD_STEP);
+	if (ahead->step[0] == NULL)
 		return false;
-	*ahead = (struct dv_ahead){ .fd = fd,
-	    .step = { room, room + DV_AHEAD_STEP } };
+	ahead->step[1] = ahead->step[0] + DV_AHEAD_STEP;
 	if (sem_init(&ahead->room, 0, 2) == 0 &&
 	    sem_init(&ahead->full, 0, 0) == 0 &&
 	    pthread_create(&ahead->reader, NULL, read_ahead, ahead) == 0)
 		return true;
-	free(room);
+	free(ahead->step[0]);
 	return false;
 }
 

@@ -38,7 +38,8 @@ has_arg(const struct dv_opt *opt)
 	return opt->arg != NULL ? required_argument : no_argument;
 }
 
-static void
+/* False: the table has more options than there is room for. */
+static bool
 spec_make(const struct dv_opt *opts, struct spec *spec)
 {
 	char *p = spec->letters;
@@ -62,6 +63,7 @@ spec_make(const struct dv_opt *opts, struct spec *spec)
 	spec->longs[n++] = (struct option){ "version", no_argument, NULL,
 	    LONG_VERSION };
 	spec->longs[n] = (struct option){ NULL, 0, NULL, 0 };
+	return opts[n - 2].name == NULL;
 }
 
 /* The option that getopt_long() means by this value; NULL: none. */
@@ -185,7 +187,9 @@ parse_options(struct dv_args *args, int argc, char **argv, enum todo *todo,
 	const struct dv_opt *opt;
 	int c;
 
-	spec_make(args->verb->opts, &spec);
+	if (!spec_make(args->verb->opts, &spec))
+		return dv_fail(err, DV_EXIT_NONE, "%s: has more than %d "
+		    "options", args->verb->name, DV_ARGS_MAX_OPTIONS);
 	opterr = 0;
 	optind = 0;		/* begin anew, in glibc and in musl */
 	while (exit == DV_EXIT_YES && (c = getopt_long(argc, argv,

@@ -11,7 +11,7 @@
 
 #include "host/err.h"
 
-#define DV_ARGS_MAX_OPTIONS 32
+#define DV_ARGS_MAX_OPTIONS 48
 #define DV_ARGS_MAX_VALUES 64
 
 struct dv_opt {
