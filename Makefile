@@ -8,6 +8,10 @@
 ## ANCHORS=FILE.c         roots compiled into devverify (`pki-init anchors` writes it)
 ## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
 ## ALGS="P384 RSA"       families of algorithms beside P-256, of P384 ED25519 RSA MLDSA LMS
+## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS TRACE WORDS
+##                       VALUES SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON
+##                       CHAIN SHOW SELFCHECK
+## MAX_PATH=4             certificates of a path, instead of 8
 ## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
 ## V=1                    show the commands
 ## BUILD=build            where everything goes
@@ -19,10 +23,10 @@ PREFIX := /usr/local
 ANCHORS :=
 CC := gcc
 HOSTCC := gcc
-AR := ar
+AR := $(if $(STATIC),gcc-ar,ar)
 OBJCOPY := objcopy
 PKG_CONFIG := pkg-config
-CFLAGS := $(if $(STATIC),-Os,-O2 -g)
+CFLAGS := $(if $(STATIC),-Oz,-O2 -g)
 
 comma := ,
 B := $(BUILD)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -41,6 +45,7 @@ endif
 
 PKGS_verify := gcc libc6-dev make ca-certificates
 PKGS_static := musl-tools
+PKGS_devverify-tiny := $(PKGS_static)
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
 	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
@@ -55,7 +60,7 @@ PKGS_examples := libwolfssl-dev
 PKGS_limbo-harness := libjansson-dev
 PKGS_lint := clang clang-format clang-tidy cppcheck shellcheck mandoc \
 	universal-ctags
-PKGS_size := $(PKGS_firmware) python3
+PKGS_size := $(PKGS_static) $(PKGS_firmware) python3
 PKGS_bench := $(PKGS_demo) libssl-dev tpm2-tools tpm2-openssl \
 	python3-cryptography time minisign rauc squashfs-tools gpg gpgv \
 	gpg-agent gpgconf valgrind
@@ -80,19 +85,31 @@ CSTD := -std=c11
 WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wswitch-enum -Wformat=2 \
 	-Wundef -Werror
-HARDEN := $(if $(BARE),,-fstack-protector-strong -U_FORTIFY_SOURCE \
-	-D_FORTIFY_SOURCE=2 $(if $(STATIC),,-fPIE))
-SECTIONS := -ffunction-sections -fdata-sections
+# Where every byte counts: a guard where there is a buffer of characters, no
+# tables to unwind the stack (nothing does), and the whole program at once; on a
+# microcontroller with LTO=1, which needs AR=...-gcc-ar.
+SMALL := -fno-asynchronous-unwind-tables $(if $(STATIC)$(LTO),-flto)
+HARDEN := $(if $(BARE),,$(if $(STATIC),-fstack-protector,-fstack-protector-strong) \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(if $(STATIC),,-fPIE))
+SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
-LDFLAGS_ALL := -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
-	-Wl,--build-id=none $(if $(STATIC),-static -s,-pie) $(SANITIZE) $(LDFLAGS)
+# Functions of libc that the static programs bring themselves.
+OWN_LIBC = -Wl,-u,dv_vfprintf,--defsym=vfprintf=dv_vfprintf \
+	$(if $(filter MANIFESTS,$(PARTS)),,-Wl$(comma)-u$(comma)malloc)
+LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
+	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
 # none of them.
 FAMILIES := P384 ED25519 RSA MLDSA LMS
-ALGS := $(if $(BARE),,$(FAMILIES))
-FEATURES := $(foreach f,$(filter-out $(ALGS),$(FAMILIES)),-DDV_NO_$(f))
+ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
+# Parts of the verifier that a boot image may do without: the same file says what
+# is refused then.
+ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS \
+	RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
+PARTS := $(if $(TINY),VALUES,$(ALL_PARTS))
+FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
 
@@ -129,13 +146,29 @@ all: $(PROGRAMS:%=$(B)/%) $(B)/lib/libdv.a $(B)/lib/libdv.pc.in ## the programs,
 devverify devverify-lab devsign pki-init pki-issue pki-audit pki-revoke: %: $(B)/%
 ## devverify              one program: also devverify-lab devsign pki-init pki-issue pki-audit pki-revoke
 
+PROGRAMS_STATIC := devverify devverify-lab
+SMALL_MAKE = $(MAKE) STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
+
 static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-lab, into build/static/
-	@$(MAKE) all BUILD=$(B)/static STATIC=1 VERIFY_ONLY=1 SAN= CC=musl-gcc
+	+@$(SMALL_MAKE) BUILD=$(B)/static $(PROGRAMS_STATIC:%=$(B)/static/%)
+
+devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into build/tiny/
+	+@$(SMALL_MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny TINY=1
+
+# What the size costs: the static and the reduced builds answer every vector.
+reduced: | packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+	+@$(SMALL_MAKE) BUILD=$(B)/static $(B)/static/tests/run_vectors
+	+@$(SMALL_MAKE) BUILD=$(B)/p384 ALGS='P384 ED25519' $(B)/p384/devverify \
+	    $(B)/p384/tests/run_vectors
+	+@$(SMALL_MAKE) BUILD=$(B)/tiny TINY=1 $(B)/tiny/devverify \
+	    $(B)/tiny/devverify-lab $(B)/tiny/tests/run_vectors
+	+@$(SMALL_MAKE) BUILD=$(B)/small CC=$(CC) LDFLAGS_ALL='-Wl,--gc-sections -flto-partition=one $(LDFLAGS)' \
+	    $(B)/small/tests/test_dv_crypto $(B)/small/tests/test_dv_wycheproof
 
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
 
-test: all static tests foreign $(if $(SAN),,firmware aarch64 $(B)/tests/hashes) ## every test; ends with `N passed, N failed, N skipped`
+test: all static reduced tests foreign $(if $(SAN),,firmware aarch64 $(B)/tests/hashes) ## every test; ends with `N passed, N failed, N skipped`
 	@BUILD=$(B) SAN='$(SAN)' tests/run.sh
 
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
@@ -155,7 +188,7 @@ examples: $(B)/examples/tls_client $(B)/examples/verify_file ## programs that sh
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
 
-size: static firmware ## bytes of the static devverify, and of the core and a loader on Cortex-M
+size: static devverify-tiny firmware ## bytes of the static programs, and of the core and a loader on Cortex-M, beside their goals
 	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
 
 docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
@@ -230,7 +263,7 @@ foreign: | packages
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static firmware demo test tests limbo-harness examples lint size docs bench soak \
+.PHONY: all static devverify-tiny reduced firmware demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall sbom dist \
 	reproducible clean \
 	deps foreign help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
@@ -290,7 +323,8 @@ CORE_OBJS := $(call obj,core,$(CORE_SRC))
 $(B)/libdv.a: $(CORE_OBJS)
 $(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
 	$(call obj,full,$(WOLF_SEERS))
-$(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC))
+$(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC)) \
+	$(if $(STATIC),$(if $(filter MANIFESTS,$(PARTS)),,$(call obj,host,verify/host/pages.c)))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 
@@ -428,6 +462,7 @@ $(B)/examples/%: docs/examples/%.c $(B)/flags | packages
 $(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a \
 		$(B)/libcbor.a
 	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
+	    $(if $(LTO),-flto -flto-partition=one) \
 	    --specs=nosys.specs -Wl,--gc-sections,-e,boot_verify,-u,boot_verify \
 	    -o $@ $(filter %.o %.a,$^) -lm
 

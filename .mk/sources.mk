@@ -6,6 +6,7 @@
 CORE_SRC := \
 	verify/alg.c \
 	verify/anchor.c \
+	verify/at.c \
 	verify/bytes.c \
 	verify/cbor.c \
 	verify/cert.c \
@@ -22,6 +23,7 @@ CORE_SRC := \
 	verify/crypto_wolf_ecc.c \
 	verify/crypto_wolf_mldsa.c \
 	verify/crypto_wolf_rsa.c \
+	verify/crypto_wolf_sha256.c \
 	verify/csr.c \
 	verify/demand.c \
 	verify/der.c \
@@ -64,6 +66,7 @@ DVHOST_SRC := \
 	verify/host/buf.c \
 	verify/host/err.c \
 	verify/host/file.c \
+	verify/host/format.c \
 	verify/host/help.c \
 	verify/host/jobs.c \
 	verify/host/json.c \
@@ -289,6 +292,8 @@ PKI_REVOKE_SRC := \
 	pki-tools/pki_revoke.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
+# In small builds alone: verify/host/pages.c
+# and, in place of a file of libcbor: verify/libcbor/loaders.c
 
 # tests/run_vectors: the vectors, and the properties of the accepted ones.
 RUN_VECTORS_SRC := \
@@ -296,7 +301,8 @@ RUN_VECTORS_SRC := \
 	tests/run_vectors.c \
 	tests/vectors.c \
 	tests/vectors_ask.c \
-	tests/vectors_check.c
+	tests/vectors_check.c \
+	tests/vectors_left_out.c
 
 # A boot loader for a microcontroller, and the vectors on it.
 LOADER_SRC := \
@@ -309,7 +315,8 @@ FW_VECTORS_SRC := \
 	tests/property.c \
 	tests/vectors.c \
 	tests/vectors_ask.c \
-	tests/vectors_check.c
+	tests/vectors_check.c \
+	tests/vectors_left_out.c
 
 # hashes: digests of every beginning of a file.
 HASHES_SRC := tests/hashes.c

@@ -66,19 +66,30 @@ CBOR_NAMES := \
 	cbor/callbacks.c \
 	cbor/encoding.c \
 	cbor/internal/encoders.c \
-	cbor/internal/loaders.c \
+	$(if $(STATIC)$(BARE),,cbor/internal/loaders.c) \
 	cbor/streaming.c
 
+# The tiny build has the curve in C too; the small build hashes by verify/crypto_wolf_sha256.c.
 ifneq ($(findstring x86_64,$(MACHINE)),)
-WOLF_VERIFY_NAMES += fe_x25519_asm.S sha256_asm.S sha512_asm.S sp_x86_64_asm.S
+WOLF_VERIFY_NAMES += $(if $(TINY),,sp_x86_64_asm.S) $(if $(STATIC),,fe_x25519_asm.S sha256_asm.S \
+	sha512_asm.S)
 WOLF_FULL_NAMES += aes_asm.S aes_gcm_asm.S fe_x25519_asm.S sha256_asm.S \
 	sha512_asm.S sp_x86_64_asm.S
-WOLF_DEFS += -DDV_WOLF_ASM
+WOLF_DEFS += $(if $(TINY),,-DDV_WOLF_ASM)
 endif
 
 # What an includer of wolfSSL or libcbor needs; the same -std= is in CSTD.
 WOLF_INC := -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) -Iverify/wolfssl -isystem $(WOLF)
 CBOR_INC := -Iverify/libcbor -isystem $(CBOR)
+
+# The small build has P-256 in assembler and P-384 in C, which is 17 KB less.
+ifneq ($(findstring DV_WOLF_ASM,$(WOLF_DEFS)),)
+ifneq ($(STATIC),)
+$(B)/obj/wolf-verify/sp_x86_64.c.o $(B)/obj/wolf-verify/sp_x86_64_asm.S.o: \
+	PLAIN = -DDV_WOLF_ONLY_256
+$(B)/obj/wolf-verify/sp_c64.c.o: PLAIN = -UDV_WOLF_ASM -DDV_WOLF_ONLY_384
+endif
+endif
 
 # ML-DSA and its hash are in C: the assembler is AVX2, which user_settings.h
 # leaves out. Their types are shared with crypto_wolf_mldsa.c alone.
@@ -130,4 +141,9 @@ $(CBOR_OBJS): $(B)/obj/libcbor/%.o: $(CBOR)/% $(DEPS)/.unpacked $(B)/flags
 
 $(B)/libwolf-verify.a: $(WOLF_VERIFY_OBJS)
 $(B)/libwolf-full.a: $(WOLF_FULL_OBJS)
-$(B)/libcbor.a: $(CBOR_OBJS)
+# Small builds have numbers of their own, without floating point.
+OWN_LOADERS := $(if $(STATIC)$(BARE),$(B)/obj/libcbor/own/loaders.c.o)
+$(B)/obj/libcbor/own/loaders.c.o: verify/libcbor/loaders.c $(DEPS)/.unpacked $(B)/flags
+	$(call compile,$(CBOR_FLAGS))
+
+$(B)/libcbor.a: $(CBOR_OBJS) $(OWN_LOADERS)

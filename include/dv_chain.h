@@ -161,8 +161,12 @@ struct dv_work {
 	unsigned signatures;		/* budget spent, DV_MAX_SIGNATURES */
 	unsigned name_checks;		/* budget spent, DV_MAX_NAME_CHECKS */
 	struct dv_verdict best;		/* nearest miss so far */
+#ifndef DV_NO_TRACE
 	struct dv_trace trace, nearest;	/* of this path, and of that miss */
+#endif
+#ifndef DV_NO_POLICIES
 	struct dv_policy_work policies;
+#endif
 #ifndef DV_NO_CRL
 	struct dv_crl_work crls;
 #endif

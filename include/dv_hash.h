@@ -17,6 +17,7 @@ extern "C" {
 /* The caller's, and in one place from start to finish. 16 octets and the state. */
 struct dv_hash {
 	enum dv_hash_id id;	/* DV_HASH_NONE: not started, or failed */
+	uint8_t native;		/* the processor hashes: 0 not asked, 1 no, 2 yes */
 	union {
 		uint64_t align __attribute__((aligned(16)));
 		uint8_t state[DV_HASH_STATE];

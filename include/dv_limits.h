@@ -7,7 +7,9 @@
 #define DV_LIMITS_H
 
 /* Certificates between leaf and anchor, leaf included. Device PKIs have 2-4. */
+#ifndef DV_MAX_PATH	/* a build may follow shorter paths */
 #define DV_MAX_PATH 8
+#endif
 
 /* Loose certificates looked at for one question; bounds the search. */
 #define DV_MAX_INTERMEDIATES 48
@@ -36,7 +38,11 @@
 #define DV_MAX_POLICY_NODES 64
 
 /* Certificate policies a path can be valid for, and a question can want. */
+#ifdef DV_NO_POLICIES	/* asking for one is refused, but has its place */
+#define DV_MAX_PATH_POLICIES 1
+#else
 #define DV_MAX_PATH_POLICIES 64
+#endif
 
 /* Name-constraint comparisons for one question (names times subtrees). */
 #define DV_MAX_NAME_CHECKS 65536

@@ -76,7 +76,9 @@ struct dv_value {
 struct dv_at {
 	enum dv_field field;
 	uint32_t offset;	/* byte offset in the object, or DV_NO_OFFSET */
+#ifndef DV_NO_VALUES
 	struct dv_value wanted, found;
+#endif
 	unsigned countersignature;	/* of an envelope: in this one, or in the
 					   chain of whoever made it, from 1; else 0 */
 };

@@ -34,6 +34,16 @@ suites() {
 	done
 	[ ! -x "$BUILD/tests/run_vectors" ] ||
 	    printf 'vectors\t%s vectors\n' "$BUILD/tests/run_vectors"
+	for f in static p384 tiny; do
+		[ ! -x "$BUILD/$f/tests/run_vectors" ] ||
+		    printf 'reduced/%s\t%s -q vectors\n' "$f" \
+		        "$BUILD/$f/tests/run_vectors"
+	done
+	[ ! -x "$BUILD/small/tests/test_dv_crypto" ] ||
+	    printf 'reduced/crypto\t%s\n' "$BUILD/small/tests/test_dv_crypto"
+	[ ! -x "$BUILD/small/tests/test_dv_wycheproof" ] ||
+	    printf 'reduced/wycheproof\t%s\n' \
+	        "$BUILD/small/tests/test_dv_wycheproof"
 	for f in heap fault selfcheck; do
 		[ ! -x "$BUILD/tests/proof_$f" ] ||
 		    printf 'proof/%s\t%s vectors\n' "$f" "$BUILD/tests/proof_$f"

@@ -122,7 +122,7 @@ policies_of(const char *where, struct expect *e, const char *text)
 
 	text_copy(where, copy, sizeof(copy), text);
 	while ((oid = strtok_r(rest, ",", &rest)) != NULL) {
-		if (n == DV_MAX_PATH_POLICIES)
+		if (n == VECTOR_MAX_POLICIES)
 			die(where, "expect: too many policies");
 		e->initial[n].ptr = e->initial_room[n];
 		e->initial[n].len = dv_oid_parse(oid, e->initial_room[n],

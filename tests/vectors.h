@@ -32,6 +32,7 @@ enum vector_kind {
 #define VECTOR_MAX_PILE 64
 #define VECTOR_MAX_ANCHORS 4
 #define VECTOR_MAX_CRLS 40
+#define VECTOR_MAX_POLICIES 64
 
 /* Everything a question is made of; a property test changes one of them. */
 struct inputs {
@@ -68,8 +69,8 @@ struct expect {
 	bool judge_anchors;
 	struct dv_policy policy;
 	uint8_t purpose[64];
-	struct dv_bytes initial[DV_MAX_PATH_POLICIES];
-	uint8_t initial_room[DV_MAX_PATH_POLICIES][16];
+	struct dv_bytes initial[VECTOR_MAX_POLICIES];
+	uint8_t initial_room[VECTOR_MAX_POLICIES][16];
 	char policies[2048];		/* empty: any answer */
 };
 
@@ -100,6 +101,9 @@ void vector_free(struct vector *v);
 const char *vector_kind_name(enum vector_kind kind);
 
 struct answer vector_ask(const struct vector *v, const struct inputs *in);
+
+/* Does it need a part or an algorithm that this build leaves out? */
+bool vector_needs_left_out(const struct vector *v);
 
 /* What the properties of one vector did and found. */
 struct property_report {

@@ -32,8 +32,8 @@ algorithm_check(const struct dv_cert *cert, const struct dv_key *issuer,
 		return DV_R_NONE;
 	(void)dv_fail_at(at, reason, DV_F_SIGNATURE_ALGORITHM,
 	    dv_offset(cert->der, cert->sig_oid));
-	at->wanted = dv_text(dv_key_type_name(issuer->type));
-	at->found = dv_octets(DV_VALUE_OID, cert->sig_oid);
+	dv_wanted(at, dv_text(dv_key_type_name(issuer->type)));
+	dv_found(at, dv_octets(DV_VALUE_OID, cert->sig_oid));
 	return reason;
 }
 
@@ -116,8 +116,8 @@ dv_anchor_judge(const struct dv_cert *cert, struct dv_at *at)
 	/* RFC 5280 4.2.1.2: it is its own issuer. */
 	(void)dv_fail_at(at, DV_R_EXTENSION_MALFORMED, DV_F_AUTHORITY_KEY_ID,
 	    dv_offset(cert->der, above));
-	at->wanted = dv_octets(DV_VALUE_BYTES, own);
-	at->found = dv_octets(DV_VALUE_BYTES, above);
+	dv_wanted(at, dv_octets(DV_VALUE_BYTES, own));
+	dv_found(at, dv_octets(DV_VALUE_BYTES, above));
 	return DV_R_EXTENSION_MALFORMED;
 }
 

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which families of algorithms this build has, from the switches that
- * the Makefile sets (ALGS=): DV_NO_P384, DV_NO_ED25519, DV_NO_RSA, DV_NO_MLDSA,
- * DV_NO_LMS. P-256 with SHA-256 is always there. Says nothing else.
+ * What this build has, from the switches that the Makefile sets.
+ * Families of algorithms (ALGS=): DV_NO_P384, DV_NO_ED25519, DV_NO_RSA,
+ * DV_NO_MLDSA, DV_NO_LMS. P-256 with SHA-256 is always there.
+ * Parts of the verifier (PARTS=): DV_NO_CRL, DV_NO_POLICIES, DV_NO_CONSTRAINTS,
+ * DV_NO_TRACE. What needs a part that is left out is refused (DV_R_NOT_BUILT),
+ * never passed over.
+ * DV_NO_WORDS: reasons by number, name and rule; no sentence and no hint.
+ * DV_NO_VALUES: nor what was wanted and found. For the core alone: devverify has
+ * them.
+ * Parts of devverify (PARTS=): DV_NO_SEVERAL to DV_NO_SELFCHECK below. A verb or
+ * an option that is left out is an unknown one. Says nothing else.
  */
 #ifndef BUILT_H
 #define BUILT_H
@@ -35,6 +43,108 @@
 #define DV_HAS_LMS 0
 #else
 #define DV_HAS_LMS 1
+#endif
+
+#ifdef DV_NO_CRL
+#define DV_HAS_CRL 0
+#else
+#define DV_HAS_CRL 1
+#endif
+
+#ifdef DV_NO_POLICIES
+#define DV_HAS_POLICIES 0
+#else
+#define DV_HAS_POLICIES 1
+#endif
+
+#ifdef DV_NO_CONSTRAINTS
+#define DV_HAS_CONSTRAINTS 0
+#else
+#define DV_HAS_CONSTRAINTS 1
+#endif
+
+#ifdef DV_NO_TRACE
+#define DV_HAS_TRACE 0
+#else
+#define DV_HAS_TRACE 1
+#endif
+
+#ifdef DV_NO_VALUES
+#define DV_HAS_VALUES 0
+#else
+#define DV_HAS_VALUES 1
+#endif
+
+#ifdef DV_NO_WORDS
+#define DV_HAS_WORDS 0
+#else
+#define DV_HAS_WORDS 1
+#endif
+
+#ifdef DV_NO_SEVERAL
+#define DV_HAS_SEVERAL 0
+#else
+#define DV_HAS_SEVERAL 1
+#endif
+
+#ifdef DV_NO_MODULES
+#define DV_HAS_MODULES 0
+#else
+#define DV_HAS_MODULES 1
+#endif
+
+#ifdef DV_NO_MANIFESTS
+#define DV_HAS_MANIFESTS 0
+#else
+#define DV_HAS_MANIFESTS 1
+#endif
+
+#ifdef DV_NO_RECEIPTS
+#define DV_HAS_RECEIPTS 0
+#else
+#define DV_HAS_RECEIPTS 1
+#endif
+
+#ifdef DV_NO_DEMANDS
+#define DV_HAS_DEMANDS 0
+#else
+#define DV_HAS_DEMANDS 1
+#endif
+
+#ifdef DV_NO_VOUCHERS
+#define DV_HAS_VOUCHERS 0
+#else
+#define DV_HAS_VOUCHERS 1
+#endif
+
+#ifdef DV_NO_LISTS
+#define DV_HAS_LISTS 0
+#else
+#define DV_HAS_LISTS 1
+#endif
+
+#ifdef DV_NO_JSON
+#define DV_HAS_JSON 0
+#else
+#define DV_HAS_JSON 1
+#endif
+
+#ifdef DV_NO_CHAIN
+#define DV_HAS_CHAIN 0
+#else
+#define DV_HAS_CHAIN 1
+#endif
+
+#ifdef DV_NO_SHOW
+#define DV_HAS_SHOW 0
+#else
+#define DV_HAS_SHOW 1
+#endif
+
+#ifdef DV_NO_SELFCHECK
+#define DV_HAS_SELFCHECK 0
+#else
+#define DV_HAS_SELFCHECK 1
 #endif
 
 /* Hashes that come with them; signing and a CA use all. */

@@ -396,8 +396,8 @@ dv_cbor_take(struct dv_cbor *in, struct dv_cbor_want want,
 	if (found == want.kind)
 		return dv_cbor_next(in, out);
 	(void)dv_fail_at(in->at, want.otherwise, in->field, here(in));
-	in->at->wanted = dv_text(kind_name(want.kind));
-	in->at->found = dv_text(kind_name(found));
+	dv_wanted(in->at, dv_text(kind_name(want.kind)));
+	dv_found(in->at, dv_text(kind_name(found)));
 	return want.otherwise;
 }
 

@@ -45,8 +45,8 @@ static enum dv_reason
 fail_serial_size(const struct dv_der *tbs, struct dv_bytes serial, int limit)
 {
 	(void)dv_der_fail(tbs, DV_R_SERIAL_INVALID, serial);
-	tbs->at->wanted = dv_number(limit);
-	tbs->at->found = dv_number((int64_t)serial.len);
+	dv_wanted(tbs->at, dv_number(limit));
+	dv_found(tbs->at, dv_number((int64_t)serial.len));
 	return DV_R_SERIAL_INVALID;
 }
 
@@ -62,7 +62,7 @@ check_serial(const struct dv_der *tbs, struct dv_bytes serial)
 	if (serial.ptr[0] < 0x80 && (serial.len > 1 || serial.ptr[0] != 0))
 		return DV_R_NONE;
 	(void)dv_der_fail(tbs, DV_R_SERIAL_INVALID, serial);
-	tbs->at->found = dv_octets(DV_VALUE_BYTES, serial);
+	dv_found(tbs->at, dv_octets(DV_VALUE_BYTES, serial));
 	return dv_der_tolerate(tbs, DV_R_SERIAL_INVALID);
 }
 
@@ -121,8 +121,8 @@ read_validity(struct dv_der *tbs, struct dv_cert *out)
 		return reason;
 	tbs->field = DV_F_NOT_AFTER;
 	(void)dv_der_fail(tbs, DV_R_VALIDITY_REVERSED, out->until);
-	tbs->at->wanted = dv_instant(out->not_before);
-	tbs->at->found = dv_instant(out->not_after);
+	dv_wanted(tbs->at, dv_instant(out->not_before));
+	dv_found(tbs->at, dv_instant(out->not_after));
 	return DV_R_VALIDITY_REVERSED;
 }
 
@@ -134,8 +134,8 @@ check_version(const struct dv_der *tbs, const struct dv_cert *cert,
 	if (cert->version >= since)
 		return DV_R_NONE;
 	(void)dv_der_fail(tbs, DV_R_UNSUPPORTED_VERSION, tbs->rest);
-	tbs->at->wanted = dv_number(since);
-	tbs->at->found = dv_number(cert->version);
+	dv_wanted(tbs->at, dv_number(since));
+	dv_found(tbs->at, dv_number(cert->version));
 	return DV_R_UNSUPPORTED_VERSION;
 }
 

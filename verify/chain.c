@@ -8,10 +8,12 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 #include "constraints.h"
 #include "policy.h"
 #include "revoke.h"
 #include "rules.h"
+#include "trace.h"
 
 _Static_assert(2 * DV_MAX_INTERMEDIATES <= UINT8_MAX, "dv_work.next");
 
@@ -54,35 +56,7 @@ miss(struct search *s, enum dv_reason reason, struct where where,
 		return;
 	*best = (struct dv_verdict){ DV_REJECTED, reason, where.object,
 	    where.index, *at };
-	s->work->nearest = s->work->trace;
-}
-
-/* ---- the trace: a record, nothing here is ever asked again ------------- */
-
-/* Begins the row of what stands at this place; nothing is above it yet. */
-static struct dv_trace_row *
-trace_begin(struct search *s, unsigned place, struct where where,
-    struct dv_bytes name)
-{
-	struct dv_trace *trace = &s->work->trace;
-
-	trace->count = place + 1;
-	trace->row[place] = (struct dv_trace_row){ .object = where.object,
-	    .index = where.index, .name = name };
-	for (unsigned i = 0; i < place; i++) {
-		trace->row[i].state[DV_STEP_NAMES] = DV_STEP_NOT_REACHED;
-		trace->row[i].state[DV_STEP_POLICIES] = DV_STEP_NOT_REACHED;
-		trace->row[i].state[DV_STEP_REVOCATION] = DV_STEP_NOT_REACHED;
-	}
-	return &trace->row[place];
-}
-
-static void
-trace_note(struct search *s, unsigned place, enum dv_step step,
-    enum dv_reason reason)
-{
-	s->work->trace.row[place].state[step] = reason == DV_R_NONE ?
-	    DV_STEP_PASSED : DV_STEP_FAILED;
+	dv_trace_keep(s->work);
 }
 
 static const struct dv_cert *
@@ -96,7 +70,7 @@ static struct dv_place
 place_at(const struct search *s, const struct dv_cert *cert, unsigned index)
 {
 	struct dv_place place = { cert, s->policy, index, 0,
-	    &s->work->trace.row[index] };
+	    dv_trace_row(s->work, index) };
 
 	for (unsigned i = 1; i < index; i++) {
 		if (!dv_rules_self_issued(&s->work->cert[i]))
@@ -115,12 +89,12 @@ link_check(struct search *s, const struct dv_key *issuer, struct dv_at *at)
 	if (s->work->signatures >= DV_MAX_SIGNATURES) {
 		(void)dv_fail_at(at, DV_R_BUDGET_SPENT, DV_F_SIGNATURE_VALUE,
 		    dv_offset(below->der, below->signature));
-		at->wanted = dv_number(DV_MAX_SIGNATURES);
+		dv_wanted(at, dv_number(DV_MAX_SIGNATURES));
 		return DV_R_BUDGET_SPENT;
 	}
 	s->work->signatures++;
 	reason = dv_cert_check_signature(below, issuer, at);
-	trace_note(s, s->count - 1, DV_STEP_SIGNATURE, reason);
+	dv_trace_note(s->work, s->count - 1, DV_STEP_SIGNATURE, reason);
 	return reason;
 }
 
@@ -163,12 +137,12 @@ names_hold(struct search *s, const struct dv_anchor *anchor)
 
 	for (unsigned i = s->count; i-- > 0;) {
 		if (i > 0 && dv_rules_self_issued(&s->work->cert[i])) {
-			s->work->trace.row[i].state[DV_STEP_NAMES] =
-			    DV_STEP_NOT_HERE;
+			dv_trace_set(s->work, i, DV_STEP_NAMES,
+			    DV_STEP_NOT_HERE);
 			continue;
 		}
 		reason = names_check_one(s, i, anchor, &at);
-		trace_note(s, i, DV_STEP_NAMES, reason);
+		dv_trace_note(s->work, i, DV_STEP_NAMES, reason);
 		if (reason != DV_R_NONE) {
 			miss(s, reason, at_cert(i), &at);
 			return false;
@@ -183,15 +157,18 @@ static bool
 policies_hold(struct search *s)
 {
 	struct dv_policies policies = { .cert = s->work->cert,
-	    .count = s->count, .policy = s->policy,
-	    .work = &s->work->policies };
+	    .count = s->count, .policy = s->policy };
+	enum dv_reason reason;
 	struct dv_at at;
-	enum dv_reason reason = dv_policies_check(&policies, &at);
 
+#if DV_HAS_POLICIES
+	policies.work = &s->work->policies;
+#endif
+	reason = dv_policies_check(&policies, &at);
 	for (unsigned i = 0; reason == DV_R_NONE && i < s->count; i++)
-		trace_note(s, i, DV_STEP_POLICIES, DV_R_NONE);
+		dv_trace_note(s->work, i, DV_STEP_POLICIES, DV_R_NONE);
 	if (reason != DV_R_NONE) {
-		trace_note(s, policies.index, DV_STEP_POLICIES, reason);
+		dv_trace_note(s->work, policies.index, DV_STEP_POLICIES, reason);
 		miss(s, reason, at_cert(policies.index), &at);
 	}
 	return reason == DV_R_NONE;
@@ -210,7 +187,7 @@ not_revoked(struct search *s, size_t anchor, const struct dv_key *key)
 	if (verdict.status == DV_ACCEPTED)
 		return true;
 	if (verdict.object == DV_OBJECT_CERTIFICATE && verdict.index < s->count)
-		trace_note(s, verdict.index, DV_STEP_REVOCATION,
+		dv_trace_note(s->work, verdict.index, DV_STEP_REVOCATION,
 		    verdict.reason);
 	miss(s, verdict.reason, (struct where){ verdict.object,
 	    verdict.index }, &verdict.at);
@@ -219,12 +196,12 @@ not_revoked(struct search *s, size_t anchor, const struct dv_key *key)
 
 /* What is known of each certificate of an accepted path. */
 static void
-trace_revocation(struct dv_trace *trace, const struct dv_path *path)
+trace_revocation(struct dv_work *work, const struct dv_path *path)
 {
-	for (size_t i = 0; i < path->count; i++)
-		trace->row[i].state[DV_STEP_REVOCATION] =
+	for (unsigned i = 0; i < path->count; i++)
+		dv_trace_set(work, i, DV_STEP_REVOCATION,
 		    path->revocation[i] == DV_REVOCATION_NOT_CHECKED ?
-		    DV_STEP_NOT_ASKED : DV_STEP_PASSED;
+		    DV_STEP_NOT_ASKED : DV_STEP_PASSED);
 }
 
 /* ---- anchors ----------------------------------------------------------- */
@@ -239,7 +216,9 @@ anchor_completes(struct search *s, size_t index)
 	struct dv_key key;
 	struct dv_at at;
 
-	below.trace = trace_begin(s, s->count, at_anchor(index), anchor->name);
+	below.trace = dv_trace_begin(s->work, s->count,
+	    &(struct dv_trace_row){ .object = DV_OBJECT_ANCHOR,
+	    .index = (unsigned)index, .name = anchor->name });
 	reason = dv_rules_note(&below, DV_STEP_KEY_VALID,
 	    dv_key_parse(anchor->spki, &key, &at));
 	if (reason != DV_R_NONE) {
@@ -275,7 +254,7 @@ anchors_try(struct search *s, size_t *found)
 			    !dv_name_equal(anchor->name, top->issuer))
 				continue;
 			s->has_issuer[s->count - 1] = true;
-			trace_note(s, s->count - 1, DV_STEP_ISSUER, DV_R_NONE);
+			dv_trace_note(s->work, s->count - 1, DV_STEP_ISSUER, DV_R_NONE);
 			*found = i;
 			if (anchor_completes(s, i))
 				return true;
@@ -312,8 +291,10 @@ candidate_read(struct search *s, size_t index, bool differ)
 	struct dv_at at;
 
 	reason = dv_cert_read(s->chain->intermediates[index], candidate, &at);
-	(void)trace_begin(s, s->count, at_cert(s->count), candidate->subject);
-	trace_note(s, s->count, DV_STEP_READ, reason);
+	(void)dv_trace_begin(s->work, s->count,
+	    &(struct dv_trace_row){ .object = DV_OBJECT_CERTIFICATE,
+	    .index = s->count, .name = candidate->subject });
+	dv_trace_note(s->work, s->count, DV_STEP_READ, reason);
 	if (reason != DV_R_NONE) {
 		miss(s, reason, at_cert(s->count), &at);
 		return false;
@@ -328,8 +309,8 @@ too_long(const struct search *s, struct dv_at *at)
 {
 	(void)dv_fail_at(at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
 	    dv_offset(top_of(s)->der, top_of(s)->issuer));
-	at->wanted = dv_number(s->max);
-	at->found = dv_number((int64_t)s->count + 1);
+	dv_wanted(at, dv_number(s->max));
+	dv_found(at, dv_number((int64_t)s->count + 1));
 	return DV_R_PATH_TOO_LONG;
 }
 
@@ -387,7 +368,7 @@ path_extend(struct search *s)
 		if (!candidate_read(s, turn % n, turn >= n))
 			continue;
 		s->has_issuer[s->count - 1] = true;
-		trace_note(s, s->count - 1, DV_STEP_ISSUER, DV_R_NONE);
+		dv_trace_note(s->work, s->count - 1, DV_STEP_ISSUER, DV_R_NONE);
 		if (candidate_issued(s)) {
 			path_push(s);
 			return true;
@@ -400,11 +381,11 @@ path_extend(struct search *s)
 static void
 no_issuer_values(const struct dv_cert *cert, struct dv_at *at)
 {
-	at->found = dv_labelled("issuer", dv_octets(DV_VALUE_NAME,
-	    cert->issuer));
+	dv_found(at, dv_labelled("issuer", dv_octets(DV_VALUE_NAME,
+	    cert->issuer)));
 	if (cert->ext.authority_key_id.len > 0)
-		at->wanted = dv_labelled("key id", dv_octets(DV_VALUE_BYTES,
-		    cert->ext.authority_key_id));
+		dv_wanted(at, dv_labelled("key id", dv_octets(DV_VALUE_BYTES,
+		    cert->ext.authority_key_id)));
 }
 
 /* Nothing more to try above the top: takes it off. */
@@ -417,8 +398,8 @@ path_retreat(struct search *s)
 		(void)dv_fail_at(&at, DV_R_NO_ISSUER, DV_F_ISSUER,
 		    dv_offset(top_of(s)->der, top_of(s)->issuer));
 		no_issuer_values(top_of(s), &at);
-		s->work->trace.count = s->count;
-		trace_note(s, s->count - 1, DV_STEP_ISSUER, DV_R_NO_ISSUER);
+		dv_trace_end(s->work, s->count);
+		dv_trace_note(s->work, s->count - 1, DV_STEP_ISSUER, DV_R_NO_ISSUER);
 		miss(s, DV_R_NO_ISSUER, at_cert(s->count - 1), &at);
 	}
 	s->count--;
@@ -432,23 +413,28 @@ request_check(const struct dv_chain *chain, const struct dv_policy *policy,
 {
 	if (chain->anchor_count == 0)
 		return dv_fail_at(at, DV_R_NO_ANCHORS, DV_F_NONE, DV_NO_OFFSET);
+	if (!DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
+	    policy->require_explicit || policy->inhibit_mapping ||
+	    policy->inhibit_any))
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_CERTIFICATE_POLICIES,
+		    DV_NO_OFFSET);
 	if (chain->intermediate_count > DV_MAX_INTERMEDIATES) {
 		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
-		at->wanted = dv_number(DV_MAX_INTERMEDIATES);
-		at->found = dv_number((int64_t)chain->intermediate_count);
+		dv_wanted(at, dv_number(DV_MAX_INTERMEDIATES));
+		dv_found(at, dv_number((int64_t)chain->intermediate_count));
 		return DV_R_LIMIT;
 	}
 	if (chain->crl_count > DV_MAX_CRLS) {
 		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
-		at->wanted = dv_number(DV_MAX_CRLS);
-		at->found = dv_number((int64_t)chain->crl_count);
+		dv_wanted(at, dv_number(DV_MAX_CRLS));
+		dv_found(at, dv_number((int64_t)chain->crl_count));
 		return DV_R_LIMIT;
 	}
 	if (policy->initial_policy_count > DV_MAX_PATH_POLICIES) {
 		(void)dv_fail_at(at, DV_R_POLICY_LIMIT, DV_F_NONE,
 		    DV_NO_OFFSET);
-		at->wanted = dv_number(DV_MAX_PATH_POLICIES);
-		at->found = dv_number((int64_t)policy->initial_policy_count);
+		dv_wanted(at, dv_number(DV_MAX_PATH_POLICIES));
+		dv_found(at, dv_number((int64_t)policy->initial_policy_count));
 		return DV_R_POLICY_LIMIT;
 	}
 	return DV_R_NONE;
@@ -465,8 +451,10 @@ leaf_check(struct search *s, struct dv_at *at)
 	if (s->chain->leaf.len == 0)
 		return dv_fail_at(at, DV_R_INPUT_EMPTY, DV_F_CERTIFICATE, 0);
 	reason = dv_cert_read(s->chain->leaf, leaf, at);
-	(void)trace_begin(s, 0, at_cert(0), leaf->subject);
-	trace_note(s, 0, DV_STEP_READ, reason);
+	(void)dv_trace_begin(s->work, 0,
+	    &(struct dv_trace_row){ .object = DV_OBJECT_CERTIFICATE,
+	    .name = leaf->subject });
+	dv_trace_note(s->work, 0, DV_STEP_READ, reason);
 	if (reason == DV_R_NONE)
 		reason = dv_rules_key(&place, at);
 	return reason != DV_R_NONE ? reason : dv_rules_check(&place, at);
@@ -482,8 +470,8 @@ begin(struct search *s)
 	work->signatures = 0;
 	work->name_checks = 0;
 	work->best = (struct dv_verdict){ .status = DV_UNDECIDED };
-	work->trace.count = 0;
-	work->nearest.count = 0;
+	dv_trace_end(work, 0);
+	dv_trace_keep(work);
 	work->next[0] = 0;
 	reason = request_check(s->chain, s->policy, &at);
 	if (reason != DV_R_NONE) {
@@ -536,7 +524,9 @@ path_fill(const struct search *s, size_t anchor, struct dv_path *path)
 	path->count = s->count;
 	path->anchor = anchor;
 	path->signatures = s->work->signatures;
+#if DV_HAS_POLICIES
 	path->policies = s->work->policies.set;
+#endif
 	path->good_until = s->chain->anchors[anchor].not_after;
 	for (unsigned i = 0; i < s->count; i++) {
 		path->cert[i] = s->work->cert[i];
@@ -571,9 +561,9 @@ dv_chain_verify(const struct dv_chain *chain, const struct dv_policy *policy,
 		if (!result_possible(&s, anchor))
 			return internal;
 		path_fill(&s, anchor, path);
-		trace_revocation(&work->trace, path);
+		trace_revocation(work, path);
 		return accepted;
 	}
-	work->trace = work->nearest;
+	dv_trace_miss(work);
 	return work->best.status == DV_REJECTED ? work->best : internal;
 }

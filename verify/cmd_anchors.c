@@ -3,11 +3,14 @@
  * devverify anchors: what this program trusts, so that two builds can be
  * compared by eye. Lists constants; reads nothing.
  */
+#include "built.h"
 #include "cmd.h"
 #include "host/text.h"
 
 const struct dv_opt dv_cmd_anchors_opts[] = {
+#if DV_HAS_JSON
 	DV_CMD_JSON,
+#endif
 	{ .name = NULL },
 };
 
@@ -63,7 +66,7 @@ print_json(const struct dv_args *args, size_t i, const struct shown *a)
 enum dv_exit
 dv_cmd_anchors(const struct dv_args *args, struct dv_err *err)
 {
-	bool json = dv_args_has(args, "json");
+	bool json = DV_HAS_JSON && dv_args_has(args, "json");
 	struct shown shown;
 
 	(void)err;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "built.h"
 #include "cmd.h"
 #include "host/open.h"
 #include "host/purpose.h"
@@ -70,12 +71,14 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 
 	memset(asked, 0, sizeof(*asked));
 	asked->args = args;
-	asked->json = dv_args_has(args, "json");
+	asked->json = DV_HAS_JSON && dv_args_has(args, "json");
 	asked->quiet = dv_args_has(args, "quiet");
 	if (asked->json && asked->quiet)
 		return dv_fail(err, DV_EXIT_USAGE, "%s: --json and --quiet "
 		    "contradict each other", args->verb->name);
-	exit = dv_jobs_read(args, &asked->jobs, err);
+	asked->jobs = 1;
+	exit = DV_HAS_LISTS ? dv_jobs_read(args, &asked->jobs, err) :
+	    DV_EXIT_YES;
 	if (exit == DV_EXIT_YES)
 		exit = dv_when(dv_args_get(args, "time"), &asked->when, err);
 	asked->policy = dv_policy_strict(asked->when.at);
@@ -85,7 +88,7 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 		exit = read_purpose(asked, dv_args_get(args, "purpose"), err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_trust_load(args, &asked->trust, err);
-	if (exit == DV_EXIT_YES)
+	if (DV_HAS_CRL && exit == DV_EXIT_YES)
 		exit = dv_asked_crls(asked, err);
 	return exit == DV_EXIT_YES ? load_loose(asked, err) : exit;
 }
@@ -119,7 +122,7 @@ say_no_verdict(const struct dv_asked *asked, const char *operand,
 	const struct dv_report report = { .tool = asked->args->tool->name,
 	    .subject = subject_of(operand), .lab = asked->trust.lab };
 
-	if (asked->json)
+	if (DV_HAS_JSON && asked->json)
 		dv_report_none_json(stdout, &report, err);
 	dv_err_print(asked->args->tool->name, err);
 	(void)fprintf(stderr, "%s: no verdict for ", asked->args->tool->name);
@@ -175,7 +178,7 @@ dv_asked_report(const struct dv_asked *asked, struct dv_report *report)
 	report->lab = asked->trust.lab;
 	report->countersigners = asked->countersigners;
 	report->subject = subject_of(report->subject);
-	if (asked->json)
+	if (DV_HAS_JSON && asked->json)
 		dv_report_json(stdout, report);
 	else if (!asked->quiet)
 		dv_report_text(stdout, report);

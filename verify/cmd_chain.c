@@ -5,19 +5,23 @@
  */
 #include <string.h>
 
+#include "built.h"
 #include "cmd.h"
 
 const struct dv_opt dv_cmd_chain_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
+#if DV_HAS_CRL
 	DV_CMD_CRL,
 	DV_CMD_REVOCATION,
+#endif
 	DV_CMD_TIME,
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "any (default), clientAuth, ..., or a dotted OID" },
 	DV_CMD_PROFILE,
 	{ .name = "max-depth", .arg = "N",
 	    .help = "at most N certificates below an anchor (1..8)" },
+#if DV_HAS_POLICIES
 	{ .name = "policy", .arg = "OID", .many = true,
 	    .help = "a policy wanted; default: any" },
 	{ .name = "require-explicit-policy",
@@ -26,11 +30,18 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	    .help = "follow no mapping from one policy to another" },
 	{ .name = "inhibit-any-policy",
 	    .help = "anyPolicy in a certificate stands for none" },
+#endif
+#if DV_HAS_TRACE
 	{ .letter = 'v', .name = "verbose",
 	    .help = "list every step on every certificate" },
+#endif
+#if DV_HAS_LISTS
 	DV_CMD_JOBS,
 	DV_CMD_LIST,
+#endif
+#if DV_HAS_JSON
 	DV_CMD_JSON,
+#endif
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };
@@ -102,8 +113,10 @@ judge(struct dv_asked *asked, const struct dv_ders *leaf, const char *operand)
 		verdict = dv_chain_verify(&chain, &asked->policy, &asked->work,
 		    &asked->path);
 	report.verdict = &verdict;
+#if DV_HAS_TRACE
 	if (dv_args_has(asked->args, "verbose"))
 		report.trace = &asked->work.trace;
+#endif
 	return dv_asked_report(asked, &report);
 }
 
@@ -127,7 +140,7 @@ ask_each(const struct dv_args *args, struct dv_err *err)
 
 	if (exit == DV_EXIT_YES)
 		exit = read_depth(&asked, dv_args_get(args, "max-depth"), err);
-	if (exit == DV_EXIT_YES)
+	if (DV_HAS_POLICIES && exit == DV_EXIT_YES)
 		exit = read_policies(&asked, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_each(&asked, judge_operand);
@@ -138,5 +151,6 @@ ask_each(const struct dv_args *args, struct dv_err *err)
 enum dv_exit
 dv_cmd_chain(const struct dv_args *args, struct dv_err *err)
 {
-	return dv_cmd_listed(args, ask_each, err);
+	return DV_HAS_LISTS ? dv_cmd_listed(args, ask_each, err) :
+	    ask_each(args, err);
 }

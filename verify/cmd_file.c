@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "built.h"
 #include "cmd.h"
 #include "host/file.h"
 #include "host/open.h"
@@ -19,8 +20,10 @@
 const struct dv_opt dv_cmd_file_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
+#if DV_HAS_CRL
 	DV_CMD_CRL,
 	DV_CMD_REVOCATION,
+#endif
 	DV_CMD_TIME,
 	{ .letter = 's', .name = "signature", .arg = "FILE",
 	    .help = "the envelope, instead of FILE" SUFFIX },
@@ -29,16 +32,23 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	DV_CMD_PROFILE,
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
+#if DV_HAS_MANIFESTS
 	{ .name = "manifest",
 	    .help = "FILE is a directory, its list in FILE" SUFFIX },
+#endif
 	{ .letter = 'o', .name = "output", .arg = "FILE",
 	    .help = "write that artefact there when it is accepted" },
+#if DV_HAS_MODULES
 	{ .name = "embed",
 	    .help = "judge the signatures inside WebAssembly modules" },
+#endif
+#if DV_HAS_SEVERAL
 	{ .name = "any-signature",
 	    .help = "of several signatures, one accepted is enough" },
 	{ .name = "threshold", .arg = "N",
 	    .help = "of several, those of N different keys will do" },
+#endif
+#if DV_HAS_DEMANDS
 	{ .name = "require", .arg = "KEY=VALUE", .many = true,
 	    .help = "what the signer must say of it" },
 	{ .name = "min-version", .arg = "VERSION",
@@ -60,15 +70,22 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "as --signer-san, of one of those" },
 	{ .name = "countersigner-key", .arg = "HASH",
 	    .help = "as --signer-key, of one of those" },
+#endif
+#if DV_HAS_RECEIPTS
 	{ .name = "receipt", .arg = "OUT",
 	    .help = "write what was found there when it is accepted" },
 	{ .name = "previous", .arg = "FILE",
 	    .help = "the receipt that this one follows" },
 	{ .name = "check-receipt", .arg = "FILE",
 	    .help = "ask again as of this receipt's time, compare" },
+#endif
+#if DV_HAS_LISTS
 	DV_CMD_JOBS,
 	DV_CMD_LIST,
+#endif
+#if DV_HAS_JSON
 	DV_CMD_JSON,
+#endif
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };
@@ -96,7 +113,7 @@ ends_with(const char *text, const char *end)
 static bool
 is_manifest(const struct task *task)
 {
-	return dv_args_has(task->asked->args, "manifest");
+	return DV_HAS_MANIFESTS && dv_args_has(task->asked->args, "manifest");
 }
 
 /* Did somebody name the envelope? */
@@ -174,9 +191,11 @@ go_on(struct task *task, struct dv_verdict *verdict, struct dv_err *err)
 		exit = dv_cmd_manifest(&task->tree, &task->sign1,
 		    &task->differences, verdict, err);
 	of.files = task->differences.files;
-	if (exit == DV_EXIT_YES && verdict->status == DV_ACCEPTED)
+	if (DV_HAS_RECEIPTS && exit == DV_EXIT_YES &&
+	    verdict->status == DV_ACCEPTED)
 		exit = dv_receipt_recheck(&of, verdict, err);
-	if (exit == DV_EXIT_YES && verdict->status == DV_ACCEPTED)
+	if (DV_HAS_RECEIPTS && exit == DV_EXIT_YES &&
+	    verdict->status == DV_ACCEPTED)
 		exit = dv_receipt_save(&of, err);
 	return exit;
 }
@@ -216,7 +235,7 @@ judge(struct task *task, struct dv_err *err)
 	if (verdict.status == DV_UNDECIDED)
 		verdict = dv_sign1_verify(&task->sign1, &question,
 		    &asked->work, &asked->path);
-	if (verdict.status == DV_ACCEPTED)
+	if (DV_HAS_DEMANDS && verdict.status == DV_ACCEPTED)
 		verdict = dv_demands_check(&task->sign1, &asked->path.cert[0],
 		    asked->demanded.at, asked->demanded.count);
 	exit = verdict.status == DV_ACCEPTED ? go_on(task, &verdict, err) :
@@ -327,7 +346,7 @@ may_carry(const struct task *task, const char *path)
 {
 	struct stat st;
 
-	return !is_named(task) && !wants_one(task->asked->args) &&
+	return DV_HAS_MODULES && !is_named(task) && !wants_one(task->asked->args) &&
 	    lstat(path, &st) != 0 && errno == ENOENT &&
 	    access(task->operand, R_OK) == 0;
 }
@@ -362,8 +381,8 @@ judge_task(struct task *task, struct dv_err *err)
 
 	if (exit != DV_EXIT_YES)
 		return exit;
-	if (task->asked->threshold > 1 || dv_sign_is_several(
-	    dv_buf_bytes(&task->envelope), task->asked->policy.profile))
+	if (DV_HAS_SEVERAL && (task->asked->threshold > 1 || dv_sign_is_several(
+	    dv_buf_bytes(&task->envelope), task->asked->policy.profile)))
 		return judge_envelope_of_several(task, err);
 	verdict.reason = dv_sign1_parse(dv_buf_bytes(&task->envelope),
 	    task->asked->policy.profile, &task->sign1, &verdict.at);
@@ -380,14 +399,16 @@ judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 	    .tree = { .dir = operand, .fd = -1 } };
 	enum dv_exit exit;
 
-	if (dv_args_has(asked->args, "embed"))
+	if (DV_HAS_MODULES && dv_args_has(asked->args, "embed"))
 		return dv_cmd_embedded(asked, operand, false, err);
 	exit = judge_task(&task, err);
 
 	dv_buf_free(&task.envelope);
 	dv_buf_free(&task.content);
-	dv_differences_free(&task.differences);
-	dv_tree_close(&task.tree);
+	if (DV_HAS_MANIFESTS) {
+		dv_differences_free(&task.differences);
+		dv_tree_close(&task.tree);
+	}
 	return exit;
 }
 
@@ -496,16 +517,16 @@ ask_each(const struct dv_args *args, struct dv_err *err)
 	struct dv_asked asked;
 	enum dv_exit exit = check_usage(args, err);
 
-	if (exit == DV_EXIT_YES)
+	if (exit == DV_EXIT_YES && (DV_HAS_MANIFESTS || DV_HAS_RECEIPTS))
 		exit = check_more_usage(args, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
 	exit = dv_asked_open(args, &asked, err);
-	if (exit == DV_EXIT_YES)
+	if (DV_HAS_DEMANDS && exit == DV_EXIT_YES)
 		exit = dv_demanded_read(args, &asked.demanded, err);
-	if (exit == DV_EXIT_YES)
+	if (DV_HAS_SEVERAL && exit == DV_EXIT_YES)
 		exit = dv_threshold_read(args, &asked.threshold, err);
-	if (exit == DV_EXIT_YES)
+	if (DV_HAS_RECEIPTS && exit == DV_EXIT_YES)
 		exit = time_of_receipt(&asked, err);
 	if (exit == DV_EXIT_YES)
 		exit = dv_asked_each(&asked, judge_operand);
@@ -516,5 +537,6 @@ ask_each(const struct dv_args *args, struct dv_err *err)
 enum dv_exit
 dv_cmd_file(const struct dv_args *args, struct dv_err *err)
 {
-	return dv_cmd_listed(args, ask_each, err);
+	return DV_HAS_LISTS ? dv_cmd_listed(args, ask_each, err) :
+	    ask_each(args, err);
 }

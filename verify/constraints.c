@@ -7,6 +7,7 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 #include "ext.h"
 #include "host_name.h"
 #include "name.h"
@@ -242,7 +243,7 @@ refuse(const struct judge *j, const struct name *name, enum dv_reason reason)
 
 	(void)dv_fail_at(j->at, reason, name->field,
 	    dv_offset(j->cert->der, name->place));
-	j->at->found = dv_octets(kind, name->value);
+	dv_found(j->at, dv_octets(kind, name->value));
 	return reason;
 }
 
@@ -386,6 +387,9 @@ dv_constraints_check(const struct dv_cert *cert,
 
 	if (subtrees->permitted.len == 0 && subtrees->excluded.len == 0)
 		return DV_R_NONE;
+	if (!DV_HAS_CONSTRAINTS)
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_NAME_CONSTRAINTS,
+		    DV_NO_OFFSET);
 	reason = subject_judge(&j);
 	if (reason == DV_R_NONE)
 		reason = alt_names_judge(&j, &has_mail);

@@ -22,8 +22,8 @@ dv_refuse_size(const struct dv_cbor *in, enum dv_reason reason,
     uint32_t offset, size_t wanted, size_t found)
 {
 	(void)dv_refuse(in, reason, offset);
-	in->at->wanted = dv_number((int64_t)wanted);
-	in->at->found = dv_number((int64_t)found);
+	dv_wanted(in->at, dv_number((int64_t)wanted));
+	dv_found(in->at, dv_number((int64_t)found));
 	return reason;
 }
 
@@ -32,7 +32,7 @@ dv_refuse_found(const struct dv_cbor *in, enum dv_reason reason,
     uint32_t offset, int64_t found)
 {
 	(void)dv_refuse(in, reason, offset);
-	in->at->found = dv_number(found);
+	dv_found(in->at, dv_number(found));
 	return reason;
 }
 
@@ -163,7 +163,7 @@ unknown_take(struct dv_cbor *in, const struct dv_table *table,
 	if (in->loose)
 		return dv_cbor_skip(in);
 	(void)dv_refuse(in, DV_R_HEADER_UNKNOWN, offset);
-	in->at->found = dv_label_value(label);
+	dv_found(in->at, dv_label_value(label));
 	return DV_R_HEADER_UNKNOWN;
 }
 
@@ -200,7 +200,7 @@ param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
 		    (table->param[n].not_in & DV_IN_SIGN1) == 0 ?
 		    DV_R_TYPE_MISMATCH : DV_R_HEADER_UNKNOWN;
 		(void)dv_refuse(in, reason, offset);
-		in->at->found = dv_label_value(&label);
+		dv_found(in->at, dv_label_value(&label));
 		return reason;
 	}
 	walk->present |= UINT32_C(1) << n;

@@ -6,6 +6,7 @@
 #include "dv_crl.h"
 
 #include "at.h"
+#include "built.h"
 #include "crl_ext.h"
 #include "key.h"
 #include "name.h"
@@ -28,8 +29,8 @@ read_version(struct dv_der *tbs, struct dv_crl *out)
 		return reason;
 	if (version.len != 1 || version.ptr[0] != 1) {
 		(void)dv_der_fail(tbs, DV_R_UNSUPPORTED_VERSION, version);
-		tbs->at->wanted = dv_number(1);
-		tbs->at->found = dv_octets(DV_VALUE_BYTES, version);
+		dv_wanted(tbs->at, dv_number(1));
+		dv_found(tbs->at, dv_octets(DV_VALUE_BYTES, version));
 		return DV_R_UNSUPPORTED_VERSION;
 	}
 	out->version = 2;
@@ -64,8 +65,8 @@ read_updates(struct dv_der *tbs, struct dv_crl *out)
 	if (reason != DV_R_NONE || out->next_update.s >= out->this_update.s)
 		return reason;
 	(void)dv_der_fail(tbs, DV_R_VALIDITY_REVERSED, here);
-	tbs->at->wanted = dv_instant(out->this_update);
-	tbs->at->found = dv_instant(out->next_update);
+	dv_wanted(tbs->at, dv_instant(out->this_update));
+	dv_found(tbs->at, dv_instant(out->next_update));
 	return DV_R_VALIDITY_REVERSED;
 }
 
@@ -122,8 +123,8 @@ check_version(struct dv_der *tbs, const struct dv_crl *crl,
 		return DV_R_NONE;
 	tbs->field = DV_F_VERSION;
 	(void)dv_der_fail(tbs, DV_R_UNSUPPORTED_VERSION, tally->extended);
-	tbs->at->wanted = dv_number(2);
-	tbs->at->found = dv_number(1);
+	dv_wanted(tbs->at, dv_number(2));
+	dv_found(tbs->at, dv_number(1));
 	return DV_R_UNSUPPORTED_VERSION;
 }
 
@@ -193,6 +194,8 @@ dv_crl_parse(struct dv_bytes der, struct dv_crl *out, struct dv_at *at)
 	enum dv_reason reason;
 
 	*out = (struct dv_crl){ .version = 0 };
+	if (!DV_HAS_CRL)
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_CRL, 0);
 	*at = (struct dv_at){ .field = DV_F_NONE };
 	reason = read_crl(der, out, at);
 	if (reason != DV_R_NONE)

@@ -315,7 +315,7 @@ read_next(struct dv_der *list, struct dv_bytes before, struct reading *r)
 	if (seen_before(list, before, item.oid)) {
 		(void)dv_der_fail(&item.value, DV_R_EXTENSION_DUPLICATE,
 		    item.oid);
-		list->at->found = dv_octets(DV_VALUE_OID, item.oid);
+		dv_found(list->at, dv_octets(DV_VALUE_OID, item.oid));
 		return DV_R_EXTENSION_DUPLICATE;
 	}
 	if (which < r->known_count)

@@ -5,7 +5,9 @@
  */
 #include "revoke.h"
 
-#ifndef DV_NO_CRL
+#include "built.h"
+
+#if DV_HAS_CRL
 
 #include "at.h"
 #include "bytes.h"
@@ -88,15 +90,15 @@ dv_revoke_note_crl(const struct dv_revoke *q, size_t index, enum dv_reason reaso
 	(void)dv_fail_at(&v.at, reason, field_at_fault(reason),
 	    dv_offset(crl->der, part_at_fault(crl, reason)));
 	if (reason == DV_R_CRL_STALE || reason == DV_R_CRL_NOT_YET) {
-		v.at.wanted = dv_instant(q->policy->at);
-		v.at.found = dv_instant(reason == DV_R_CRL_STALE ?
-		    crl->next_update : crl->this_update);
+		dv_wanted(&v.at, dv_instant(q->policy->at));
+		dv_found(&v.at, dv_instant(reason == DV_R_CRL_STALE ?
+		    crl->next_update : crl->this_update));
 	} else if (v.at.field == DV_F_ISSUER) {
-		v.at.found = dv_octets(DV_VALUE_NAME, crl->issuer);
+		dv_found(&v.at, dv_octets(DV_VALUE_NAME, crl->issuer));
 	} else if (reason == DV_R_CRL_CRITICAL_UNKNOWN) {
-		v.at.found = dv_octets(DV_VALUE_OID, crl->unknown_critical);
+		dv_found(&v.at, dv_octets(DV_VALUE_OID, crl->unknown_critical));
 	} else if (reason == DV_R_ALG_NOT_ALLOWED) {
-		v.at.found = dv_octets(DV_VALUE_OID, crl->sig_oid);
+		dv_found(&v.at, dv_octets(DV_VALUE_OID, crl->sig_oid));
 	}
 	dv_revoke_note(q, &v);
 }

@@ -48,13 +48,33 @@ state_start(struct dv_hash *hash, enum dv_hash_id id)
 	return NO_SUCH_HASH;
 }
 
+#ifdef DV_WOLF_SHANI
+/* Fewer octets than this are hashed before the processor is asked. */
+#define WORTH_ASKING 8192
+
+/* Octets of the beginning that the processor hashed by itself. */
+static word32
+native_blocks(struct dv_hash *hash, const uint8_t *ptr, word32 len)
+{
+	if (hash->native == 0 && len >= WORTH_ASKING)
+		hash->native = dv_sha256_native() ? 2 : 1;
+	return hash->native == 2 ?
+	    dv_sha256_blocks((wc_Sha256 *)(void *)hash->u.state, ptr, len) : 0;
+}
+#else
+#define native_blocks(hash, ptr, len) 0u
+#endif
+
 static int
 state_update(struct dv_hash *hash, const uint8_t *ptr, word32 len)
 {
 	void *state = hash->u.state;
 
-	if (hash->id == DV_HASH_SHA256)
-		return wc_Sha256Update(state, ptr, len);
+	if (hash->id == DV_HASH_SHA256) {
+		const word32 done = native_blocks(hash, ptr, len);
+
+		return wc_Sha256Update(state, ptr + done, len - done);
+	}
 #ifdef WOLFSSL_SHA384
 	if (hash->id == DV_HASH_SHA384)
 		return wc_Sha384Update(state, ptr, len);
@@ -88,6 +108,7 @@ bool
 dv_hash_start(struct dv_hash *hash, enum dv_hash_id id)
 {
 	hash->id = DV_HASH_NONE;
+	hash->native = 0;
 	if (state_start(hash, id) != 0)
 		return false;
 	hash->id = id;
@@ -140,12 +161,13 @@ dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
 /*
  * The library's AVX code leaves the upper halves of the vector registers dirty,
  * which makes a following SHA-256 a hundred times slower. One instruction, so
- * it does not depend on whether that code was compiled in.
+ * it does not depend on whether that code was compiled in; but in the small
+ * build, where asking the processor takes longer, none is.
  */
 static __attribute__((noinline)) void
 registers_clean(void)
 {
-#if defined(__x86_64__) && defined(HAVE_CPUID_INTEL)
+#ifdef USE_INTEL_SPEEDUP
 	if (IS_INTEL_AVX1(cpuid_get_flags()))
 		__asm__ volatile("vzeroupper");
 #endif

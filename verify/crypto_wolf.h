@@ -16,6 +16,18 @@
 size_t dv_wolf_digest(const struct dv_crypto_check *c,
     uint8_t digest[DV_MAX_DIGEST]);
 
+#ifdef DV_WOLF_SHANI
+struct wc_Sha256;
+
+/* Has the processor instructions for SHA-256? Asking it is slow. */
+bool dv_sha256_native(void);
+
+/* Hashes the whole blocks when none is begun; octets taken. Only when the
+ * processor has the instructions. */
+uint32_t dv_sha256_blocks(struct wc_Sha256 *sha, const uint8_t *octets,
+    uint32_t len);
+#endif
+
 enum dv_crypto dv_wolf_ecc_key(const struct dv_key *key);
 
 enum dv_crypto dv_wolf_ecdsa(const struct dv_crypto_check *c);

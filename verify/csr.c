@@ -53,7 +53,7 @@ read_attribute(struct dv_der *in, bool *seen, struct dv_extensions *out)
 		return reason;
 	if (*seen || !dv_bytes_equal(oid, DV_BYTES(extension_request))) {
 		(void)dv_der_fail(in, DV_R_REQUEST_ATTRIBUTE, oid);
-		in->at->found = dv_octets(DV_VALUE_OID, oid);
+		dv_found(in->at, dv_octets(DV_VALUE_OID, oid));
 		return DV_R_REQUEST_ATTRIBUTE;
 	}
 	*seen = true;

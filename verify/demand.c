@@ -25,8 +25,8 @@ differs(struct dv_at *at, enum dv_reason reason, enum dv_field field,
     struct dv_bytes wanted, struct dv_value found)
 {
 	(void)dv_fail_at(at, reason, field, DV_NO_OFFSET);
-	at->wanted = dv_octets(DV_VALUE_UTF8, wanted);
-	at->found = found;
+	dv_wanted(at, dv_octets(DV_VALUE_UTF8, wanted));
+	dv_found(at, found);
 	return reason;
 }
 
@@ -184,7 +184,8 @@ version_check(const struct dv_sign1 *s, struct dv_bytes wanted,
 		return DV_R_NONE;
 	(void)differs(at, reason, DV_F_CLAIM_VERSION, wanted,
 	    found_text(s->version));
-	at->wanted.label = "wanted at least";
+	dv_wanted(at, dv_labelled("wanted at least",
+	    dv_octets(DV_VALUE_UTF8, wanted)));
 	return reason;
 }
 
@@ -283,8 +284,8 @@ signer_key_check(const struct dv_cert *leaf, struct dv_bytes wanted,
 	if (dv_bytes_equal(wanted, (struct dv_bytes){ digest, len }))
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_SIGNER_DEMANDED, DV_F_SPKI, DV_NO_OFFSET);
-	at->wanted = dv_octets(DV_VALUE_BYTES, wanted);
-	at->found = dv_text("another key");
+	dv_wanted(at, dv_octets(DV_VALUE_BYTES, wanted));
+	dv_found(at, dv_text("another key"));
 	return DV_R_SIGNER_DEMANDED;
 }
 
@@ -336,7 +337,8 @@ countersigned_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
 		return DV_R_NONE;
 	(void)differs(at, DV_R_COUNTERSIGNATURES_TOO_FEW,
 	    DV_F_HEADER_COUNTERSIGNATURE, wanted, dv_number((int64_t)count));
-	at->wanted.label = "wanted at least";
+	dv_wanted(at, dv_labelled("wanted at least",
+	    dv_octets(DV_VALUE_UTF8, wanted)));
 	return DV_R_COUNTERSIGNATURES_TOO_FEW;
 }
 
@@ -359,7 +361,7 @@ countersigner_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
 	    DV_F_HEADER_COUNTERSIGNATURE, demand->value,
 	    dv_text(s->countersignatures > 0 ? "others" : "nobody"));
 	if (demand->kind == DV_DEMAND_SIGNER_KEY)
-		at->wanted.kind = DV_VALUE_BYTES;
+		dv_wanted(at, dv_octets(DV_VALUE_BYTES, demand->value));
 	return DV_R_COUNTERSIGNER_DEMANDED;
 }
 

@@ -56,7 +56,7 @@ fail_found(const struct dv_der *in, enum dv_reason reason,
     struct dv_bytes where, struct dv_value found)
 {
 	(void)dv_der_fail(in, reason, where);
-	in->at->found = found;
+	dv_found(in->at, found);
 	return reason;
 }
 
@@ -125,7 +125,7 @@ dv_der_any(struct dv_der *in, struct dv_element *out)
 	if (length > rest.len - used) {
 		(void)fail_found(in, DV_R_TRUNCATED, rest,
 		    dv_number((int64_t)(rest.len - used)));
-		in->at->wanted = dv_number((int64_t)length);
+		dv_wanted(in->at, dv_number((int64_t)length));
 		return DV_R_TRUNCATED;
 	}
 	out->tag = rest.ptr[0];
@@ -145,7 +145,7 @@ tag_mismatch(const struct dv_der *in, uint8_t wanted)
 
 	(void)fail_found(in, reason, in->rest, found == 0 ?
 	    dv_text("the end") : dv_number(found));
-	in->at->wanted = dv_number(wanted);
+	dv_wanted(in->at, dv_number(wanted));
 	return reason;
 }
 
@@ -224,7 +224,7 @@ dv_der_more(struct dv_der_list *list, enum dv_reason *reason)
 	}
 	*reason = dv_fail_at(list->in.at, DV_R_LIMIT, list->field,
 	    dv_offset(list->in.object, list->in.rest));
-	list->in.at->wanted = dv_number(list->max);
+	dv_wanted(list->in.at, dv_number(list->max));
 	return false;
 }
 
@@ -300,7 +300,7 @@ dv_der_small_as(struct dv_der *in, uint8_t tag, int max, int *out)
 	    value > (uint32_t)max) {
 		(void)fail_found(in, DV_R_NOT_DER, v,
 		    dv_octets(DV_VALUE_BYTES, v));
-		in->at->wanted = dv_number(max);
+		dv_wanted(in->at, dv_number(max));
 		return DV_R_NOT_DER;
 	}
 	*out = (int)value;
@@ -344,7 +344,7 @@ dv_der_bit_octets(struct dv_der *in, enum dv_reason otherwise,
 	if (bits.unused != 0) {
 		(void)fail_found(in, otherwise, (struct dv_bytes){
 		    bits.octets.ptr - 1, 1 }, dv_number(bits.unused));
-		in->at->wanted = dv_number(0);
+		dv_wanted(in->at, dv_number(0));
 		return otherwise;
 	}
 	*octets = bits.octets;

@@ -3,6 +3,7 @@
  * devverify: is this file, or this certificate, to be believed? Offline, with
  * the anchors it was built with. Built with -DDV_LAB it is devverify-lab.
  */
+#include "built.h"
 #include "cmd.h"
 
 #ifdef DV_LAB
@@ -22,29 +23,41 @@ static const struct dv_verb verbs[] = {
 	    .max_operands = -1,
 	    .summary = "Judge files by their envelopes (FILE.cose).",
 	    .opts = dv_cmd_file_opts, .run = dv_cmd_file },
+#if DV_HAS_CHAIN
 	{ .name = "chain", .operands = "LEAF...",
 	    .max_operands = -1,
 	    .summary = "Judge certificates: is there a path to an anchor?",
 	    .opts = dv_cmd_chain_opts, .run = dv_cmd_chain },
+#endif
+#if DV_HAS_VOUCHERS
 	{ .name = "voucher", .operands = "FILE...", .min_operands = 1,
 	    .max_operands = -1,
 	    .summary = "Judge voucher requests of BRSKI, or a voucher.",
 	    .opts = dv_cmd_voucher_opts, .run = dv_cmd_voucher },
+#endif
+#if DV_HAS_SHOW
 	{ .name = "show", .operands = "FILE...", .min_operands = 1,
 	    .max_operands = -1,
 	    .summary = "Show what a certificate, envelope, voucher or "
 		"receipt says; judge nothing.",
 	    .opts = dv_cmd_show_opts, .run = dv_cmd_show },
+#endif
+#if DV_HAS_RECEIPTS
 	{ .name = "receipts", .operands = "FILE...", .min_operands = 1,
 	    .max_operands = -1,
 	    .summary = "Check that receipts are a sequence, from its first on.",
 	    .opts = dv_cmd_receipts_opts, .run = dv_cmd_receipts },
+#endif
+#if DV_HAS_SHOW
 	{ .name = "anchors", .operands = "",
 	    .summary = "List the anchors this program was built with.",
 	    .opts = dv_cmd_anchors_opts, .run = dv_cmd_anchors },
+#endif
+#if DV_HAS_SELFCHECK
 	{ .name = "selfcheck", .operands = "",
 	    .summary = "Prove algorithms and rules on this machine.",
 	    .opts = dv_cmd_selfcheck_opts, .run = dv_cmd_selfcheck },
+#endif
 	{ .name = NULL },
 };
 

@@ -8,6 +8,7 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 
 #define MAX_KEY_USAGE 0x1ffu	/* RFC 5280 4.2.1.3: bits 0 to 8 */
 
@@ -107,7 +108,7 @@ read_purpose(struct dv_der *in, struct dv_bytes before)
 
 	if (reason == DV_R_NONE && dv_eku_lists(before, purpose)) {
 		(void)dv_ext_malformed(in, purpose);
-		in->at->found = dv_octets(DV_VALUE_OID, purpose);
+		dv_found(in->at, dv_octets(DV_VALUE_OID, purpose));
 		return dv_der_tolerate(in, DV_R_EXTENSION_MALFORMED);
 	}
 	return reason;
@@ -139,6 +140,20 @@ only_null(struct dv_der *in, struct dv_extensions *out)
 		return dv_ext_malformed(in, here);
 	return reason;
 }
+
+/*
+ * Of an extension that restricts the path, in a build that does not follow it:
+ * the certificate cannot be read.
+ */
+static enum dv_reason
+left_out(struct dv_der *in, struct dv_extensions *out)
+{
+	(void)out;
+	return dv_der_fail(in, DV_R_NOT_BUILT, in->rest);
+}
+
+#define POLICY(read) (DV_HAS_POLICIES ? (read) : left_out)
+#define CONSTRAINT(read) (DV_HAS_CONSTRAINTS ? (read) : left_out)
 
 /* id-ce is 2.5.29.n: 55 1d n. id-pe is 1.3.6.1.5.5.7.1.n: 2b 06 01 05 05 07
  * 01 n. The arc of this project: docs/PROFILES.md, By authorisation only. So
@@ -173,9 +188,9 @@ static const struct known {
 	    subject_key_id },
 	[DV_EXT_KEY_USAGE] = { ID_CE, 15, DV_F_KEY_USAGE, key_usage },
 	[DV_EXT_CERTIFICATE_POLICIES] = { ID_CE, 32,
-	    DV_F_CERTIFICATE_POLICIES, dv_ext_policies },
+	    DV_F_CERTIFICATE_POLICIES, POLICY(dv_ext_policies) },
 	[DV_EXT_POLICY_MAPPINGS] = { ID_CE, 33, DV_F_POLICY_MAPPINGS,
-	    dv_ext_policy_mappings },
+	    POLICY(dv_ext_policy_mappings) },
 	[DV_EXT_SUBJECT_ALT_NAME] = { ID_CE, 17, DV_F_SUBJECT_ALT_NAME,
 	    dv_ext_subject_alt_name },
 	[DV_EXT_ISSUER_ALT_NAME] = { ID_CE, 18, DV_F_ISSUER_ALT_NAME,
@@ -183,15 +198,15 @@ static const struct known {
 	[DV_EXT_BASIC_CONSTRAINTS] = { ID_CE, 19, DV_F_BASIC_CONSTRAINTS,
 	    basic_constraints },
 	[DV_EXT_NAME_CONSTRAINTS] = { ID_CE, 30, DV_F_NAME_CONSTRAINTS,
-	    dv_ext_name_constraints },
+	    CONSTRAINT(dv_ext_name_constraints) },
 	[DV_EXT_POLICY_CONSTRAINTS] = { ID_CE, 36, DV_F_POLICY_CONSTRAINTS,
-	    dv_ext_policy_constraints },
+	    POLICY(dv_ext_policy_constraints) },
 	[DV_EXT_EXT_KEY_USAGE] = { ID_CE, 37, DV_F_EXT_KEY_USAGE,
 	    ext_key_usage },
 	[DV_EXT_CRL_DISTRIBUTION_POINTS] = { ID_CE, 31,
 	    DV_F_CRL_DISTRIBUTION_POINTS, dv_ext_crl_points },
 	[DV_EXT_INHIBIT_ANY_POLICY] = { ID_CE, 54, DV_F_INHIBIT_ANY_POLICY,
-	    dv_ext_inhibit_any_policy },
+	    POLICY(dv_ext_inhibit_any_policy) },
 	[DV_EXT_FRESHEST_CRL] = { ID_CE, 46, DV_F_FRESHEST_CRL,
 	    dv_ext_crl_points },
 	[DV_EXT_AUTHORITY_INFO_ACCESS] = { ID_PE, 1,
@@ -268,7 +283,7 @@ static enum dv_reason
 fail_twice(const struct extension *e)
 {
 	(void)dv_der_fail(&e->value, DV_R_EXTENSION_DUPLICATE, e->oid);
-	e->value.at->found = dv_octets(DV_VALUE_OID, e->oid);
+	dv_found(e->value.at, dv_octets(DV_VALUE_OID, e->oid));
 	return DV_R_EXTENSION_DUPLICATE;
 }
 

@@ -98,7 +98,7 @@ check_address(const struct dv_der *in, struct dv_bytes address)
 	if (address.len == 4 || address.len == 16)
 		return DV_R_NONE;
 	(void)dv_ext_malformed(in, address);
-	in->at->found = dv_number((int64_t)address.len);
+	dv_found(in->at, dv_number((int64_t)address.len));
 	return DV_R_EXTENSION_MALFORMED;
 }
 

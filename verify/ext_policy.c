@@ -68,7 +68,7 @@ check_new(const struct dv_der *in, const struct dv_bytes *seen, int count)
 	for (i = 0; i < count; i++)
 		if (dv_bytes_equal(seen[i], seen[count])) {
 			(void)dv_ext_malformed(in, seen[count]);
-			in->at->found = dv_octets(DV_VALUE_OID, seen[count]);
+			dv_found(in->at, dv_octets(DV_VALUE_OID, seen[count]));
 			return DV_R_EXTENSION_MALFORMED;
 		}
 	return DV_R_NONE;

@@ -8,6 +8,7 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 #include "crypto.h"
 #include "dv_chain.h"
 #include "rsa.h"
@@ -172,11 +173,11 @@ read_key_type(struct dv_der *in, struct dv_key *key)
 		return reason;
 	if (dv_bytes_equal(oid, DV_BYTES(ec_public_key)))
 		return read_curve(&alg, &key->type);
-	if (dv_bytes_equal(oid, DV_BYTES(rsa_encryption))) {
+	if (DV_HAS_RSA && dv_bytes_equal(oid, DV_BYTES(rsa_encryption))) {
 		key->type = DV_KEY_RSA;
 		return dv_rsa_null(&alg);
 	}
-	if (dv_bytes_equal(oid, DV_BYTES(rsa_pss)))
+	if (DV_HAS_RSA && dv_bytes_equal(oid, DV_BYTES(rsa_pss)))
 		return read_pss_key(&alg, key);
 	key->type = type_of_signature(oid);
 	return key->type == DV_KEY_NONE ? read_any_parameters(&alg) :
@@ -188,9 +189,16 @@ fail_key(const struct dv_der *in, struct dv_bytes where, size_t wanted,
     size_t found)
 {
 	(void)dv_der_fail(in, DV_R_KEY_INVALID, where);
-	in->at->wanted = dv_number((int64_t)wanted);
-	in->at->found = dv_number((int64_t)found);
+	dv_wanted(in->at, dv_number((int64_t)wanted));
+	dv_found(in->at, dv_number((int64_t)found));
 	return DV_R_KEY_INVALID;
+}
+
+static bool
+is_rsa(const struct dv_key *key)
+{
+	return DV_HAS_RSA &&
+	    (key->type == DV_KEY_RSA || key->type == DV_KEY_RSA_PSS);
 }
 
 /* The form of the octets; whether they are a good key is dv_key_check()'s. */
@@ -202,7 +210,7 @@ read_octets(const struct dv_der *in, struct dv_key *key)
 	const bool on_curve = key->type == DV_KEY_P256 ||
 	    key->type == DV_KEY_P384;
 
-	if (key->type == DV_KEY_RSA || key->type == DV_KEY_RSA_PSS)
+	if (is_rsa(key))
 		return dv_rsa_read(in, key);
 	if (key->type == DV_KEY_HSS_LMS)
 		return DV_R_NONE;
@@ -293,7 +301,6 @@ enum dv_reason
 dv_key_check(const struct dv_key *key, struct dv_bytes object,
     struct dv_at *at)
 {
-	const bool rsa = key->type == DV_KEY_RSA || key->type == DV_KEY_RSA_PSS;
 	enum dv_reason reason = DV_R_NONE;
 	struct dv_at found = { .field = DV_F_SPKI,
 	    .offset = dv_offset(object, key->octets) };
@@ -301,8 +308,8 @@ dv_key_check(const struct dv_key *key, struct dv_bytes object,
 	if (key->type == DV_KEY_NONE) {
 		reason = DV_R_ALG_NOT_ALLOWED;
 		found.offset = dv_offset(object, key->spki);
-		found.found = dv_octets(DV_VALUE_OID, key_oid(key->spki));
-	} else if (rsa) {
+		dv_found(&found, dv_octets(DV_VALUE_OID, key_oid(key->spki)));
+	} else if (is_rsa(key)) {
 		reason = dv_rsa_check(key, &found);
 	} else if (dv_crypto_key(key) != DV_CRYPTO_VALID) {
 		reason = key->type == DV_KEY_P256 || key->type == DV_KEY_P384 ?
@@ -320,7 +327,7 @@ read_parameters(struct dv_der *in, struct dv_algorithm *out)
 	struct dv_pss pss = { .alg = DV_SIG_NONE };
 	enum dv_reason reason;
 
-	if (dv_bytes_equal(out->oid, DV_BYTES(rsa_pss))) {
+	if (DV_HAS_RSA && dv_bytes_equal(out->oid, DV_BYTES(rsa_pss))) {
 		reason = dv_pss_read(in, &pss);
 		out->alg = pss.alg;
 		out->salt = pss.salt;
@@ -329,7 +336,7 @@ read_parameters(struct dv_der *in, struct dv_algorithm *out)
 	out->alg = dv_sig_from_oid(out->oid);
 	if (out->alg == DV_SIG_NONE)
 		return read_any_parameters(in);
-	if (dv_sig_fits_key(out->alg, DV_KEY_RSA))
+	if (DV_HAS_RSA && dv_sig_fits_key(out->alg, DV_KEY_RSA))
 		return dv_rsa_null(in);
 	if (dv_sig_fits_key(out->alg, DV_KEY_P256))
 		return read_no_parameters_or_null(in);
@@ -371,8 +378,8 @@ dv_algorithm_twice(struct dv_der *tbs, struct dv_bytes outer,
 		return reason;
 	if (!dv_bytes_equal(inner, outer)) {
 		(void)dv_der_fail(tbs, DV_R_ALG_MISMATCH, inner);
-		tbs->at->wanted = dv_octets(DV_VALUE_BYTES, outer);
-		tbs->at->found = dv_octets(DV_VALUE_BYTES, inner);
+		dv_wanted(tbs->at, dv_octets(DV_VALUE_BYTES, outer));
+		dv_found(tbs->at, dv_octets(DV_VALUE_BYTES, inner));
 		return DV_R_ALG_MISMATCH;
 	}
 	return dv_algorithm_read(tbs, out);
@@ -385,8 +392,8 @@ dv_version_check(const struct dv_der *in, struct dv_bytes version,
 	if (version.len == 1 && version.ptr[0] <= last)
 		return DV_R_NONE;
 	(void)dv_der_fail(in, DV_R_UNSUPPORTED_VERSION, version);
-	in->at->wanted = dv_number(last);
-	in->at->found = dv_octets(DV_VALUE_BYTES, version);
+	dv_wanted(in->at, dv_number(last));
+	dv_found(in->at, dv_octets(DV_VALUE_BYTES, version));
 	return DV_R_UNSUPPORTED_VERSION;
 }
 
@@ -398,8 +405,8 @@ check_size(const struct dv_der *in, size_t max)
 	if (in->object.len <= max)
 		return DV_R_NONE;
 	(void)dv_fail_at(in->at, DV_R_INPUT_TOO_BIG, in->field, 0);
-	in->at->wanted = dv_number((int64_t)max);
-	in->at->found = dv_number((int64_t)in->object.len);
+	dv_wanted(in->at, dv_number((int64_t)max));
+	dv_found(in->at, dv_number((int64_t)in->object.len));
 	return DV_R_INPUT_TOO_BIG;
 }
 

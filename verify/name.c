@@ -124,7 +124,7 @@ read_attribute(struct dv_der *in)
 		return DV_R_NONE;
 	(void)dv_der_fail(in, DV_R_NAME_MALFORMED,
 	    dv_bytes_cut(value.value, good, 1));
-	in->at->found = dv_number(value.value.ptr[good]);
+	dv_found(in->at, dv_number(value.value.ptr[good]));
 	/* Other characters than PrintableString has are still themselves. */
 	if (value.tag == DER_PRINTABLE_STRING &&
 	    allowed_prefix(value.value, is_text) == value.value.len)

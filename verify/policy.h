@@ -6,6 +6,7 @@
 #ifndef POLICY_H
 #define POLICY_H
 
+#include "built.h"
 #include "dv_chain.h"
 
 /* A complete path whose signatures and other rules hold. */
@@ -13,7 +14,9 @@ struct dv_policies {
 	const struct dv_cert *cert;	/* leaf first */
 	unsigned count;
 	const struct dv_policy *policy;
+#if DV_HAS_POLICIES
 	struct dv_policy_work *work;	/* set: what the path is valid for */
+#endif
 	unsigned index;			/* the certificate judged last */
 };
 

@@ -475,8 +475,8 @@ dv_receipt_compare(const struct dv_receipt *was,
 			continue;
 		(void)dv_fail_at(at, DV_R_RECEIPT_DIFFERS, DV_F_RECEIPT,
 		    dv_offset(was->bytes, was->item[k]));
-		at->wanted = dv_labelled("the first that differs is",
-		    dv_text(keys[k].name));
+		dv_wanted(at, dv_labelled("the first that differs is",
+		    dv_text(keys[k].name)));
 		return DV_R_RECEIPT_DIFFERS;
 	}
 	return DV_R_NONE;
@@ -497,7 +497,7 @@ dv_receipt_follows(const struct dv_receipt *receipt,
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_RECEIPT_SEQUENCE, DV_F_RECEIPT,
 	    dv_offset(receipt->bytes, receipt->item[DV_RECEIPT_KEY_PREVIOUS]));
-	at->found = named.len > 0 ? dv_octets(DV_VALUE_BYTES, named) :
-	    dv_text("the first of a sequence");
+	dv_found(at, named.len > 0 ? dv_octets(DV_VALUE_BYTES, named) :
+	    dv_text("the first of a sequence"));
 	return DV_R_RECEIPT_SEQUENCE;
 }

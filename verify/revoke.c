@@ -9,8 +9,9 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 
-#ifdef DV_NO_CRL
+#if !DV_HAS_CRL
 
 /* A build that reads no CRL: what must be known cannot be. */
 struct dv_verdict
@@ -24,9 +25,8 @@ dv_revoke_check(const struct dv_revoke *q)
 		return verdict;
 	verdict.status = DV_REJECTED;
 	verdict.object = DV_OBJECT_CERTIFICATE;
-	verdict.reason = dv_fail_at(&verdict.at, DV_R_CRL_MISSING,
+	verdict.reason = dv_fail_at(&verdict.at, DV_R_NOT_BUILT,
 	    DV_F_CRL_DISTRIBUTION_POINTS, DV_NO_OFFSET);
-	verdict.at.found = dv_text("this build reads no CRL");
 	return verdict;
 }
 
@@ -269,9 +269,9 @@ note_revoked(const struct dv_revoke *q, unsigned holder,
 
 	(void)dv_fail_at(&v.at, DV_R_REVOKED, DV_F_SERIAL,
 	    dv_offset(cert->der, cert->serial));
-	v.at.found = (struct dv_value){ .kind = DV_VALUE_REVOKED,
+	dv_found(&v.at, (struct dv_value){ .kind = DV_VALUE_REVOKED,
 	    .number = f->entry.date.s,
-	    .text = dv_crl_reason_name(f->entry.reason) };
+	    .text = dv_crl_reason_name(f->entry.reason) });
 	dv_revoke_note(q, &v);
 }
 
@@ -285,7 +285,7 @@ note_missing(const struct dv_revoke *q, unsigned holder,
 
 	(void)dv_fail_at(&v.at, DV_R_CRL_MISSING, DV_F_CRL_DISTRIBUTION_POINTS,
 	    DV_NO_OFFSET);
-	v.at.found = dv_octets(DV_VALUE_NAME, cert->issuer);
+	dv_found(&v.at, dv_octets(DV_VALUE_NAME, cert->issuer));
 	dv_revoke_note(q, &v);
 }
 

@@ -216,8 +216,8 @@ static enum dv_reason
 refuse(struct dv_at *at, enum dv_reason reason, unsigned wanted,
     unsigned found)
 {
-	at->wanted = dv_number(wanted);
-	at->found = dv_number(found);
+	dv_wanted(at, dv_number(wanted));
+	dv_found(at, dv_number(found));
 	return reason;
 }
 
@@ -236,8 +236,8 @@ dv_rsa_check(const struct dv_key *key, struct dv_at *at)
 		return refuse(at, DV_R_KEY_TOO_LARGE, DV_MAX_RSA_EXPONENT_BITS,
 		    bits(e));
 	if (!is_odd(n) || !is_odd(e) || (e.len == 1 && e.ptr[0] == 1)) {
-		at->found = dv_text("an even modulus, or an exponent that is "
-		    "even or 1");
+		dv_found(at, dv_text("an even modulus, or an exponent that is "
+		    "even or 1"));
 		return DV_R_KEY_INVALID;
 	}
 	return DV_R_NONE;

@@ -8,6 +8,7 @@
 
 #include "at.h"
 #include "bytes.h"
+#include "built.h"
 #include "key.h"
 #include "name.h"
 #include "oid.h"
@@ -95,7 +96,7 @@ rule_algorithm_allowed(const struct dv_place *p, struct dv_at *at)
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_SIGNATURE_ALGORITHM,
 	    dv_offset(cert->der, cert->sig_oid));
-	at->found = dv_octets(DV_VALUE_OID, cert->sig_oid);
+	dv_found(at, dv_octets(DV_VALUE_OID, cert->sig_oid));
 	return DV_R_ALG_NOT_ALLOWED;
 }
 
@@ -112,7 +113,7 @@ refuse_unprocessed(const struct dv_place *p, uint32_t refused,
 		if ((refused & DV_EXT_BIT(e)) == 0)
 			continue;
 		(void)fail_ext(p, at, DV_R_EXTENSION_UNKNOWN_CRITICAL, e);
-		at->found = dv_text("not processed");
+		dv_found(at, dv_text("not processed"));
 		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
 	}
 	return DV_R_NONE;
@@ -127,7 +128,7 @@ rule_critical_understood(const struct dv_place *p, struct dv_at *at)
 		(void)dv_fail_at(at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
 		    DV_F_EXTENSION,
 		    dv_offset(p->cert->der, ext->unknown_critical));
-		at->found = dv_octets(DV_VALUE_OID, ext->unknown_critical);
+		dv_found(at, dv_octets(DV_VALUE_OID, ext->unknown_critical));
 		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
 	}
 	return refuse_unprocessed(p, ext->critical & UNPROCESSED, at);
@@ -144,7 +145,7 @@ rule_qualifiers_understood(const struct dv_place *p, struct dv_at *at)
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
 	    DV_F_CERTIFICATE_POLICIES, dv_offset(p->cert->der, unknown));
-	at->found = dv_octets(DV_VALUE_OID, unknown);
+	dv_found(at, dv_octets(DV_VALUE_OID, unknown));
 	return DV_R_EXTENSION_UNKNOWN_CRITICAL;
 }
 
@@ -191,8 +192,8 @@ rule_criticality(const struct dv_place *p, struct dv_at *at)
 		if ((wrong & DV_EXT_BIT(e)) == 0)
 			continue;
 		(void)fail_ext(p, at, DV_R_EXTENSION_CRITICALITY, e);
-		at->found = dv_text(is_critical(p->cert, e) ? "critical" :
-		    "not critical");
+		dv_found(at, dv_text(is_critical(p->cert, e) ? "critical" :
+		    "not critical"));
 		return DV_R_EXTENSION_CRITICALITY;
 	}
 	return DV_R_NONE;
@@ -269,8 +270,8 @@ rule_path_length(const struct dv_place *p, struct dv_at *at)
 	if (allowed < 0 || p->cas_below <= (unsigned)allowed)
 		return DV_R_NONE;
 	(void)fail_ext(p, at, DV_R_PATH_LENGTH, DV_EXT_BASIC_CONSTRAINTS);
-	at->wanted = dv_number(allowed);
-	at->found = dv_number(p->cas_below);
+	dv_wanted(at, dv_number(allowed));
+	dv_found(at, dv_number(p->cas_below));
 	return DV_R_PATH_LENGTH;
 }
 
@@ -370,7 +371,7 @@ rule_purpose(const struct dv_place *p, struct dv_at *at)
 	if (eku_permits(p->cert->ext.eku, p->policy->purpose))
 		return DV_R_NONE;
 	(void)fail_ext(p, at, DV_R_KEY_PURPOSE, DV_EXT_EXT_KEY_USAGE);
-	at->wanted = dv_octets(DV_VALUE_OID, p->policy->purpose);
+	dv_wanted(at, dv_octets(DV_VALUE_OID, p->policy->purpose));
 	return DV_R_KEY_PURPOSE;
 }
 
@@ -389,15 +390,15 @@ period_check(struct period period, dv_time now, struct dv_at *at)
 	if (now.s < period.from.s) {
 		reason = dv_fail_at(at, DV_R_NOT_YET_VALID, DV_F_NOT_BEFORE,
 		    period.from_at);
-		at->wanted = dv_labelled("valid from", dv_instant(period.from));
+		dv_wanted(at, dv_labelled("valid from", dv_instant(period.from)));
 	} else if (now.s > period.until.s) {
 		reason = dv_fail_at(at, DV_R_EXPIRED, DV_F_NOT_AFTER,
 		    period.until_at);
-		at->wanted = dv_labelled("valid until",
-		    dv_instant(period.until));
+		dv_wanted(at, dv_labelled("valid until",
+		    dv_instant(period.until)));
 	}
 	if (reason != DV_R_NONE)
-		at->found = dv_labelled("time used", dv_instant(now));
+		dv_found(at, dv_labelled("time used", dv_instant(now)));
 	return reason;
 }
 
@@ -469,7 +470,7 @@ enum dv_reason
 dv_rules_note(const struct dv_place *place, enum dv_step step,
     enum dv_reason reason)
 {
-	if (place->trace == NULL)
+	if (!DV_HAS_TRACE || place->trace == NULL)
 		return reason;
 	place->trace->state[step] = reason != DV_R_NONE ? DV_STEP_FAILED :
 	    not_asked(place, step) ? DV_STEP_NOT_ASKED : DV_STEP_PASSED;
@@ -481,7 +482,7 @@ static void
 note_skipped(const struct dv_place *place, const struct rule *rule,
     unsigned here)
 {
-	if (place->trace != NULL)
+	if (DV_HAS_TRACE && place->trace != NULL)
 		place->trace->state[rule->step] = (rule->strict & here) != 0 ?
 		    DV_STEP_NOT_IN_PROFILE : DV_STEP_NOT_HERE;
 }
@@ -571,8 +572,8 @@ dv_rules_anchor(const struct dv_anchor *anchor, const struct dv_place *below,
 	if (anchor->path_len >= 0 && cas > (unsigned)anchor->path_len) {
 		(void)dv_fail_at(at, DV_R_PATH_LENGTH, DV_F_BASIC_CONSTRAINTS,
 		    DV_NO_OFFSET);
-		at->wanted = dv_number(anchor->path_len);
-		at->found = dv_number(cas);
+		dv_wanted(at, dv_number(anchor->path_len));
+		dv_found(at, dv_number(cas));
 		return dv_rules_note(below, DV_STEP_PATH_LENGTH,
 		    DV_R_PATH_LENGTH);
 	}
@@ -580,7 +581,7 @@ dv_rules_anchor(const struct dv_anchor *anchor, const struct dv_place *below,
 	if (!eku_permits(anchor->eku, below->policy->purpose)) {
 		(void)dv_fail_at(at, DV_R_KEY_PURPOSE, DV_F_EXT_KEY_USAGE,
 		    DV_NO_OFFSET);
-		at->wanted = dv_octets(DV_VALUE_OID, below->policy->purpose);
+		dv_wanted(at, dv_octets(DV_VALUE_OID, below->policy->purpose));
 		return dv_rules_note(below, DV_STEP_PURPOSE, DV_R_KEY_PURPOSE);
 	}
 	(void)dv_rules_note(below, DV_STEP_PURPOSE, DV_R_NONE);

@@ -76,9 +76,9 @@ too_few(size_t needed, size_t found)
 	    .reason = DV_R_SIGNATURES_TOO_FEW, .object = DV_OBJECT_ARTEFACT,
 	    .at = { .offset = DV_NO_OFFSET } };
 
-	verdict.at.wanted = dv_labelled("wanted at least",
-	    dv_number((int64_t)needed));
-	verdict.at.found = dv_number((int64_t)found);
+	dv_wanted(&verdict.at, dv_labelled("wanted at least",
+	    dv_number((int64_t)needed)));
+	dv_found(&verdict.at, dv_number((int64_t)found));
 	return verdict;
 }
 

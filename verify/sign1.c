@@ -80,8 +80,8 @@ dv_sign1_check_signature(const struct dv_sign1 *sign1,
 	    key->min_salt > check.salt))) {
 		(void)dv_fail_at(at, DV_R_KEY_ALG_MISMATCH, DV_F_HEADER_ALG,
 		    DV_NO_OFFSET);
-		at->wanted = dv_text(dv_key_type_name(key->type));
-		at->found = dv_text(dv_key_type_name(sign1->key_type));
+		dv_wanted(at, dv_text(dv_key_type_name(key->type)));
+		dv_found(at, dv_text(dv_key_type_name(sign1->key_type)));
 		return DV_R_KEY_ALG_MISMATCH;
 	}
 	dv_sign1_tbs(sign1, &tbs);
@@ -108,8 +108,8 @@ dv_sign1_check_digest(const struct dv_sign1 *sign1, struct dv_bytes digest,
 	(void)dv_fail_at(at, DV_R_ARTEFACT_MISMATCH, DV_F_DIGEST, DV_NO_OFFSET);
 	/* Of an attached artefact the digest is on no stack but this one. */
 	if (!sign1->attached)
-		at->wanted = dv_octets(DV_VALUE_BYTES, sign1->payload);
-	at->found = dv_octets(DV_VALUE_BYTES, digest);
+		dv_wanted(at, dv_octets(DV_VALUE_BYTES, sign1->payload));
+	dv_found(at, dv_octets(DV_VALUE_BYTES, digest));
 	return DV_R_ARTEFACT_MISMATCH;
 }
 
@@ -135,8 +135,8 @@ dv_sign1_check_chain(const struct dv_sign1 *sign1,
 	if (more > DV_MAX_INTERMEDIATES - own) {
 		(void)dv_fail_at(&at, DV_R_LIMIT, DV_F_HEADER_X5CHAIN,
 		    dv_offset(sign1->envelope, sign1->x5chain[0]));
-		at.wanted = dv_number(DV_MAX_INTERMEDIATES);
-		at.found = dv_number((int64_t)(own + more));
+		dv_wanted(&at, dv_number(DV_MAX_INTERMEDIATES));
+		dv_found(&at, dv_number((int64_t)(own + more)));
 		return no(DV_OBJECT_ENVELOPE, DV_R_LIMIT, &at);
 	}
 	for (size_t i = 0; i < own; i++)
@@ -178,7 +178,7 @@ dv_sign1_check_signer(const struct dv_cert *leaf,
 		(void)dv_fail_at(at, DV_R_KEY_PURPOSE, DV_F_EXT_KEY_USAGE,
 		    dv_offset(leaf->der,
 		    leaf->ext.value[DV_EXT_EXT_KEY_USAGE]));
-		at->wanted = dv_octets(DV_VALUE_OID, DV_BYTES(code_signing));
+		dv_wanted(at, dv_octets(DV_VALUE_OID, DV_BYTES(code_signing)));
 		return DV_R_KEY_PURPOSE;
 	}
 	return DV_R_NONE;
@@ -192,7 +192,7 @@ dv_sign1_check_alg(const struct dv_sign1 *sign1,
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_HEADER_ALG,
 	    DV_NO_OFFSET);
-	at->found = dv_number(sign1->alg);
+	dv_found(at, dv_number(sign1->alg));
 	return DV_R_ALG_NOT_ALLOWED;
 }
 
@@ -219,8 +219,8 @@ iat_check(const struct dv_sign1 *sign1, const struct dv_cert *leaf, dv_time at,
 	if (reason == DV_R_NONE)
 		return reason;
 	(void)dv_fail_at(place, reason, DV_F_CLAIM_IAT, DV_NO_OFFSET);
-	place->wanted = dv_instant(wanted);
-	place->found = dv_instant(iat);
+	dv_wanted(place, dv_instant(wanted));
+	dv_found(place, dv_instant(iat));
 	return reason;
 }
 
@@ -235,9 +235,9 @@ use_check(const struct dv_sign1 *sign1, dv_time at, struct dv_at *place)
 	(void)dv_fail_at(place, early ? DV_R_ARTEFACT_NOT_YET :
 	    DV_R_ARTEFACT_EXPIRED, early ? DV_F_CLAIM_NBF : DV_F_CLAIM_EXP,
 	    DV_NO_OFFSET);
-	place->wanted = dv_labelled(early ? "not before" : "before",
-	    dv_instant(early ? sign1->nbf : sign1->exp));
-	place->found = dv_labelled("time used", dv_instant(at));
+	dv_wanted(place, dv_labelled(early ? "not before" : "before",
+	    dv_instant(early ? sign1->nbf : sign1->exp)));
+	dv_found(place, dv_labelled("time used", dv_instant(at)));
 	return early ? DV_R_ARTEFACT_NOT_YET : DV_R_ARTEFACT_EXPIRED;
 }
 
@@ -253,7 +253,7 @@ purpose_check(const struct dv_sign1 *sign1, struct dv_at *at)
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_TYPE_MISMATCH, DV_F_PAYLOAD,
 	    dv_offset(sign1->envelope, sign1->payload));
-	at->found = dv_text(DV_VOUCHER_TYP);
+	dv_found(at, dv_text(DV_VOUCHER_TYP));
 	return DV_R_TYPE_MISMATCH;
 }
 

@@ -51,7 +51,7 @@ take_crit(struct dv_cbor *in, struct dv_reading *r)
 		    (dv_header_table.param[n].not_in & r->place) == 0)
 			continue;
 		(void)dv_refuse(in, DV_R_HEADER_CRITICAL_UNKNOWN, offset);
-		in->at->found = dv_label_value(&label);
+		dv_found(in->at, dv_label_value(&label));
 		return DV_R_HEADER_CRITICAL_UNKNOWN;
 	}
 	return DV_R_NONE;
@@ -88,7 +88,7 @@ take_typ_number(struct dv_cbor *in, struct dv_reading *r)
 	if (number == DV_VOUCHER_CONTENT_FORMAT)
 		return DV_R_NONE;
 	(void)dv_refuse_found(in, DV_R_TYPE_MISMATCH, offset, number);
-	in->at->wanted = dv_number(DV_VOUCHER_CONTENT_FORMAT);
+	dv_wanted(in->at, dv_number(DV_VOUCHER_CONTENT_FORMAT));
 	return DV_R_TYPE_MISMATCH;
 }
 
@@ -112,8 +112,8 @@ take_typ(struct dv_cbor *in, struct dv_reading *r)
 	if (dv_bytes_equal_text(item.bytes, typ))
 		return DV_R_NONE;
 	(void)dv_refuse(in, DV_R_TYPE_MISMATCH, offset);
-	in->at->wanted = dv_text(typ);
-	in->at->found = dv_octets(DV_VALUE_UTF8, item.bytes);
+	dv_wanted(in->at, dv_text(typ));
+	dv_found(in->at, dv_octets(DV_VALUE_UTF8, item.bytes));
 	return DV_R_TYPE_MISMATCH;
 }
 
@@ -317,8 +317,8 @@ kind_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	if (has(r, CONTENT_TYPE) && hashed) {
 		(void)dv_fail_at(in->at, DV_R_HEADER_CONFLICT,
 		    DV_F_HEADER_CONTENT_TYPE, map);
-		in->at->found = dv_text(has(r, HASH) ?
-		    "payload-hash-alg too" : "preimage content type too");
+		dv_found(in->at, dv_text(has(r, HASH) ?
+		    "payload-hash-alg too" : "preimage content type too"));
 		return DV_R_HEADER_CONFLICT;
 	}
 	r->out->attached = has(r, CONTENT_TYPE) || (in->loose && !hashed) ||
@@ -401,7 +401,7 @@ dv_open_take(struct dv_cbor *in, struct dv_reading *r,
 	else if (params[n].field == DV_F_HEADER_COUNTERSIGNATURE)
 		reason = DV_R_COUNTERSIGNATURE_FORM;
 	(void)dv_refuse(in, reason, offset);
-	in->at->found = dv_label_value(label);
+	dv_found(in->at, dv_label_value(label));
 	return reason;
 }
 

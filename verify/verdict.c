@@ -5,24 +5,58 @@
  */
 #include "dv_verdict.h"
 
+#include "built.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-struct reason_entry {
-	enum dv_reason reason;
-	int rank;
-	const char *name, *rule, *sentence, *hint;
-};
-
-static const struct reason_entry reasons[] = {
-#define R(number, id, name, rank, rule, sentence, hint)                        \
-	{ DV_R_##id, rank, name, rule, sentence, hint },
+/*
+ * A table for each column, so that a program has those it asks for: a boot
+ * loader the ranks alone. Texts stand one behind the other, each with its NUL.
+ */
+static const struct {
+	uint16_t reason;
+	uint8_t rank;
+} ranks[] = {
+#define R(number, id, name, rank, rule, sentence, hint) { DV_R_##id, rank },
 #include "dv_reasons.def"
 #undef R
 };
 
-static const char *const fields[] = {
-	"",
-#define F(id, name) name,
+static const char names[] = "none\0"
+#define R(number, id, name, rank, rule, sentence, hint) name "\0"
+#include "dv_reasons.def"
+#undef R
+;
+
+static const char rules[] = "\0"
+#define R(number, id, name, rank, rule, sentence, hint) rule "\0"
+#include "dv_reasons.def"
+#undef R
+;
+
+#if DV_HAS_WORDS
+static const char sentences[] = "\0"
+#define R(number, id, name, rank, rule, sentence, hint) sentence "\0"
+#include "dv_reasons.def"
+#undef R
+;
+
+static const char hints[] = "\0"
+#define R(number, id, name, rank, rule, sentence, hint) hint "\0"
+#include "dv_reasons.def"
+#undef R
+;
+#endif
+
+static const char fields[] = "\0"
+#define F(id, name) name "\0"
+#include "dv_fields.def"
+#undef F
+;
+
+enum {
+	FIELD_COUNT = 1
+#define F(id, name) + 1
 #include "dv_fields.def"
 #undef F
 };
@@ -32,59 +66,78 @@ static const char *const objects[] = {
 	"crl", "receipt"
 };
 
-static const struct reason_entry nothing = { DV_R_NONE, 0, "none", "", "",
-	"" };
-
-static const struct reason_entry *
-reason_entry(enum dv_reason reason)
+/* Its row, counted from 1; 0: it is none of the table. */
+static size_t
+row_of(enum dv_reason reason)
 {
-	for (size_t i = 0; i < COUNT(reasons); i++) {
-		if (reasons[i].reason == reason)
-			return &reasons[i];
+	for (size_t i = 0; i < COUNT(ranks); i++) {
+		if (ranks[i].reason == reason)
+			return i + 1;
 	}
-	return &nothing;
+	return 0;
+}
+
+/* The text of a row, of those that stand one behind the other. */
+static const char *
+text_at(const char *text, size_t row)
+{
+	while (row > 0) {
+		if (*text++ == '\0')
+			row--;
+	}
+	return text;
 }
 
 const char *
 dv_reason_name(enum dv_reason reason)
 {
-	return reason_entry(reason)->name;
+	return text_at(names, row_of(reason));
 }
 
 const char *
 dv_reason_text(enum dv_reason reason)
 {
-	return reason_entry(reason)->sentence;
+#if DV_HAS_WORDS
+	return text_at(sentences, row_of(reason));
+#else
+	return dv_reason_name(reason);
+#endif
 }
 
 const char *
 dv_reason_rule(enum dv_reason reason)
 {
-	return reason_entry(reason)->rule;
+	return text_at(rules, row_of(reason));
 }
 
 const char *
 dv_reason_hint(enum dv_reason reason)
 {
-	return reason_entry(reason)->hint;
+#if DV_HAS_WORDS
+	return text_at(hints, row_of(reason));
+#else
+	return reason == DV_R_NONE ? "" : "see docs/VERDICTS.md";
+#endif
 }
 
 int
 dv_reason_rank(enum dv_reason reason)
 {
-	return reason_entry(reason)->rank;
+	size_t row = row_of(reason);
+
+	return row > 0 ? ranks[row - 1].rank : 0;
 }
 
 enum dv_reason
 dv_reason_at(size_t i)
 {
-	return i < COUNT(reasons) ? reasons[i].reason : DV_R_NONE;
+	return i < COUNT(ranks) ? (enum dv_reason)ranks[i].reason : DV_R_NONE;
 }
 
 const char *
 dv_field_name(enum dv_field field)
 {
-	return (size_t)field < COUNT(fields) ? fields[field] : "";
+	return (size_t)field < FIELD_COUNT ? text_at(fields, field) : "";
 }
 
 const char *

@@ -44,9 +44,9 @@ serial_check(const struct dv_voucher *v, struct dv_bytes wanted,
 		return DV_R_NONE;
 	(void)refuse(v, DV_R_VOUCHER_SERIAL, DV_F_VOUCHER_SERIAL, v->serial,
 	    at);
-	at->wanted = wanted.len > 0 ? dv_octets(DV_VALUE_UTF8, wanted) :
-	    dv_text("a certificate whose subject has a serialNumber");
-	at->found = dv_octets(DV_VALUE_UTF8, v->serial);
+	dv_wanted(at, wanted.len > 0 ? dv_octets(DV_VALUE_UTF8, wanted) :
+	    dv_text("a certificate whose subject has a serialNumber"));
+	dv_found(at, dv_octets(DV_VALUE_UTF8, v->serial));
 	return DV_R_VOUCHER_SERIAL;
 }
 
@@ -71,7 +71,7 @@ issuer_refuse(const struct dv_voucher *v, struct dv_at *at)
 {
 	(void)refuse(v, DV_R_VOUCHER_ISSUER, DV_F_VOUCHER_IDEVID_ISSUER,
 	    v->idevid_issuer, at);
-	at->found = dv_octets(DV_VALUE_BYTES, v->idevid_issuer);
+	dv_found(at, dv_octets(DV_VALUE_BYTES, v->idevid_issuer));
 	return DV_R_VOUCHER_ISSUER;
 }
 
@@ -98,11 +98,11 @@ assertion_check(const struct dv_voucher *v, struct dv_at *at)
 	(void)dv_fail_at(at, DV_R_VOUCHER_ASSERTION, DV_F_VOUCHER_ASSERTION,
 	    DV_NO_OFFSET);
 	if (v->has_assertion && v->assertion != DV_ASSERTION_PROXIMITY) {
-		at->wanted = dv_text(dv_assertion_name(DV_ASSERTION_PROXIMITY));
-		at->found = dv_text(dv_assertion_name(v->assertion));
+		dv_wanted(at, dv_text(dv_assertion_name(DV_ASSERTION_PROXIMITY)));
+		dv_found(at, dv_text(dv_assertion_name(v->assertion)));
 	} else {
-		at->wanted = dv_labelled("registrars wanted", dv_number(1));
-		at->found = dv_number(registrars);
+		dv_wanted(at, dv_labelled("registrars wanted", dv_number(1)));
+		dv_found(at, dv_number(registrars));
 	}
 	return DV_R_VOUCHER_ASSERTION;
 }
@@ -130,8 +130,8 @@ created_check(const struct dv_voucher *v, const struct dv_cert *leaf,
 	if (reason == DV_R_NONE)
 		return reason;
 	(void)dv_fail_at(at, reason, DV_F_VOUCHER_CREATED_ON, DV_NO_OFFSET);
-	at->wanted = dv_instant(wanted);
-	at->found = dv_instant(created);
+	dv_wanted(at, dv_instant(wanted));
+	dv_found(at, dv_instant(created));
 	return reason;
 }
 
@@ -142,9 +142,9 @@ nonce_check(const struct dv_voucher *v, struct dv_bytes wanted,
 	if (wanted.len == 0 || dv_bytes_equal(v->nonce, wanted))
 		return DV_R_NONE;
 	(void)refuse(v, DV_R_VOUCHER_NONCE, DV_F_VOUCHER_NONCE, v->nonce, at);
-	at->wanted = dv_octets(DV_VALUE_BYTES, wanted);
-	at->found = v->nonce.len > 0 ? dv_octets(DV_VALUE_BYTES, v->nonce) :
-	    dv_text("none");
+	dv_wanted(at, dv_octets(DV_VALUE_BYTES, wanted));
+	dv_found(at, v->nonce.len > 0 ? dv_octets(DV_VALUE_BYTES, v->nonce) :
+	    dv_text("none"));
 	return DV_R_VOUCHER_NONCE;
 }
 
@@ -181,7 +181,7 @@ registrar_check(const struct dv_voucher *v, struct dv_bytes registrar,
 	(void)refuse(v, DV_R_VOUCHER_REGISTRAR, field, v->key.len > 0 ? v->key :
 	    v->key_hash.len > 0 ? v->key_hash : v->cert, at);
 	if (named(v) == 0)
-		at->found = dv_text("none");
+		dv_found(at, dv_text("none"));
 	return DV_R_VOUCHER_REGISTRAR;
 }
 
@@ -228,7 +228,7 @@ answered_issuer_check(const struct dv_voucher *v,
 	    DV_R_NONE && is_key_id_of(v->idevid_issuer, &leaf))
 		return DV_R_NONE;
 	(void)issuer_refuse(v, at);
-	at->wanted = dv_text("a request with the issuer of its certificate");
+	dv_wanted(at, dv_text("a request with the issuer of its certificate"));
 	return DV_R_VOUCHER_ISSUER;
 }
 
@@ -244,8 +244,8 @@ end_check(const struct dv_voucher *v, dv_time now, struct dv_at *at)
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_VOUCHER_EXPIRED, DV_F_VOUCHER_EXPIRES_ON,
 	    DV_NO_OFFSET);
-	at->wanted = dv_labelled("before", dv_instant(v->expires_on));
-	at->found = dv_labelled("time used", dv_instant(now));
+	dv_wanted(at, dv_labelled("before", dv_instant(v->expires_on)));
+	dv_found(at, dv_labelled("time used", dv_instant(now)));
 	return DV_R_VOUCHER_EXPIRED;
 }
 
@@ -259,8 +259,8 @@ answered_nonce_check(const struct dv_voucher *v,
 	if (request->nonce.len > 0)
 		return nonce_check(v, request->nonce, at);
 	(void)refuse(v, DV_R_VOUCHER_NONCE, DV_F_VOUCHER_NONCE, v->nonce, at);
-	at->wanted = dv_text("none");
-	at->found = dv_octets(DV_VALUE_BYTES, v->nonce);
+	dv_wanted(at, dv_text("none"));
+	dv_found(at, dv_octets(DV_VALUE_BYTES, v->nonce));
 	return DV_R_VOUCHER_NONCE;
 }
 
@@ -285,7 +285,7 @@ answer_check(const struct dv_voucher *v, const struct dv_cert *leaf,
 		return reason;
 	(void)dv_fail_at(at, DV_R_VOUCHER_PIN, DV_F_VOUCHER_PINNED_CERT,
 	    DV_NO_OFFSET);
-	at->found = dv_number(named(v));
+	dv_found(at, dv_number(named(v)));
 	return DV_R_VOUCHER_PIN;
 }
 

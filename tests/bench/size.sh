@@ -1,57 +1,118 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# How big the verifier is: text, data and bss of the static devverify and of
-# the core linked into a boot loader for a Cortex-M4 (P-256 and SHA-256 only);
-# of the latter also the most stack that its functions take, callers included.
+# How big the verifier is, beside its goals: text (code and constants, as size(1)
+# counts them), data and bss of the static programs, most of their memory while
+# they run, and the core linked into a boot loader for a Cortex-M4 (P-256 and
+# SHA-256 only); of the latter also its memory, with the most stack that its
+# functions take, callers included.
 # Of the loaders of docs/EMBEDDING.md, without a root: what they take of flash
 # (text and data) and of RAM (data, bss and the stack set aside).
 # Prints them as a table, and writes $BUILD/size.json.
 set -eu
 cd "$(dirname "$0")/../.."
-: "${BUILD:=build}"
-arm=$BUILD/cortex-m4
+: "${BUILD:=build}" "${MAKE:=make}"
 
-${MAKE:-make} -s "$arm/boot.elf" BUILD="$arm" BARE=1 VERIFY_ONLY=1 STATIC= SAN= \
-    CC=arm-none-eabi-gcc AR=arm-none-eabi-ar \
-    CFLAGS='-mcpu=cortex-m4 -mthumb -Os -fcallgraph-info=su' </dev/null
+# small DIR VARIABLE...: a static devverify in $BUILD/DIR
+small() {
+	dir=$BUILD/$1
+	shift
+	$MAKE -s "$dir/devverify" BUILD="$dir" STATIC=1 VERIFY_ONLY=1 SAN= \
+	    CC=musl-gcc "$@" </dev/null
+}
+question='CRL POLICIES CONSTRAINTS WORDS VALUES JSON CHAIN'
+small question "PARTS=$question"
+small p384 'ALGS=P384 ED25519'
+small p384-question 'ALGS=P384 ED25519' "PARTS=$question"
 
-# numbers SIZE FILE: `text data bss`
-numbers() { "$1" "$2" | awk 'NR == 2 { print $1, $2, $3 }'; }
-total() { "$1" -t "$2" | awk 'END { print $1, $2, $3 }'; }
+# arm DIR PARTS TARGET VARIABLE...: of the core for a Cortex-M4, into $BUILD/DIR
+arm() {
+	dir=$BUILD/$1 parts=$2 target=$3
+	shift 3
+	$MAKE -s "$dir/$target" BUILD="$dir" BARE=1 VERIFY_ONLY=1 STATIC= SAN= \
+	    CC=arm-none-eabi-gcc AR=arm-none-eabi-gcc-ar PARTS="$parts" \
+	    MAX_PATH=4 \
+	    CFLAGS='-mcpu=cortex-m4 -mthumb -Os -fcallgraph-info=su' "$@" \
+	    </dev/null
+}
+# The compiler tells the stack of a function where it compiles it, not of the
+# whole program at once: that is a build of its own.
+arm cortex-m4 '' boot.elf LTO=1
+arm cortex-m4-crl CRL boot.elf LTO=1
+arm cortex-m4-stack '' libdv.a
+arm cortex-m4-stack '' libwolf-verify.a
+arm cortex-m4-crl-stack CRL libdv.a
+arm cortex-m4-crl-stack CRL libwolf-verify.a
 
-{
-	echo "static-devverify $(numbers size "$BUILD/static/devverify")"
-	echo "cortex-m4-boot-image $(numbers arm-none-eabi-size "$arm/boot.elf")"
-	echo "cortex-m4-libdv.a $(total arm-none-eabi-size "$arm/libdv.a")"
-	echo "cortex-m4-libwolf-verify.a $(total arm-none-eabi-size \
-	    "$arm/libwolf-verify.a")"
-	echo "cortex-m4-libcbor.a $(total arm-none-eabi-size "$arm/libcbor.a")"
-	for f in m4-nocrl m4 m33-nocrl m33; do
-		echo "loader-$f $(numbers arm-none-eabi-size \
-		    "$BUILD/firmware/$f/loader.elf")"
-	done
-	tests/bench/callgraph.py arm-none-eabi-objdump dv_cert_parse \
-	    dv_crl_parse dv_chain_verify dv_sign1_parse dv_sign1_verify \
-	    "$arm/obj" | sed 's/^/cortex-m4-stack-/'
-} >"$BUILD/size.txt"
+work=$(mktemp -d "${TMPDIR:-/tmp}/devtrust-size.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' HUP INT TERM
+
+# resident PROGRAM: octets in memory at most, when 1 GiB is hashed
+resident() {
+	rm -f "$work/in"
+	mkfifo "$work/in"
+	"$1" file -s vectors/sign1/accepted--claims/envelope.cose - \
+	    <"$work/in" >/dev/null 2>&1 &
+	pid=$!
+	exec 3>"$work/in"
+	head -c 1073741824 /dev/zero >&3
+	awk '/^VmHWM/ { print $2 * 1024 }' "/proc/$pid/status"
+	exec 3>&-
+	wait "$pid" || :
+}
+
+# most DIR: octets of stack below the functions that a boot loader calls
+most() {
+	tests/bench/callgraph.py arm-none-eabi-objdump dv_sign1_parse \
+	    dv_sign1_verify "$BUILD/$1-stack/obj" |
+	    awk '$2 > most { most = $2 } END { print most }'
+}
+ram() {
+	arm-none-eabi-size "$BUILD/$1/boot.elf" |
+	    awk -v stack="$(most "$1")" 'NR == 2 { print $2 + $3 + stack }'
+}
 
 rm -f "$BUILD/size.rows"
 row() { tests/bench/rows.py add "$BUILD/size.rows" "$@"; }
-row static-devverify-file "$(stat -c %s "$BUILD/static/devverify")" bytes \
-    'value <= 204800'
-while read -r name text data bss; do
-	case $name in
-	*-stack-*) row "$name" "$text" bytes && continue ;;
-	loader-*)
-		row "$name-flash" $((text + data)) bytes "value <= $(
-		    case $name in *-nocrl) echo 24576 ;; *) echo 32768 ;; esac)"
-		row "$name-ram" $((data + bss)) bytes 'value <= 8192'
-		continue ;;
-	cortex-m4-boot-image) row "$name-text" "$text" bytes 'value <= 32768' ;;
-	*) row "$name-text" "$text" bytes ;;
-	esac
-	row "$name-data" "$data" bytes
-	row "$name-bss" "$bss" bytes
-done <"$BUILD/size.txt"
+# elf NAME SIZE FILE GOAL: text beside its goal (- is none), data, bss
+elf() {
+	"$2" "$3" | awk 'NR == 2 { print $1, $2, $3 }' >"$work/elf"
+	read -r text data bss <"$work/elf"
+	if [ "$4" = - ]; then
+		row "$1-text" "$text" bytes
+	else
+		row "$1-text" "$text" bytes "value <= $4"
+	fi
+	row "$1-data" "$data" bytes
+	row "$1-bss" "$bss" bytes
+}
+
+elf static size "$BUILD/static/devverify" -
+elf static-question size "$BUILD/question/devverify" 204800
+elf static-p384-ed25519 size "$BUILD/p384/devverify" -
+elf static-p384-ed25519-question size "$BUILD/p384-question/devverify" 122880
+elf tiny size "$BUILD/tiny/devverify" 49152
+elf cortex-m4 arm-none-eabi-size "$BUILD/cortex-m4/boot.elf" 24576
+elf cortex-m4-crl arm-none-eabi-size "$BUILD/cortex-m4-crl/boot.elf" 32768
+for f in static question tiny; do
+	row "$f-resident" "$(resident "$BUILD/$f/devverify")" bytes \
+	    'value <= 409600'
+done
+row cortex-m4-ram "$(ram cortex-m4)" bytes 'value <= 8192'
+row cortex-m4-crl-ram "$(ram cortex-m4-crl)" bytes 'value <= 8192'
+for f in m4-nocrl m4 m33-nocrl m33; do
+	arm-none-eabi-size "$BUILD/firmware/$f/loader.elf" |
+	    awk 'NR == 2 { print $1 + $2, $2 + $3 }' >"$work/elf"
+	read -r flash ram <"$work/elf"
+	row "loader-$f-flash" "$flash" bytes "value <= $(
+	    case $f in *-nocrl) echo 24576 ;; *) echo 32768 ;; esac)"
+	row "loader-$f-ram" "$ram" bytes 'value <= 8192'
+done
+tests/bench/callgraph.py arm-none-eabi-objdump dv_cert_parse dv_chain_verify \
+    dv_sign1_parse dv_sign1_verify "$BUILD/cortex-m4-stack/obj" \
+    >"$work/stack"
+while read -r name stack; do
+	row "cortex-m4-stack-$name" "$stack" bytes
+done <"$work/stack"
 tests/bench/rows.py table "$BUILD/size.rows" "$BUILD/size.json"

@@ -425,6 +425,39 @@ test_hash_split_anywhere(void **state)
 	}
 }
 
+/* A piece long enough for the processor's own instructions, after one that
+ * is too short for them, is hashed as the same octets in short ones. */
+static void
+test_hash_long_pieces(void **state)
+{
+	static uint8_t bytes[3 * 20000];
+	uint8_t wanted[DV_MAX_DIGEST], got[DV_MAX_DIGEST];
+	struct dv_hash hash;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 251);
+	for (size_t first = 0; first < 130; first++) {
+		size_t at = 0, n;
+
+		assert_true(dv_hash_start(&hash, DV_HASH_SHA256));
+		for (; at < sizeof(bytes); at += 1000)
+			dv_hash_update(&hash, (struct dv_bytes){ bytes + at,
+			    1000 });
+		assert_int_equal(dv_hash_finish(&hash, wanted), 32);
+		assert_true(dv_hash_start(&hash, DV_HASH_SHA256));
+		for (at = 0, n = first; at < sizeof(bytes); at += n, n = 20000 +
+		    first) {
+			if (n > sizeof(bytes) - at)
+				n = sizeof(bytes) - at;
+			dv_hash_update(&hash, (struct dv_bytes){ bytes + at,
+			    n });
+		}
+		assert_int_equal(dv_hash_finish(&hash, got), 32);
+		assert_memory_equal(got, wanted, 32);
+	}
+}
+
 static void
 test_hash_failures_give_nothing(void **state)
 {
@@ -504,6 +537,7 @@ main(void)
 		cmocka_unit_test(test_ed25519_malleated_s_refused),
 		cmocka_unit_test(test_hash_known_answers),
 		cmocka_unit_test(test_hash_split_anywhere),
+		cmocka_unit_test(test_hash_long_pieces),
 		cmocka_unit_test(test_hash_failures_give_nothing),
 		cmocka_unit_test(test_hash_as_fast_after_verify),
 	};

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "built.h"
 #include "host/buf.h"
 #include "host/file.h"
 #include "host/open.h"
@@ -307,7 +308,7 @@ dv_jobs_run(const struct dv_jobs *jobs)
 	struct crew crew = { .jobs = jobs };
 	enum dv_exit exit;
 
-	if (jobs->at_once == 1 || jobs->count < 2)
+	if (!DV_HAS_LISTS || jobs->at_once == 1 || jobs->count < 2)
 		return alone(jobs);
 	crew.next = mmap(NULL, sizeof(*crew.next), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);

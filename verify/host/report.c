@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "built.h"
 #include "host/text.h"
 
 #define NAME_MAX_TEXT 256
@@ -339,7 +340,7 @@ print_accepted(FILE *out, const struct dv_report *r)
 		dv_report_artefact_text(out, r);
 		dv_report_countersigned_text(out, r);
 	}
-	if (r->voucher != NULL)
+	if (DV_HAS_VOUCHERS && r->voucher != NULL)
 		dv_report_voucher_text(out, r->voucher, "");
 	(void)fprintf(out, "  %u signatures of the path%s checked\n",
 	    r->path->signatures, also_checked(r));
@@ -378,7 +379,7 @@ print_claimed(FILE *out, const struct dv_report *r)
 	} else if (r->chain != NULL && r->chain->leaf.len > 0) {
 		print_claimed_cert(out, 0, r->chain->leaf);
 	}
-	if (r->voucher != NULL)
+	if (DV_HAS_VOUCHERS && r->voucher != NULL)
 		dv_report_voucher_text(out, r->voucher, "claimed ");
 	for (size_t i = 0; r->chain != NULL &&
 	    i < r->chain->intermediate_count && n < DV_MAX_PATH; i++, n++)
@@ -416,8 +417,10 @@ dv_report_text(FILE *out, const struct dv_report *report)
 		print_accepted(out, report);
 	else
 		print_rejected(out, report);
-	dv_report_signatures_text(out, report);
-	dv_report_tree_text(out, report);
+	if (DV_HAS_SEVERAL || DV_HAS_MODULES)
+		dv_report_signatures_text(out, report);
+	if (DV_HAS_MANIFESTS)
+		dv_report_tree_text(out, report);
 	dv_time_format(report->at, at);
 	(void)fprintf(out, "  time used %s (%s); revocation ", at,
 	    report->time_source);
@@ -425,7 +428,8 @@ dv_report_text(FILE *out, const struct dv_report *report)
 	(void)fputc('\n', out);
 	if (report->lab != NULL)
 		(void)fprintf(out, "  lab build: %s\n", report->lab);
-	dv_report_trace_text(out, report);
+	if (DV_HAS_TRACE)
+		dv_report_trace_text(out, report);
 	if (dv_report_reason(report->verdict) != DV_R_NONE)
 		(void)fprintf(out, "  what to do: %s\n",
 		    dv_reason_hint(dv_report_reason(report->verdict)));

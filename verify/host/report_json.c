@@ -5,6 +5,7 @@
  */
 #include "host/report.h"
 
+#include "built.h"
 #include "host/text.h"
 
 #define JSON_VERSION 1
@@ -161,7 +162,7 @@ json_accepted(struct dv_json *j, const struct dv_report *r)
 		dv_report_signed_json(j, "signed", r->sign1);
 	if (r->sign1 != NULL)
 		dv_json_number(j, "size", (int64_t)r->size);
-	if (r->voucher != NULL)
+	if (DV_HAS_VOUCHERS && r->voucher != NULL)
 		dv_report_voucher_json(j, "voucher", r->voucher);
 }
 
@@ -181,7 +182,7 @@ json_rejected(struct dv_json *j, const struct dv_report *r)
 	json_claimed(j, r);
 	if (r->sign1 != NULL)
 		dv_report_signed_json(j, "claimed_signed", r->sign1);
-	if (r->voucher != NULL)
+	if (DV_HAS_VOUCHERS && r->voucher != NULL)
 		dv_report_voucher_json(j, "claimed_voucher", r->voucher);
 }
 
@@ -198,9 +199,12 @@ dv_report_json(FILE *out, const struct dv_report *report)
 	dv_json_text(&j, "time_source", report->time_source);
 	dv_json_text(&j, "revocation", dv_report_revocation(report));
 	dv_report_countersigned_json(&j, report);
-	dv_report_signatures_json(&j, report);
-	dv_report_tree_json(&j, report);
-	dv_report_trace_json(&j, report);
+	if (DV_HAS_SEVERAL || DV_HAS_MODULES)
+		dv_report_signatures_json(&j, report);
+	if (DV_HAS_MANIFESTS)
+		dv_report_tree_json(&j, report);
+	if (DV_HAS_TRACE)
+		dv_report_trace_json(&j, report);
 	dv_json_end(&j);
 }
 

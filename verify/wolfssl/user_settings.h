@@ -13,6 +13,7 @@
  *   DV_NO_...      leave out a family of algorithms: verify/built.h
  *   DV_WOLF_ASM    x86-64 assembler for the curves and the hashes
  *   DV_WOLF_SMALL  small code before speed
+ *   DV_WOLF_ONLY_256, _384  of one file: it has one curve, another the other
  *   DV_WOLF_BARE   no operating system (32-bit microcontroller)
  *
  * The Makefile also gives library and application one -std=: the layout of
@@ -86,6 +87,7 @@
 #define SP_INT_BITS 4096
 #else
 #define WOLFSSL_SP_MATH
+#define SP_INT_BITS (DV_HAS_P384 ? 384 : 256)	/* the same in every file */
 #endif
 #define WOLFSSL_SP_NO_2048
 #define WOLFSSL_SP_NO_3072
@@ -93,7 +95,12 @@
 #define ECC_TIMING_RESISTANT
 #if DV_HAS_P384
 #define HAVE_ECC384
+#ifndef DV_WOLF_ONLY_256
 #define WOLFSSL_SP_384
+#endif
+#endif
+#ifdef DV_WOLF_ONLY_384
+#define WOLFSSL_SP_NO_256
 #endif
 #if DV_HAS_ED25519
 #define HAVE_ED25519	/* the normal code: ED25519_SMALL takes 150x as long */
@@ -128,7 +135,11 @@
 /* ---- machine ----------------------------------------------------------- */
 #if defined(DV_WOLF_ASM) && defined(__x86_64__)
 #define WOLFSSL_X86_64_BUILD
+#ifdef DV_WOLF_SMALL
+#define NO_MOVBE_SUPPORT	/* to ask for it takes 20 slow instructions */
+#else
 #define USE_INTEL_SPEEDUP
+#endif
 #define WOLFSSL_SP_ASM
 #define WOLFSSL_SP_X86_64_ASM
 #define WOLFSSL_SP_X86_64
@@ -142,6 +153,9 @@
 #if !defined(__clang__) || !defined(__ASSEMBLER__)
 #define NO_AVX2_SUPPORT
 #endif
+#endif
+#if defined(DV_WOLF_SMALL) && defined(__x86_64__)
+#define DV_WOLF_SHANI		/* verify/crypto_wolf_sha256.c */
 #endif
 #ifdef DV_WOLF_BARE
 #define SP_WORD_SIZE 32

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Places and values of a refusal, made in one place because every rule makes
+ * them. Decides nothing. docs/VERDICTS.md.
+ */
+#include "at.h"
+
+enum dv_reason
+dv_fail_at(struct dv_at *at, enum dv_reason reason, enum dv_field field,
+    uint32_t offset)
+{
+	*at = (struct dv_at){ .field = field, .offset = offset };
+	return reason;
+}
+
+#if DV_HAS_VALUES
+
+struct dv_value
+dv_number(int64_t n)
+{
+	return (struct dv_value){ .kind = DV_VALUE_NUMBER, .number = n };
+}
+
+struct dv_value
+dv_instant(dv_time t)
+{
+	return (struct dv_value){ .kind = DV_VALUE_TIME, .number = t.s };
+}
+
+struct dv_value
+dv_text(const char *constant)
+{
+	return (struct dv_value){ .kind = DV_VALUE_TEXT, .text = constant };
+}
+
+struct dv_value
+dv_octets(enum dv_value_kind kind, struct dv_bytes bytes)
+{
+	return (struct dv_value){ .kind = kind, .bytes = bytes };
+}
+
+struct dv_value
+dv_labelled(const char *label, struct dv_value value)
+{
+	value.label = label;
+	return value;
+}
+
+#endif
