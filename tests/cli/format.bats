@@ -28,7 +28,7 @@ vectors() {
 			[ -e "$dir/expect" ] || continue
 			grep -q 'profile=path' "$dir/expect" ||
 			    find "$dir" -name envelope.cose -o -name manifest.cbor \
-			    -o -name receipt.cbor
+			    -o -name receipt.cbor -o -name voucher.cose
 		done
 	done
 }
@@ -59,6 +59,7 @@ statements() {
 	accepted sign envelope-of-several sign1
 	accepted manifest tree
 	accepted receipt receipt
+	accepted voucher voucher-envelope
 	/usr/bin/python3 -B "$TOP/tests/lib/foreign.py" split "$V/golden/signed-2.wasm" in
 	cddl hash-envelope in/0 in/1
 	for f in "$V"/golden/*.cose; do
@@ -97,7 +98,7 @@ PY
 	    manifest-path-invalid manifest-path-twice receipt-malformed
 	    type-mismatch'
 	for kind in sign1/envelope sign/envelope-of-several manifest/tree \
-	    receipt/receipt; do
+	    receipt/receipt voucher/voucher-envelope; do
 		# shellcheck disable=SC2086 # a list of reasons
 		mapfile -t names < <(vectors "${kind%/*}" $form)
 		cddl --not "${kind#*/}" "${names[@]}" || [ $? = 1 ]

@@ -275,6 +275,8 @@ class Judge:
         if key is None:
             for after in self.run_map(self.group_of(value), v, left):
                 yield from self.map_entries(rest, v, after)
+            if low == 0:
+                yield from self.map_entries(rest, v, left)
             return
         keys = [k for k in left if self.matches(key, k)]
         good = [k for k in keys if self.matches(value, v[k])]
