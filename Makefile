@@ -179,7 +179,7 @@ tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
 
-firmware: firmware-m4 firmware-m33 firmware-m4-nocrl firmware-m33-nocrl ## libdv.a and a boot loader for Cortex-M4 and M33, into build/firmware/
+firmware: firmware-m4 firmware-m33 firmware-m4-nocrl firmware-m33-nocrl firmware-m33-all ## libdv.a and a boot loader for Cortex-M4 and M33, into build/firmware/
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
 
