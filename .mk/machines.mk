@@ -41,6 +41,8 @@ aarch64: | packages $(DEPS)/.unpacked
 # ---- inside such a build ----------------------------------------------------
 
 BARE_LIBS := $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
+# Judging CRLs takes more than what sections.ld sets aside.
+FW_STACK = $(if $(filter CRL,$(PARTS)),-Wl$(comma)--defsym=_stack_size=5376)
 FW_LD = $(if $(LTO),-flto -flto-partition=one) -nostartfiles -Wl,--gc-sections \
 	-L$(FW) -T $(BOARD).ld
 FW_LOADER_OBJS := $(call obj,core,$(LOADER_SRC)) $(B)/obj/anchors.o
@@ -50,7 +52,7 @@ FW_VECTORS_OBJS := $(call obj,core,$(FW)/start.c) $(FW_VECTORS_SRC:%.c=$(B)/obj/
 $(B)/libdv.flags: $(B)/flags
 	@printf '%s\n' $(FEATURES) >$@
 $(B)/loader.elf: $(FW_LOADER_OBJS) $(BARE_LIBS) $(wildcard $(FW)/*.ld) | $(B)/libdv.flags
-	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) --specs=nano.specs -o $@ \
+	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) $(FW_STACK) --specs=nano.specs -o $@ \
 	    $(FW_LOADER_OBJS) $(BARE_LIBS)
 # The C library, which has no such objects, asks for what is in it.
 $(B)/obj/tests/firmware/newlib.o: INC = -fno-lto

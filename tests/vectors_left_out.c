@@ -28,6 +28,10 @@ static const struct marker markers[] = {
 	MARK(DV_HAS_POLICIES, "\x06\x03\x55\x1d\x24"),	/* policyConstraints */
 	MARK(DV_HAS_POLICIES, "\x06\x03\x55\x1d\x36"),	/* inhibitAnyPolicy */
 	MARK(DV_HAS_CONSTRAINTS, "\x06\x03\x55\x1d\x1e"), /* nameConstraints */
+	/* COSE countersignature (11): one, or a list */
+	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x83"),
+	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x82\x83"),
+	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x84\x83"),
 	MARK(DV_HAS_P384, "\x06\x05\x2b\x81\x04\x00\x22"), /* secp384r1 */
 	/* ecdsa-with-SHA384, -SHA512 */
 	MARK(DV_HAS_SHA384, "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03"),
@@ -104,6 +108,8 @@ question_needs(const struct vector *v)
 
 	if (!DV_HAS_CRL && (v->in.crl_count > 0 || v->kind == KIND_CRL ||
 	    policy->revocation == DV_REVOCATION_REQUIRED))
+		return true;
+	if (!DV_HAS_SIGNERS && v->expect.demand.kind >= DV_DEMAND_SIGNER_NAME)
 		return true;
 	return !DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
 	    policy->require_explicit || policy->inhibit_mapping ||

@@ -46,6 +46,9 @@ sign() {
 	    --artefact-version "$2" "${@:3}" -o "$1" image
 }
 
+# What it says of the stack.
+CRL_STACK='s/-o loader/-Wl,--defsym=_stack_size=5376 -o loader/'
+
 # The page's commands, as they stand; for the other board and for CRLs with
 # those words changed that the page says are to be changed.
 loaders_link() {
@@ -56,13 +59,13 @@ loaders_link() {
 	grep -q -- '-o loader.elf' link.sh
 	sh -eux link.sh
 	mv loader.elf m4-nocrl.elf
-	sed 's/-nocrl//' link.sh | sh -eux
+	sed "s/-nocrl//; $CRL_STACK" link.sh | sh -eux
 	mv loader.elf m4.elf
 	sed 's/cortex-m4/cortex-m33/; s,/m4,/m33,; s/an386/an505/' link.sh |
 	    sh -eux
 	mv loader.elf m33-nocrl.elf
-	sed 's/-nocrl//; s/cortex-m4/cortex-m33/
-	    s,/m4,/m33,; s/an386/an505/' link.sh | sh -eux
+	sed "s/-nocrl//; $CRL_STACK; s/cortex-m4/cortex-m33/
+	    s,/m4,/m33,; s/an386/an505/" link.sh | sh -eux
 	mv loader.elf m33.elf
 }
 
