@@ -205,6 +205,48 @@ test_found(void **state)
 	assert_text(v.at.found.bytes, "x");
 }
 
+/* A number is equal to one text: neither a sign nor a zero more, no wrapping. */
+static void
+test_number(void **state)
+{
+	static const struct {
+		const char *text;
+		char key;
+		enum dv_reason reason;
+	} cases[] = {
+		{ "0", 'a', DV_R_NONE },
+		{ "00", 'a', DV_R_CLAIM_DEMANDED },
+		{ "-0", 'a', DV_R_CLAIM_DEMANDED },
+		{ "", 'a', DV_R_CLAIM_DEMANDED },
+		{ "-1", 'b', DV_R_NONE },
+		{ "-", 'b', DV_R_CLAIM_DEMANDED },
+		{ "1", 'b', DV_R_CLAIM_DEMANDED },
+		{ "-01", 'b', DV_R_CLAIM_DEMANDED },
+		{ "9223372036854775807", 'c', DV_R_NONE },
+		{ "+9223372036854775807", 'c', DV_R_CLAIM_DEMANDED },
+		{ "9223372036854775806", 'c', DV_R_CLAIM_DEMANDED },
+		{ "27670116110564327423", 'c', DV_R_CLAIM_DEMANDED },
+		{ "922337203685477580:", 'c', DV_R_CLAIM_DEMANDED },
+		{ "-9223372036854775808", 'd', DV_R_NONE },
+		{ "9223372036854775808", 'd', DV_R_CLAIM_DEMANDED },
+	};
+	struct dv_sign1 s;
+	struct dv_cert leaf = { .der = { NULL, 0 } };
+
+	(void)state;
+	read_claims("a7 01 63646576 02 63617070 06 1a69a38800 6161 00"
+	    "6162 20 6163 1b7fffffffffffffff 6164 3b7fffffffffffffff", &s);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct dv_demand demand = { .kind = DV_DEMAND_CLAIM,
+		    .key = { (const uint8_t *)&cases[i].key, 1 },
+		    .value = { (const uint8_t *)cases[i].text,
+		    strlen(cases[i].text) } };
+
+		assert_int_equal(dv_demands_check(&s, &leaf, &demand,
+		    1).reason, cases[i].reason);
+	}
+}
+
 /* Who was to confirm it is told as a name is, a key in hexadecimal. */
 static void
 test_countersigner_wanted(void **state)
@@ -255,6 +297,7 @@ main(void)
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_countersigner_wanted),
 		cmocka_unit_test(test_digest_wanted),
 		cmocka_unit_test(test_version_schemes),
