@@ -17,11 +17,12 @@ FW_TESTS := m4 m33-all
 # other DIR: make again, for another machine
 other = $(MAKE) BUILD=$(B)/$(1) VERIFY_ONLY=1 STATIC= SAN=
 fw_of = $(firstword $(subst -, ,$(1)))
-# told VARIABLE,VALUE: what `make VARIABLE=...` says, or else this
-told = $(1)='$(if $(filter command,$(origin $(1))),$($(1)),$(2))'
+# or_told VARIABLE,VALUE: what `make VARIABLE=...` says, or else this
+or_told = $(if $(filter command,$(origin $(1))),$($(1)),$(2))
+told = $(1)='$(call or_told,$(1),$(2))'
 # What a loader is built with: docs/EMBEDDING.md says what it then refuses.
 fw_parts = $(if $(filter %-all,$(1)),PARTS='$(ALL_PARTS)' MAX_PATH=,\
-	$(if $(filter %-nocrl,$(1)),PARTS=,$(call told,PARTS,CRL)) \
+	PARTS='$(filter-out $(if $(filter %-nocrl,$(1)),CRL),$(call or_told,PARTS,CRL))' \
 	$(call told,MAX_PATH,3)) $(call told,LTO,1)
 
 .PHONY: $(FIRMWARE:%=firmware-%) firmware-m33-all aarch64
