@@ -56,6 +56,13 @@ alike() {
 	[ "$status" = 3 ]
 }
 
+@test "without a file there is nothing to say yes to" {
+	alike file -a root.crt
+	[ "$status" = 2 ]
+	diff <(head -n 1 whole.err) <(head -n 1 tiny.err)
+	grep -q 'file: FILE... is missing' tiny.err
+}
+
 @test "verbs and options that it does not have are unknown" {
 	for verb in chain show anchors receipts selfcheck; do
 		run -2 "$TINY" "$verb" data
