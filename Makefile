@@ -342,9 +342,11 @@ $(B)/lib/dv.o: $(CORE_OBJS) $(B)/libwolf-verify.a $(B)/libcbor.a .mk/libdv.symbo
 	    $(OBJCOPY) --strip-debug --keep-global-symbols=.mk/libdv.symbols $@
 $(B)/lib/libdv.a: $(B)/lib/dv.o
 # PREFIX is known when it is installed.
-$(B)/lib/libdv.pc.in: .mk/libdv.pc.in include/dv_version.h
+# The switches too: by some of them the headers lay out their structures.
+$(B)/lib/libdv.pc.in: .mk/libdv.pc.in include/dv_version.h $(B)/flags
 	@mkdir -p $(@D)
-	$(call show,PC,$@)sed 's/@VERSION@/$(VERSION)/' $< >$@
+	$(call show,PC,$@)sed -e 's/@VERSION@/$(VERSION)/' \
+	    -e 's/@FEATURES@/$(addprefix \ ,$(FEATURES))/' $< >$@
 
 # Left to right as the linker wants them; libpki before libds before the core.
 VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
