@@ -75,6 +75,23 @@ alike() {
 	done
 }
 
+# options FILE [FLAG]...: names of the options in a verb's table
+options() {
+	gcc -E -P -I"$TOP/include" -I"$TOP/verify" "${@:2}" "$1" |
+	    grep -o '\.name = "[a-z-]*"' || :
+}
+
+@test "no verb takes a CRL or is asked for one where none is read" {
+	local file count=0
+	for file in "$TOP"/verify/cmd_*.c; do
+		options "$file" >with
+		options "$file" -DDV_NO_CRL >without
+		run ! grep -e '"crl"' -e '"revocation"' without
+		! grep -q '"crl"' with || count=$((count + 1))
+	done
+	[ "$count" -ge 3 ]
+}
+
 @test "a signer whose chain needs what it leaves out is refused" {
 	leaf a.csr root p.pem 'keyUsage = critical, digitalSignature' \
 	    'certificatePolicies = 1.2.3.4'
