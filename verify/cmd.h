@@ -89,7 +89,10 @@ struct dv_asked {
 	struct dv_countersigner countersigners[DV_MAX_COUNTERSIGNATURES];
 };
 
-/* Reads what the options name. */
+/*
+ * Reads what the options name. *asked holds zeros; commands have it static, where
+ * only the pages that are written take memory.
+ */
 DV_MUST_USE enum dv_exit dv_asked_open(const struct dv_args *args,
     struct dv_asked *asked, struct dv_err *err);
 void dv_asked_close(struct dv_asked *asked);

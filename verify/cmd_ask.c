@@ -69,7 +69,6 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 {
 	enum dv_exit exit;
 
-	memset(asked, 0, sizeof(*asked));
 	asked->args = args;
 	asked->json = DV_HAS_JSON && dv_args_has(args, "json");
 	asked->quiet = dv_args_has(args, "quiet");

@@ -135,7 +135,7 @@ judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 static enum dv_exit
 ask_each(const struct dv_args *args, struct dv_err *err)
 {
-	struct dv_asked asked;
+	static struct dv_asked asked;
 	enum dv_exit exit = dv_asked_open(args, &asked, err);
 
 	if (exit == DV_EXIT_YES)

@@ -514,7 +514,7 @@ check_usage(const struct dv_args *args, struct dv_err *err)
 static enum dv_exit
 ask_each(const struct dv_args *args, struct dv_err *err)
 {
-	struct dv_asked asked;
+	static struct dv_asked asked;
 	enum dv_exit exit = check_usage(args, err);
 
 	if (exit == DV_EXIT_YES && (DV_HAS_MANIFESTS || DV_HAS_RECEIPTS))

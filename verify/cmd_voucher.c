@@ -211,7 +211,7 @@ enum dv_exit
 dv_cmd_voucher(const struct dv_args *args, struct dv_err *err)
 {
 	struct wanted wanted = { .nonce_len = 0 };
-	struct dv_asked asked;
+	static struct dv_asked asked;
 	enum dv_exit exit = check_usage(args, err);
 
 	if (exit != DV_EXIT_YES)

@@ -196,31 +196,27 @@ dv_sign1_check_alg(const struct dv_sign1 *sign1,
 	return DV_R_ALG_NOT_ALLOWED;
 }
 
-/* The signer's own clock: not ahead of ours, and while its key was good. */
-static enum dv_reason
-iat_check(const struct dv_sign1 *sign1, const struct dv_cert *leaf, dv_time at,
-    struct dv_at *place)
+enum dv_reason
+dv_signed_check(dv_time when, const struct dv_cert *leaf, dv_time now,
+    struct dv_at *at)
 {
-	const dv_time iat = sign1->iat;
 	enum dv_reason reason = DV_R_NONE;
-	dv_time wanted = at;
+	dv_time wanted = now;
 
-	if (!sign1->has_iat)
-		return DV_R_NONE;
-	if (iat.s - DV_MAX_CLOCK_SKEW > at.s) {
+	if (when.s - DV_MAX_CLOCK_SKEW > now.s) {
 		reason = DV_R_SIGNED_IN_FUTURE;
-	} else if (iat.s < leaf->not_before.s) {
+	} else if (when.s < leaf->not_before.s) {
 		reason = DV_R_SIGNED_OUTSIDE_VALIDITY;
 		wanted = leaf->not_before;
-	} else if (iat.s > leaf->not_after.s) {
+	} else if (when.s > leaf->not_after.s) {
 		reason = DV_R_SIGNED_OUTSIDE_VALIDITY;
 		wanted = leaf->not_after;
 	}
 	if (reason == DV_R_NONE)
 		return reason;
-	(void)dv_fail_at(place, reason, DV_F_CLAIM_IAT, DV_NO_OFFSET);
-	dv_wanted(place, dv_instant(wanted));
-	dv_found(place, dv_instant(iat));
+	(void)dv_fail_at(at, reason, DV_F_CLAIM_IAT, DV_NO_OFFSET);
+	dv_wanted(at, dv_instant(wanted));
+	dv_found(at, dv_instant(when));
 	return reason;
 }
 
@@ -278,7 +274,8 @@ signature_judge(const struct dv_sign1 *sign1,
 	if (reason == DV_R_NONE)
 		reason = dv_sign1_check_signature(sign1, &leaf->key, &at);
 	if (reason == DV_R_NONE)
-		reason = iat_check(sign1, leaf, question->policy->at, &at);
+		reason = sign1->has_iat ? dv_signed_check(sign1->iat, leaf,
+		    question->policy->at, &at) : DV_R_NONE;
 	return reason == DV_R_NONE ? verdict :
 	    no(DV_OBJECT_ENVELOPE, reason, &at);
 }

@@ -60,6 +60,13 @@ DV_MUST_USE struct dv_verdict dv_sign1_check_chain(
 DV_MUST_USE enum dv_reason dv_sign1_check_alg(const struct dv_sign1 *sign1,
     const struct dv_policy *policy, struct dv_at *at);
 
+/*
+ * When a signer says it signed, by its own clock: not ahead of ours, and while
+ * its key was good. At the claim iat.
+ */
+DV_MUST_USE enum dv_reason dv_signed_check(dv_time when,
+    const struct dv_cert *leaf, dv_time now, struct dv_at *at);
+
 /* Did the holder of this key sign the envelope? */
 DV_MUST_USE enum dv_reason dv_sign1_check_signature(
     const struct dv_sign1 *sign1, const struct dv_key *key, struct dv_at *at);

@@ -88,6 +88,11 @@ def run():
         "limit")
     one("demand-1024", 13, array(demand(3, "", "x" * 1024)), "docs/LIMITS.md: "
         "as many octets as a demand may have", None)
+    one("demand-key-255", 13, array(demand(1, "k" * 255, "v")),
+        "docs/LIMITS.md: as many octets as the name of a claim may have", None)
+    case("demand-key-256", receipt({13: array(array(num(1), tstr(
+        "k" * 256).mark("bad"), tstr("v")))}), "docs/LIMITS.md: one more",
+        "limit", "bad")
     case("demand-1025", receipt({13: array(array(num(3), tstr(""), tstr(
         "x" * 1025).mark("bad")))}), "docs/LIMITS.md: one octet more", "limit",
         "bad")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Chooses from the vectors what `devverify selfcheck` carries: for each reason
-the case that adds fewest octets, and one chain that must be accepted.
+the case that adds fewest octets, and one chain that must be accepted. They are
+much alike: each is told by what is fresh in it, and from where the rest is copied.
 
     selfcheck.py           write verify/selfcheck_cases.inc
     selfcheck.py --check   exit 1 when it differs from what is there
@@ -52,6 +53,7 @@ class Case:
         self.crls = sorted((n for n in files if re.match(r"crl\d+\.", n)),
                            key=number)
         all_files = [*self.anchors, self.main, *self.pile, *self.crls]
+        self.names = all_files
         self.certs = [(folder / n).read_bytes() for n in all_files
                       if n in files]
         self.fits = len(self.certs) == len(all_files) \
@@ -93,11 +95,67 @@ def octets(data):
     return "".join("\t" + " ".join(f"0x{b:02x}," for b in r) + "\n" for r in rows)
 
 
+SHORTEST = 8		# what is copied; below, a piece costs more than it saves
+
+
+def copy_of(octets, end, at):
+    """(length, place) of the longest octets before `at` that stand there, too"""
+    length, place = 0, 0
+    while length < 255 and at + length < end:
+        wanted = max(length + 1, SHORTEST)
+        found = octets.find(octets[at:at + wanted], 0, at) \
+            if at + wanted <= end else -1
+        if found < 0:
+            break
+        length, place = wanted, found
+    return length, place
+
+
+def folded(objects):
+    """for each object its pieces: (fresh octets, length copied, from where)"""
+    octets, at, out = b"".join(objects), 0, []
+    for data in objects:
+        end, fresh, pieces = at + len(data), b"", []
+        while at < end:
+            length, place = copy_of(octets, end, at)
+            if length == 0:
+                fresh += octets[at:at + 1]
+                at += 1
+            if length > 0 or at == end or len(fresh) == 255:
+                pieces.append((fresh, length, place))
+                fresh = b""
+                at += length
+        out.append(pieces)
+    assert unfolded(out) == octets
+    return out
+
+
+def unfolded(pieces):
+    out = b""
+    for fresh, length, place in sum(pieces, []):
+        out += fresh
+        out += out[place:place + length]
+    return out
+
+
+def origins(cases):
+    """object: the first case that has it"""
+    out = {}
+    for _, case in cases:
+        for data, name in zip(case.certs, case.names):
+            out.setdefault(data, f"{case.folder.parent.name}/"
+                           f"{case.folder.name} {name}")
+    return out
+
+
 def text():
     cases, missing = chosen()
     certs = list(dict.fromkeys(c for _, case in cases for c in case.certs))
     assert len(certs) < 256
-    blob = b"".join(certs)
+    pieces, where = folded(certs), origins(cases)
+    fresh = b"".join(p[0] for p in sum(pieces, []))
+    total = sum(map(len, certs))
+    assert total < 65536
     oids = sorted({oid(c.expect[k]) for _, c in cases
                    for k in ("purpose", "policy") if k in c.expect})
     order, table = [], ""
@@ -122,10 +180,18 @@ def text():
         "/* SPDX-License-Identifier: GPL-3.0-or-later */\n/*\n"
         " * Bad chains, one for each reason, and a good one. Made by\n"
         " * vectors/make/selfcheck.py from the vectors; do not edit.\n"
-        f" * {len(cases)} cases, {len(certs)} objects, {len(blob)} octets.\n"
+        f" * {len(cases)} cases, {len(certs)} objects, {total} octets,\n"
+        f" * of which {len(fresh)} are fresh.\n"
         " * Without a case (too large, or none of P-256 alone):\n"
         + "".join(f" *   {m}\n" for m in missing) + " */\n\n"
-        "static const uint8_t cert_octets[] = {\n" + octets(blob) + "};\n\n"
+        "/* Octets that are not copied from an object before. */\n"
+        "static const uint8_t fresh_octets[] = {\n" + octets(fresh) + "};\n\n"
+        "/* So many fresh octets, so many copied from those before: from where. */\n"
+        "static const struct piece pieces[] = {\n"
+        + "".join(f"\t/* {where[c]} */\n" + "".join(
+            f"\t{{ {len(p[0])}, {p[1]}, {p[2]} }},\n" for p in of)
+            for c, of in zip(certs, pieces)) + "};\n\n"
+        f"#define OCTETS {total}\n\n"
         "static const uint16_t cert_lens[] = {\n"
         + "".join(f"\t{n},\n" for n in lens) + "};\n\n"
         "/* Objects of a case: anchors, leaf, pile, CRLs. */\n"

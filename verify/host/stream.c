@@ -14,14 +14,16 @@
 #include "host/open.h"
 #include "host/progress.h"
 
-#define READ_STEP (64u * 1024)
-
-/* From here on a second thread pays, but for a program that is to be small. */
+/* From here on a second thread pays. */
 #define LARGE (8u << 20)
+
+/* A program that is to be small has one thread, and less memory to read into. */
 #ifdef DV_ONE_THREAD
 #define MAY_READ_AHEAD false
+#define READ_STEP (16u * 1024)
 #else
 #define MAY_READ_AHEAD true
+#define READ_STEP (64u * 1024)
 #endif
 
 /* One file being read. */
