@@ -8,8 +8,8 @@
 ## ANCHORS=FILE.c         roots compiled into devverify (`pki-init anchors` writes it)
 ## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
 ## ALGS="P384 RSA"       families of algorithms beside P-256, of P384 ED25519 RSA MLDSA LMS
-## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS TRACE WORDS
-##                       VALUES SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON
+## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS COUNTERSIGNATURES
+##                       SIGNERS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON
 ##                       CHAIN SHOW SELFCHECK
 ## MAX_PATH=4             certificates of a path, instead of 8
 ## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
@@ -106,9 +106,9 @@ FAMILIES := P384 ED25519 RSA MLDSA LMS
 ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # Parts of the verifier that a boot image may do without: the same file says what
 # is refused then.
-ALL_PARTS := CRL POLICIES CONSTRAINTS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS \
+ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS \
 	RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
-PARTS := $(if $(TINY),VALUES,$(ALL_PARTS))
+PARTS := $(if $(TINY),COUNTERSIGNATURES SIGNERS VALUES,$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
@@ -179,7 +179,7 @@ tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
 
-firmware: firmware-m4 firmware-m33 firmware-m4-nocrl firmware-m33-nocrl ## libdv.a and a boot loader for Cortex-M4 and M33, into build/firmware/
+firmware: firmware-m4 firmware-m33 firmware-m4-nocrl firmware-m33-nocrl firmware-m33-all ## libdv.a and a boot loader for Cortex-M4 and M33, into build/firmware/
 
 limbo-harness: $(B)/limbo-harness ## runs x509-limbo documents against the core (docs/TESTING.md)
 

@@ -3,6 +3,7 @@
 # The verifier for other machines, each in a build of its own below build/:
 #   firmware/m4, firmware/m33         the core and a boot loader (BARE=1), for
 #   firmware/m4-nocrl, m33-nocrl      two boards that qemu has; and without CRLs
+#   firmware/m33-all                  the vectors with every part of the verifier
 #   aarch64                           devverify-lab and the vectors, static
 
 FW := docs/examples/firmware
@@ -11,19 +12,26 @@ FW_CPU_m33 := cortex-m33
 FW_BOARD_m4 := mps2-an386
 FW_BOARD_m33 := mps2-an505
 FIRMWARE := m4 m33 m4-nocrl m33-nocrl
+FW_TESTS := m4 m33-all
 
 # other DIR: make again, for another machine
 other = $(MAKE) BUILD=$(B)/$(1) VERIFY_ONLY=1 STATIC= SAN=
 fw_of = $(firstword $(subst -, ,$(1)))
+# told VARIABLE,VALUE: what `make VARIABLE=...` says, or else this
+told = $(1)='$(if $(filter command,$(origin $(1))),$($(1)),$(2))'
+# What a loader is built with: docs/EMBEDDING.md says what it then refuses.
+fw_parts = $(if $(filter %-all,$(1)),PARTS='$(ALL_PARTS)' MAX_PATH=,\
+	$(if $(filter %-nocrl,$(1)),PARTS=,$(call told,PARTS,CRL)) \
+	$(call told,MAX_PATH,3)) $(call told,LTO,1)
 
-.PHONY: $(FIRMWARE:%=firmware-%) aarch64
-$(FIRMWARE:%=firmware-%): firmware-%: | packages $(DEPS)/.unpacked
+.PHONY: $(FIRMWARE:%=firmware-%) firmware-m33-all aarch64
+$(FIRMWARE:%=firmware-%) firmware-m33-all: firmware-%: | packages $(DEPS)/.unpacked
 	@+$(call other,firmware/$*) BARE=1 CC=arm-none-eabi-gcc \
-	    AR=arm-none-eabi-ar BOARD=$(FW_BOARD_$(call fw_of,$*)) \
+	    AR=arm-none-eabi-gcc-ar BOARD=$(FW_BOARD_$(call fw_of,$*)) \
 	    CFLAGS='-mcpu=$(FW_CPU_$(call fw_of,$*)) -mthumb -Os' \
-	    CPPFLAGS='$(if $(findstring nocrl,$*),-DDV_NO_CRL)' \
-	    $(B)/firmware/$*/loader.elf \
-	    $(if $(findstring nocrl,$*),,$(B)/firmware/$*/vectors.elf)
+	    $(call fw_parts,$*) \
+	    $(if $(filter $*,$(FIRMWARE)),$(B)/firmware/$*/loader.elf) \
+	    $(if $(filter $*,$(FW_TESTS)),$(B)/firmware/$*/vectors.elf)
 
 aarch64: | packages $(DEPS)/.unpacked
 	@+$(call other,aarch64) CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar \
@@ -33,13 +41,21 @@ aarch64: | packages $(DEPS)/.unpacked
 # ---- inside such a build ----------------------------------------------------
 
 BARE_LIBS := $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
-FW_LD = -nostartfiles -Wl,--gc-sections -L$(FW) -T $(BOARD).ld
+# Judging CRLs takes more than what sections.ld sets aside.
+FW_STACK = $(if $(filter CRL,$(PARTS)),-Wl$(comma)--defsym=_stack_size=5376)
+FW_LD = $(if $(LTO),-flto -flto-partition=one) -nostartfiles -Wl,--gc-sections \
+	-L$(FW) -T $(BOARD).ld
 FW_LOADER_OBJS := $(call obj,core,$(LOADER_SRC)) $(B)/obj/anchors.o
 FW_VECTORS_OBJS := $(call obj,core,$(FW)/start.c) $(FW_VECTORS_SRC:%.c=$(B)/obj/%.o)
 
-$(B)/loader.elf: $(FW_LOADER_OBJS) $(BARE_LIBS) $(wildcard $(FW)/*.ld)
-	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) --specs=nano.specs -o $@ \
+# What whoever includes the headers has to be compiled with, for gcc's @FILE.
+$(B)/libdv.flags: $(B)/flags
+	@printf '%s\n' $(FEATURES) >$@
+$(B)/loader.elf: $(FW_LOADER_OBJS) $(BARE_LIBS) $(wildcard $(FW)/*.ld) | $(B)/libdv.flags
+	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) $(FW_STACK) --specs=nano.specs -o $@ \
 	    $(FW_LOADER_OBJS) $(BARE_LIBS)
+# The C library, which has no such objects, asks for what is in it.
+$(B)/obj/tests/firmware/newlib.o: INC = -fno-lto
 $(B)/vectors.elf: $(FW_VECTORS_OBJS) $(BARE_LIBS) $(wildcard $(FW)/*.ld)
 	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) \
 	    -Wl,--defsym=_stack_size=0x10000 -o $@ $(FW_VECTORS_OBJS) $(BARE_LIBS)

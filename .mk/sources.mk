@@ -308,6 +308,7 @@ RUN_VECTORS_SRC := \
 LOADER_SRC := \
 	docs/examples/firmware/boot.c \
 	docs/examples/firmware/main.c \
+	docs/examples/firmware/memory.c \
 	docs/examples/firmware/start.c
 FW_VECTORS_SRC := \
 	tests/firmware/newlib.c \

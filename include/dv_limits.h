@@ -11,8 +11,9 @@
 #define DV_MAX_PATH 8
 #endif
 
-/* Loose certificates looked at for one question; bounds the search. */
-#define DV_MAX_INTERMEDIATES 48
+/* Loose certificates looked at for one question; bounds the search. A build of
+ * shorter paths has little room on its stack. */
+#define DV_MAX_INTERMEDIATES (DV_MAX_PATH < 8 ? 3 * DV_MAX_PATH : 48)
 
 /* Signature checks for one question: what an attacker can make us pay. */
 #define DV_MAX_SIGNATURES 64

@@ -10,6 +10,9 @@
 
 #include "built.h"
 
+/* DV_MAX_PATH of a build that leaves nothing out. */
+#define WHOLE_MAX_PATH 8
+
 /* An object identifier as it stands in DER, and who needs it. */
 struct marker {
 	bool built;
@@ -25,6 +28,10 @@ static const struct marker markers[] = {
 	MARK(DV_HAS_POLICIES, "\x06\x03\x55\x1d\x24"),	/* policyConstraints */
 	MARK(DV_HAS_POLICIES, "\x06\x03\x55\x1d\x36"),	/* inhibitAnyPolicy */
 	MARK(DV_HAS_CONSTRAINTS, "\x06\x03\x55\x1d\x1e"), /* nameConstraints */
+	/* COSE countersignature (11): one, or a list */
+	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x83"),
+	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x82\x83"),
+	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x84\x83"),
 	MARK(DV_HAS_P384, "\x06\x05\x2b\x81\x04\x00\x22"), /* secp384r1 */
 	/* ecdsa-with-SHA384, -SHA512 */
 	MARK(DV_HAS_SHA384, "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03"),
@@ -67,6 +74,33 @@ object_needs(struct dv_bytes object)
 	return false;
 }
 
+/* Certificates in it: each states version 3 (RFC 5280 4.1.2.1). */
+static size_t
+certs_in(struct dv_bytes object)
+{
+	static const char version[] = "\xa0\x03\x02\x01\x02";
+	const uint8_t *end = object.ptr + object.len, *p = object.ptr;
+	size_t count = 0;
+
+	while (object.len > 0 && (p = memmem(p, (size_t)(end - p), version,
+	    sizeof(version) - 1)) != NULL) {
+		p += sizeof(version) - 1;
+		count++;
+	}
+	return count;
+}
+
+/* Could there be a path in it that is longer than this build follows? */
+static bool
+path_needs(const struct vector *v)
+{
+	size_t certs = certs_in(v->in.main);
+
+	for (size_t i = 0; i < v->in.pile_count; i++)
+		certs += certs_in(v->in.pile[i]);
+	return DV_MAX_PATH < WHOLE_MAX_PATH && certs > DV_MAX_PATH;
+}
+
 static bool
 question_needs(const struct vector *v)
 {
@@ -74,6 +108,8 @@ question_needs(const struct vector *v)
 
 	if (!DV_HAS_CRL && (v->in.crl_count > 0 || v->kind == KIND_CRL ||
 	    policy->revocation == DV_REVOCATION_REQUIRED))
+		return true;
+	if (!DV_HAS_SIGNERS && v->expect.demand.kind >= DV_DEMAND_SIGNER_NAME)
 		return true;
 	return !DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
 	    policy->require_explicit || policy->inhibit_mapping ||
@@ -83,7 +119,8 @@ question_needs(const struct vector *v)
 bool
 vector_needs_left_out(const struct vector *v)
 {
-	bool needs = question_needs(v) || object_needs(v->in.main);
+	bool needs = question_needs(v) || path_needs(v) ||
+	    object_needs(v->in.main);
 
 	for (size_t i = 0; i < v->in.pile_count; i++)
 		needs |= object_needs(v->in.pile[i]);

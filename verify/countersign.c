@@ -5,6 +5,7 @@
  * docs/FORMAT.md; RFC 9338 2 and 3.
  */
 #include "at.h"
+#include "built.h"
 #include "bytes.h"
 #include "cose_map.h"
 
@@ -62,6 +63,8 @@ dv_countersigned_take(struct dv_reading *r)
 	if (in.at == NULL)
 		return DV_R_NONE;
 	in.field = DV_F_HEADER_COUNTERSIGNATURE;
+	if (!DV_HAS_COUNTERSIGNATURES)
+		return dv_refuse(&in, DV_R_NOT_BUILT, dv_cbor_here(&in));
 	reason = list_take(&in, out);
 	from = in.rest;
 	for (size_t i = 0; reason == DV_R_NONE &&

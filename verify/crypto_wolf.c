@@ -173,7 +173,8 @@ registers_clean(void)
 #endif
 }
 
-size_t
+/* Not inlined: the state is off the stack before the curve needs it. */
+__attribute__((noinline)) size_t
 dv_wolf_digest(const struct dv_crypto_check *c, uint8_t digest[DV_MAX_DIGEST])
 {
 	struct dv_hash hash;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "at.h"
+#include "built.h"
 #include "bytes.h"
 #include "der.h"
 #include "ext.h"
@@ -79,22 +80,27 @@ free_claim(const struct dv_sign1 *s, struct dv_bytes key, struct dv_claim *out)
 	return false;
 }
 
-/* Decimal digits at the end of a room of this size; returns the first. */
-#define NUMBER_ROOM 24
-static const char *
-number_text(int64_t number, char room[NUMBER_ROOM])
+/*
+ * Is it this number, in the one way to write it in decimal digits? No division:
+ * one of 64 bits is a large function where the processor has none. 19 digits,
+ * as many as an int64_t has, are no overflow.
+ */
+static bool
+is_decimal_of(struct dv_bytes text, int64_t number)
 {
-	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-	size_t at = NUMBER_ROOM - 1;
+	const size_t first = number < 0 ? 1 : 0;
+	uint64_t value = 0;
 
-	room[at] = '\0';
-	do {
-		room[--at] = (char)('0' + left % 10);
-		left /= 10;
-	} while (left > 0);
-	if (number < 0)
-		room[--at] = '-';
-	return &room[at];
+	if (text.len <= first || text.len > first + 19 ||
+	    (number < 0 && text.ptr[0] != '-') ||
+	    (text.ptr[first] == '0' && text.len > first + 1))
+		return false;
+	for (size_t i = first; i < text.len; i++) {
+		if (text.ptr[i] < '0' || text.ptr[i] > '9')
+			return false;
+		value = value * 10 + (uint64_t)(text.ptr[i] - '0');
+	}
+	return value == (number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }
 
 /* Are these the octets that the text has in lower-case hex? */
@@ -113,8 +119,6 @@ is_hex_of(struct dv_bytes text, struct dv_bytes octets)
 static bool
 claim_is(const struct dv_claim *claim, struct dv_bytes wanted)
 {
-	char room[NUMBER_ROOM];
-
 	switch (claim->kind) {
 	case DV_CLAIM_TEXT:
 		return claim->value.len > 0 &&
@@ -122,8 +126,7 @@ claim_is(const struct dv_claim *claim, struct dv_bytes wanted)
 	case DV_CLAIM_BYTES:
 		return is_hex_of(wanted, claim->value);
 	case DV_CLAIM_INT:
-		return dv_bytes_equal_text(wanted,
-		    number_text(claim->number, room));
+		return is_decimal_of(wanted, claim->number);
 	case DV_CLAIM_BOOL:
 		return dv_bytes_equal_text(wanted,
 		    claim->number != 0 ? "true" : "false");
@@ -369,11 +372,16 @@ static enum dv_reason
 demand_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
     const struct dv_demand *demand, struct dv_at *at)
 {
+	if (demand->kind == DV_DEMAND_CLAIM)
+		return claim_check(s, demand, at);
+	if (demand->kind == DV_DEMAND_MIN_VERSION)
+		return version_check(s, demand->value, at);
+	if (!DV_HAS_SIGNERS)
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_NONE, DV_NO_OFFSET);
 	switch (demand->kind) {
 	case DV_DEMAND_CLAIM:
-		return claim_check(s, demand, at);
 	case DV_DEMAND_MIN_VERSION:
-		return version_check(s, demand->value, at);
+		break;
 	case DV_DEMAND_SIGNER_NAME:
 	case DV_DEMAND_SIGNER_SAN:
 	case DV_DEMAND_SIGNER_KEY:

@@ -7,6 +7,7 @@
 #include "sign1.h"
 
 #include "at.h"
+#include "built.h"
 #include "bytes.h"
 #include "cbor.h"
 #include "crypto.h"
@@ -355,17 +356,20 @@ dv_sign1_verify(const struct dv_sign1 *sign1,
     struct dv_path *path)
 {
 	const struct dv_at nowhere = { .offset = DV_NO_OFFSET };
+	const size_t most = DV_HAS_COUNTERSIGNATURES ?
+	    DV_MAX_COUNTERSIGNATURES : 0;
 	struct dv_verdict verdict;
 
 	*path = (struct dv_path){ .count = 0 };
 	if (sign1->x5chain_count == 0 || sign1->x5chain_count > DV_MAX_PATH ||
-	    sign1->countersignatures > DV_MAX_COUNTERSIGNATURES ||
+	    sign1->countersignatures > most ||
 	    sign1->target.ptr != NULL)
 		return no(DV_OBJECT_ENVELOPE, DV_R_INTERNAL, &nowhere);
 	verdict = signature_judge(sign1, question, work, path);
 	if (verdict.status == DV_ACCEPTED)
 		verdict = artefact_judge(sign1, question);
-	if (verdict.status == DV_ACCEPTED && sign1->countersignatures > 0)
+	if (DV_HAS_COUNTERSIGNATURES && verdict.status == DV_ACCEPTED &&
+	    sign1->countersignatures > 0)
 		verdict = countersigned_judge(sign1, question, work, path);
 	if (verdict.status != DV_ACCEPTED)
 		*path = (struct dv_path){ .count = 0 };

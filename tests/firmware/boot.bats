@@ -46,6 +46,9 @@ sign() {
 	    --artefact-version "$2" "${@:3}" -o "$1" image
 }
 
+# What it says of the stack.
+CRL_STACK='s/-o loader/-Wl,--defsym=_stack_size=5376 -o loader/'
+
 # The page's commands, as they stand; for the other board and for CRLs with
 # those words changed that the page says are to be changed.
 loaders_link() {
@@ -56,13 +59,13 @@ loaders_link() {
 	grep -q -- '-o loader.elf' link.sh
 	sh -eux link.sh
 	mv loader.elf m4-nocrl.elf
-	sed 's/-nocrl//; s/-DDV_NO_CRL//' link.sh | sh -eux
+	sed "s/-nocrl//; $CRL_STACK" link.sh | sh -eux
 	mv loader.elf m4.elf
 	sed 's/cortex-m4/cortex-m33/; s,/m4,/m33,; s/an386/an505/' link.sh |
 	    sh -eux
 	mv loader.elf m33-nocrl.elf
-	sed 's/-nocrl//; s/-DDV_NO_CRL//; s/cortex-m4/cortex-m33/
-	    s,/m4,/m33,; s/an386/an505/' link.sh | sh -eux
+	sed "s/-nocrl//; $CRL_STACK; s/cortex-m4/cortex-m33/
+	    s,/m4,/m33,; s/an386/an505/" link.sh | sh -eux
 	mv loader.elf m33.elf
 }
 
@@ -318,12 +321,22 @@ open(sys.argv[3], "wb").write(b)' "$@"
 }
 
 @test "a stack that is too small ends without an answer, not with a yes" {
+	local size
 	slot image image.cose 1.1.0
-	sed 's/-o loader/-Wl,--defsym=_stack_size=0x600 -o loader/' link.sh | sh -eu
-	mv loader.elf m4-small.elf
-	start m4-small
-	[ "$status" -eq 3 ]
-	[ -z "$output" ]
+	for size in 0x400 0x600 0x800 0xa00 0xc00; do
+		sed "s/-o loader/-Wl,--defsym=_stack_size=$size -o loader/" \
+		    link.sh >small.sh
+		sh -eu small.sh
+		mv loader.elf m4-small.elf
+		sed 's/cortex-m4/cortex-m33/; s,/m4-,/m33-,; s/an386/an505/' \
+		    small.sh | sh -eu
+		mv loader.elf m33-small.elf
+		for loader in m4-small m33-small; do
+			start $loader
+			[ "$status" -eq 3 ]
+			[ -z "$output" ]
+		done
+	done
 }
 
 @test "flash, RAM and instructions are within what docs/EMBEDDING.md says" {

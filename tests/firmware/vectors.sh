@@ -4,12 +4,14 @@
 # The vectors on a microcontroller of qemu: vectors.sh m4|m33 PART OF, those whose
 # place in the list, divided by OF, leaves PART. What names no algorithm but P-256
 # and SHA-256 must be answered as by every other build, of the rest nothing may be
-# accepted that should not be, and one envelope is altered bit by bit.
+# accepted that should not be, and one envelope is altered bit by bit. The
+# Cortex-M4 has the parts of a loader, and refuses what needs another
+# (tests/vectors_left_out.c); the Cortex-M33 has all.
 set -eu
 cd "$(dirname "$0")/../.."
 case $1 in
-m4) board=mps2-an386 ;;
-m33) board=mps2-an505 ;;
+m4) board=mps2-an386 folder=m4 ;;
+m33) board=mps2-an505 folder=m33-all ;;
 esac
 command -v qemu-system-arm >/dev/null || {
 	printf '1..1\nok 1 - vectors # skip there is no qemu-system-arm\n'
@@ -25,5 +27,5 @@ status=0
 qemu-system-arm -M "$board" -display none -monitor none -serial none \
     -chardev stdio,id=out \
     -semihosting-config "enable=on,target=native,chardev=out,arg=$list" \
-    -kernel "$BUILD/firmware/$1/vectors.elf" </dev/null || status=$?
+    -kernel "$BUILD/firmware/$folder/vectors.elf" </dev/null || status=$?
 exit "$status"

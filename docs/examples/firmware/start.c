@@ -9,7 +9,7 @@
 #include "semihost.h"
 
 /* From sections.ld. */
-extern char _stack_top[], _data_load[], _data[], _data_end[], _bss[], _bss_end[];
+extern char _stack[], _stack_top[], _data_load[], _data[], _data_end[], _bss[], _bss_end[];
 
 int main(void);
 _Noreturn void start(void);
@@ -28,7 +28,8 @@ semihost(enum semihost_call call, const void *block)
 	return answer;
 }
 
-_Noreturn void
+/* used: fault() goes there in a way that the compiler does not see. */
+__attribute__((used)) _Noreturn void
 semihost_exit(int status)
 {
 	const uintptr_t block[] = { APPLICATION_EXIT, (uintptr_t)status };
@@ -41,13 +42,35 @@ semihost_exit(int status)
 __attribute__((naked, noinline)) void
 fault(void)
 {
-	__asm__ volatile("ldr r0, =_stack_top\n\tmov sp, r0\n\t"
+	__asm__ volatile("movw r0, #:lower16:_stack_top\n\t"
+	    "movt r0, #:upper16:_stack_top\n\tmov sp, r0\n\t"
 	    "movs r0, #3\n\tb semihost_exit");
+}
+
+/*
+ * Below the stack is what nobody may touch, whatever the board has there: the
+ * limit of Armv8-M, or a region of 64 KB without access of the memory protection
+ * unit (Armv7-M B3.5: RBAR, RASR, then CTRL with all else as by default).
+ */
+static void
+stack_guard(void)
+{
+#ifdef __ARM_ARCH_8M_MAIN__
+	__asm__ volatile("msr msplim, %0" : : "r"(_stack));
+#else
+	volatile uint32_t *const mpu = (uint32_t *)0xe000ed90;
+
+	mpu[3] = ((uint32_t)_stack - 0x10000) | 0x10;
+	mpu[4] = 0x1000001f;
+	mpu[1] = 0x5;
+	__asm__ volatile("dsb\n\tisb" : : : "memory");
+#endif
 }
 
 _Noreturn void
 start(void)
 {
+	stack_guard();
 	memcpy(_data, _data_load, (size_t)(_data_end - _data));
 	memset(_bss, 0, (size_t)(_bss_end - _bss));
 	semihost_exit(main());
