@@ -88,7 +88,8 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 # What -Oz still does for speed: each of these makes the static programs smaller.
 SMALLER := -fno-inline-functions-called-once -fno-jump-tables \
 	-fno-tree-dominator-opts -fno-move-loop-invariants -fno-caller-saves \
-	-fno-thread-jumps -fipa-pta
+	-fno-thread-jumps -fno-ipa-modref -fipa-pta \
+	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi)
 # Where every byte counts: a guard where there is a buffer of characters, no
 # tables to unwind the stack (nothing does), and the whole program at once; on a
 # microcontroller with LTO=1, which needs AR=...-gcc-ar.
