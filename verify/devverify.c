@@ -18,14 +18,17 @@
 #define EXAMPLE "devverify file firmware.bin"
 #endif
 
+/* Nothing to judge is no yes. Who may have a list looks for it first. */
+#define FEWEST (DV_HAS_LISTS ? 0 : 1)
+
 static const struct dv_verb verbs[] = {
 	{ .name = "file", .operands = "FILE...",
-	    .max_operands = -1,
+	    .min_operands = FEWEST, .max_operands = -1,
 	    .summary = "Judge files by their envelopes (FILE.cose).",
 	    .opts = dv_cmd_file_opts, .run = dv_cmd_file },
 #if DV_HAS_CHAIN
 	{ .name = "chain", .operands = "LEAF...",
-	    .max_operands = -1,
+	    .min_operands = FEWEST, .max_operands = -1,
 	    .summary = "Judge certificates: is there a path to an anchor?",
 	    .opts = dv_cmd_chain_opts, .run = dv_cmd_chain },
 #endif

@@ -370,8 +370,10 @@ signer_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	}
 	if (reason != DV_R_NONE || !has(r, X5T))
 		return reason;
+	/* Of a voucher the caller has a certificate, not for what names one. */
 	if (r->out->x5chain_count == 0)
-		return r->keyless ? DV_R_NONE : missing(in, X5BAG, map);
+		return r->keyless && r->place != DV_IN_VOUCHER ? DV_R_NONE :
+		    missing(in, X5BAG, map);
 	/* With a chain, its first has to be the one that x5t names. */
 	reason = leaf_find(r, chain ? 1 : r->out->x5chain_count);
 	return reason == DV_R_NONE ? reason : dv_fail_at(in->at, reason,

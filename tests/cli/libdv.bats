@@ -63,6 +63,20 @@ builds() {
 	run ! grep -qF -e "$TOP" "$STAGE/opt/dv/lib/libdv.a"
 }
 
+@test "a reduced library says by which switches its structures are laid out" {
+	local pc=$BATS_TEST_TMPDIR/small/lib/libdv.pc.in cflags part
+	make -s -C "$TOP" BUILD="$BATS_TEST_TMPDIR/small" SAN= MAX_PATH=4 \
+	    PARTS=WORDS "$pc"
+	cflags=$(sed -n 's/^Cflags: //p' "$pc")
+	for part in MAX_PATH=4 NO_CRL NO_POLICIES NO_TRACE NO_VALUES; do
+		[[ " $cflags " = *" -DDV_$part "* ]]
+	done
+	[[ " $cflags " != *" -DDV_NO_WORDS "* ]]
+	# of the whole library: none
+	[ "$(sed -n 's/^Cflags: //p' "$BIN/lib/libdv.pc.in")" = \
+	    '-I${includedir}' ]
+}
+
 @test "the headers of the library are installed, those of the tools are not" {
 	cd "$STAGE/opt/dv/include/devtrust"
 	run ls

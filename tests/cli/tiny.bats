@@ -56,6 +56,13 @@ alike() {
 	[ "$status" = 3 ]
 }
 
+@test "without a file there is nothing to say yes to" {
+	alike file -a root.crt
+	[ "$status" = 2 ]
+	diff <(head -n 1 whole.err) <(head -n 1 tiny.err)
+	grep -q 'file: FILE... is missing' tiny.err
+}
+
 @test "verbs and options that it does not have are unknown" {
 	for verb in chain show anchors receipts selfcheck; do
 		run -2 "$TINY" "$verb" data
@@ -66,6 +73,23 @@ alike() {
 		run -2 "$TINY" file -a root.crt "$option" required data
 		has 'unknown option'
 	done
+}
+
+# options FILE [FLAG]...: names of the options in a verb's table
+options() {
+	gcc -E -P -I"$TOP/include" -I"$TOP/verify" "${@:2}" "$1" |
+	    grep -o '\.name = "[a-z-]*"' || :
+}
+
+@test "no verb takes a CRL or is asked for one where none is read" {
+	local file count=0
+	for file in "$TOP"/verify/cmd_*.c; do
+		options "$file" >with
+		options "$file" -DDV_NO_CRL >without
+		run ! grep -e '"crl"' -e '"revocation"' without
+		! grep -q '"crl"' with || count=$((count + 1))
+	done
+	[ "$count" -ge 3 ]
 }
 
 @test "a signer whose chain needs what it leaves out is refused" {

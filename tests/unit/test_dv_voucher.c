@@ -103,6 +103,40 @@ test_dates(void **state)
 	    MAY + 8 * 3600 + 30 * 60);
 }
 
+/* What names its certificate by a hash does not get another one. */
+static void
+test_hash_of_certificate(void **state)
+{
+	/* { alg: ES256, x5t: [ SHA-256, 32 octets ] } */
+	static const uint8_t head[] = {
+		0xd2, 0x84, 0x58, 0x29, 0xa2, 0x01, 0x26, 0x18, 0x22, 0x82,
+		0x2f, 0x58, 0x20
+	};
+	uint8_t room[ROOM], made[ROOM] = { 0 };
+	const struct dv_bytes payload = read_one("accepted--request",
+	    room).sign1.payload;
+	uint8_t *p = made + sizeof(head) + 32;
+	struct dv_voucher v;
+	struct dv_at at;
+
+	(void)state;
+	memcpy(made, head, sizeof(head));
+	*p++ = 0xa0;
+	*p++ = 0x59;
+	*p++ = (uint8_t)(payload.len >> 8);
+	*p++ = (uint8_t)payload.len;
+	memcpy(p, payload.ptr, payload.len);
+	p += payload.len;
+	*p++ = 0x58;
+	*p++ = 64;
+	p += 64;
+	assert_int_equal(dv_voucher_parse((struct dv_bytes){ made,
+	    (size_t)(p - made) }, DV_PROFILE_PATH, &v, &at),
+	    DV_R_HEADER_MISSING);
+	assert_int_equal(at.field, DV_F_HEADER_X5BAG);
+	assert_int_equal(v.kind, DV_VOUCHER_NONE);
+}
+
 static void
 test_data(void **state)
 {
@@ -196,6 +230,7 @@ main(void)
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_voucher),
 		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_hash_of_certificate),
 		cmocka_unit_test(test_data),
 		cmocka_unit_test(test_serial_of),
 		cmocka_unit_test(test_check_request),
