@@ -181,7 +181,7 @@ version_check(const struct dv_sign1 *s, struct dv_bytes wanted,
 
 	if (s->scheme == DV_VERSION_NONE)
 		reason = DV_R_CLAIM_DEMANDED;
-	else if (scheme == DV_VERSION_NONE || scheme != s->scheme)
+	else if (scheme != s->scheme)
 		reason = DV_R_VERSION_SCHEME;
 	else if (dv_version_order(scheme, s->version, wanted) >= 0)
 		return DV_R_NONE;
@@ -203,10 +203,11 @@ signer_name_check(const struct dv_cert *leaf, struct dv_bytes wanted,
 	char text[DV_DEMANDED_NAME + sizeof(cut)];
 
 	dv_name_text(leaf->subject, text, sizeof(text));
-	/* A name that was cut to fit is nobody's. */
-	if (dv_bytes_equal_text(wanted, text) && (wanted.len < end ||
+	/* A name that was cut to fit is nobody's; of a shorter one than the mark
+	 * the end is nothing. */
+	if (dv_bytes_equal_text(wanted, text) &&
 	    !dv_bytes_equal_text(dv_bytes_cut(wanted, wanted.len - end, end),
-	    cut)))
+	    cut))
 		return DV_R_NONE;
 	return differs(at, DV_R_SIGNER_DEMANDED, DV_F_SUBJECT, wanted,
 	    dv_octets(DV_VALUE_NAME, leaf->subject));

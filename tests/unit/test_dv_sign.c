@@ -58,6 +58,10 @@ test_all(void **state)
 	check(each, 3, 0, DV_R_EXPIRED, 2);
 	each[1] = bad(DV_R_NO_ISSUER);
 	check(each, 3, 0, DV_R_NO_ISSUER, 1);
+	/* A refusal decides, whatever end its path had. */
+	each[1].good_until.s = 99;
+	each[2].good_until.s = 99;
+	check(each, 3, 0, DV_R_NO_ISSUER, 1);
 	each[0] = (struct dv_outcome){ .good_until = { 0 } };
 	assert_int_not_equal(dv_outcomes_decide(each, 3, 0,
 	    &(size_t){ 0 }).status, DV_ACCEPTED);

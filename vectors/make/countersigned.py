@@ -285,6 +285,9 @@ def demands():
            "countersigned 2", two)
     demand("none", "nobody has confirmed it", "countersigned 1", none, few)
     demand("one", "two are wanted, one is there", "countersigned 2", one, few)
+    for asked in ("0", "10", "1x"):
+        demand("number-" + asked, "no number of countersignatures",
+               "countersigned " + asked, one, few)
     demand("of-signer", "the signer confirms nothing", "countersigned 1",
            confirmed(Counter(L, [I])), few)
     again = make("leaf", "unit-1 again", I, exts=SIGNER, own=L.key)
