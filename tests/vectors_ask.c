@@ -182,6 +182,22 @@ path_answer(const struct dv_verdict *verdict, const struct dv_path *path)
 	return a;
 }
 
+/* Is each of those who countersigned noted, with the leaf of its own? */
+static bool
+countersigners_noted(const struct dv_sign1 *sign1,
+    const struct dv_countersigner *who)
+{
+	struct dv_sign1 one;
+	struct dv_at unused;
+
+	for (size_t i = 0; i < sign1->countersignatures; i++)
+		if (dv_sign1_countersignature(sign1, i, &one, &unused) !=
+		    DV_R_NONE || who[i].count == 0 ||
+		    who[i].cert[0].ptr != one.x5chain[0].ptr)
+			return false;
+	return true;
+}
+
 static struct answer
 chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 {
@@ -190,17 +206,19 @@ chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 	static struct dv_work work;
 	static struct dv_path path;
 	static struct dv_sign1 sign1;
+	static struct dv_countersigner who[DV_MAX_COUNTERSIGNATURES];
 	uint8_t digest[DV_MAX_DIGEST];
 	struct dv_chain chain = { .leaf = in->main, .intermediates = in->pile,
 	    .intermediate_count = in->pile_count, .anchors = anchors,
 	    .anchor_count = in->anchor_count, .crls = crls,
 	    .crl_count = in->crl_count };
 	struct dv_question question = { .trust = &chain,
-	    .policy = &v->expect.policy };
+	    .policy = &v->expect.policy, .countersigners = who };
 	struct dv_at at = { .offset = DV_NO_OFFSET };
 	struct dv_verdict verdict;
 	struct answer a;
 	enum dv_reason reason;
+	bool noted;
 
 	if (!anchors_make(v, in, anchors, &a) || !crls_read(in, crls, &a))
 		return a;
@@ -223,7 +241,10 @@ chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 		sign1.payload = in->artefact;
 	question.digest = (struct dv_bytes){ digest,
 	    dv_hash_once(sign1.hash, in->artefact, digest) };
+	memset(who, 0, sizeof(who));
 	verdict = dv_sign1_verify(&sign1, &question, &work, &path);
+	noted = verdict.status != DV_ACCEPTED ||
+	    countersigners_noted(&sign1, who);
 	if (verdict.status == DV_ACCEPTED && v->expect.demand.kind != 0) {
 		verdict = dv_demands_check(&sign1, &path.cert[0],
 		    &v->expect.demand, 1);
@@ -231,7 +252,10 @@ chain_ask(const struct vector *v, const struct inputs *in, bool envelope)
 		if (verdict.status != DV_ACCEPTED)
 			memset(&path, 0, sizeof(path));
 	}
-	return path_answer(&verdict, &path);
+	a = path_answer(&verdict, &path);
+	if (!noted)
+		a.broken = "who countersigned is not told";
+	return a;
 }
 
 /* Each signature of an envelope by itself, then all of them together. */
