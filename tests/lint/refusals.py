@@ -8,7 +8,8 @@ import re
 KINDS = (("sign1", "Envelopes of one signature"),
          ("sign", "Envelopes of several signatures"),
          ("wasm", "Signatures inside WebAssembly modules"),
-         ("manifest", "Lists of a tree"), ("receipt", "Receipts"))
+         ("manifest", "Lists of a tree"), ("receipt", "Receipts"),
+         ("voucher", "Vouchers, and requests for them"))
 HEAD = """# What must be refused
 
 Each folder of `vectors/` that a verifier of [FORMAT.md](FORMAT.md) must refuse: the
