@@ -314,6 +314,10 @@ SIGN_SEERS := $(filter sign/crypto_wolf%,$(DS_SRC))
 # wolfSSL's numbers are as long as RSA needs them, and live on the stack.
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
 	$(if $(SAN),,-Wframe-larger-than=16384)
+# A loop of 64 octets takes most of the time of a large file.
+ifneq ($(STATIC),)
+$(B)/obj/core/verify/crypto_wolf_sha256.o: CFLAGS += -O2
+endif
 $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.o: \
 	INC += $(WOLF_PLAIN)
 $(call obj,host,$(SIGN_SEERS)): INC = $(WOLF_INC) -DDV_WOLF_FULL
