@@ -162,7 +162,7 @@ devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into bui
 	+@$(SMALL_MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny TINY=1
 
 # What the size costs: the static and the reduced builds answer every vector.
-reduced: | packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+reduced: | static packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
 	+@$(SMALL_MAKE) BUILD=$(B)/static $(B)/static/tests/run_vectors
 	+@$(SMALL_MAKE) BUILD=$(B)/p384 ALGS='P384 ED25519' $(B)/p384/devverify \
 	    $(B)/p384/tests/run_vectors
