@@ -84,7 +84,8 @@ number_take(struct dv_wasm *w, uint8_t octet, bool *done, struct dv_at *at)
 static enum dv_reason
 magic_take(struct dv_wasm *w, uint8_t octet, struct dv_at *at)
 {
-	const size_t i = w->held_len - 1;
+	/* In this state 1 to 8 octets are held. */
+	const size_t i = (w->held_len - 1) % sizeof(magic);
 
 	if (octet != magic[i])
 		return fail(at, i < VERSION_AT ? DV_R_WASM_MAGIC :

@@ -134,12 +134,10 @@ convert(struct output *out, struct spec *s, char letter, va_list *ap)
 		n = va_arg(*ap, int64_t);
 	else if (is_number || letter == 'c')
 		n = va_arg(*ap, int);
-	if (is_number && s->precision >= 0)
-		out->count = -1;
-	else if (letter == 'd')
+	if (letter == 'd' && s->precision < 0)
 		put_number(out, s, n < 0 ? 0 - (uint64_t)n : (uint64_t)n, 10,
 		    n < 0);
-	else if (is_number)
+	else if (is_number && s->precision < 0)
 		put_number(out, s, s->size == 'l' ? (uint64_t)n : (uint32_t)n,
 		    letter == 'u' ? 10 : letter == 'x' ? 16 : 8, false);
 	else if (letter == 'c')
