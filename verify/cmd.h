@@ -6,6 +6,7 @@
 #ifndef CMD_H
 #define CMD_H
 
+#include "built.h"
 #include "dv_demand.h"
 #include "host/jobs.h"
 #include "host/report.h"
@@ -30,20 +31,34 @@ enum dv_exit dv_cmd_voucher(const struct dv_args *args, struct dv_err *err);
 	.arg = "FILE", .help = "certificates that may be needed", .many = true }
 #define DV_CMD_TIME { .letter = 't', .name = "time", .arg = "TIME",            \
 	.help = "now (default), 2026-03-01T00:00:00Z or @seconds" }
-#define DV_CMD_CRL { .letter = 'r', .name = "crl", .arg = "FILE",              \
-	.help = "certificate revocation lists", .many = true }
-#define DV_CMD_REVOCATION { .name = "revocation", .arg = "MODE",               \
-	.help = "required, if-given (default) or none" }
 #define DV_CMD_PROFILE { .name = "profile", .arg = "NAME",                     \
 	.help = "strict (default) or path: other people's PKIs" }
-#define DV_CMD_JSON { .letter = 'j', .name = "json",                           \
-	.help = "one JSON object a line" }
-#define DV_CMD_JOBS { .name = "jobs", .arg = "N",                              \
-	.help = "judge so many at once (1..64; default 1)" }
-#define DV_CMD_LIST { .name = "list", .arg = "FILE",                           \
-	.help = "judge the files named there, one a line" }
 #define DV_CMD_QUIET { .letter = 'q', .name = "quiet",                         \
 	.help = "say the verdict by the exit status alone" }
+
+/* Rows of a part that this build may be without: then there are none. */
+#if DV_HAS_CRL
+#define DV_CMD_CRLS { .letter = 'r', .name = "crl", .arg = "FILE",             \
+	.help = "certificate revocation lists", .many = true },                \
+	{ .name = "revocation", .arg = "MODE",                                 \
+	.help = "required, if-given (default) or none" },
+#else
+#define DV_CMD_CRLS
+#endif
+#if DV_HAS_LISTS
+#define DV_CMD_LISTS { .name = "jobs", .arg = "N",                             \
+	.help = "judge so many at once (1..64; default 1)" },                  \
+	{ .name = "list", .arg = "FILE",                                       \
+	.help = "judge the files named there, one a line" },
+#else
+#define DV_CMD_LISTS
+#endif
+#if DV_HAS_JSON
+#define DV_CMD_JSON { .letter = 'j', .name = "json",                           \
+	.help = "one JSON object a line" },
+#else
+#define DV_CMD_JSON
+#endif
 
 /* Octets of an OID on the command line. */
 #define DV_OID_ROOM 64

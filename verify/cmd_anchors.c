@@ -8,9 +8,7 @@
 #include "host/text.h"
 
 const struct dv_opt dv_cmd_anchors_opts[] = {
-#if DV_HAS_JSON
-	DV_CMD_JSON,
-#endif
+	DV_CMD_JSON
 	{ .name = NULL },
 };
 

@@ -11,10 +11,7 @@
 const struct dv_opt dv_cmd_chain_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
-#if DV_HAS_CRL
-	DV_CMD_CRL,
-	DV_CMD_REVOCATION,
-#endif
+	DV_CMD_CRLS
 	DV_CMD_TIME,
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "any (default), clientAuth, ..., or a dotted OID" },
@@ -35,13 +32,8 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	{ .letter = 'v', .name = "verbose",
 	    .help = "list every step on every certificate" },
 #endif
-#if DV_HAS_LISTS
-	DV_CMD_JOBS,
-	DV_CMD_LIST,
-#endif
-#if DV_HAS_JSON
-	DV_CMD_JSON,
-#endif
+	DV_CMD_LISTS
+	DV_CMD_JSON
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };

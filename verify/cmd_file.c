@@ -20,10 +20,7 @@
 const struct dv_opt dv_cmd_file_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
-#if DV_HAS_CRL
-	DV_CMD_CRL,
-	DV_CMD_REVOCATION,
-#endif
+	DV_CMD_CRLS
 	DV_CMD_TIME,
 	{ .letter = 's', .name = "signature", .arg = "FILE",
 	    .help = "the envelope, instead of FILE" SUFFIX },
@@ -79,13 +76,8 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	{ .name = "check-receipt", .arg = "FILE",
 	    .help = "ask again as of this receipt's time, compare" },
 #endif
-#if DV_HAS_LISTS
-	DV_CMD_JOBS,
-	DV_CMD_LIST,
-#endif
-#if DV_HAS_JSON
-	DV_CMD_JSON,
-#endif
+	DV_CMD_LISTS
+	DV_CMD_JSON
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };

@@ -11,7 +11,7 @@
 #include "receipt_io.h"
 
 const struct dv_opt dv_cmd_receipts_opts[] = {
-	DV_CMD_JSON,
+	DV_CMD_JSON
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };

@@ -12,7 +12,7 @@
 #include "selfcheck.h"
 
 const struct dv_opt dv_cmd_selfcheck_opts[] = {
-	DV_CMD_JSON,
+	DV_CMD_JSON
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };

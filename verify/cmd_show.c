@@ -21,7 +21,7 @@
 
 const struct dv_opt dv_cmd_show_opts[] = {
 	DV_CMD_PROFILE,
-	DV_CMD_JSON,
+	DV_CMD_JSON
 	{ .name = NULL },
 };
 

@@ -14,10 +14,7 @@
 const struct dv_opt dv_cmd_voucher_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
-#if DV_HAS_CRL
-	DV_CMD_CRL,
-	DV_CMD_REVOCATION,
-#endif
+	DV_CMD_CRLS
 	DV_CMD_TIME,
 	{ .letter = 'c', .name = "certificate", .arg = "FILE",
 	    .help = "the signer's certificate, as the connection showed it" },
@@ -29,9 +26,7 @@ const struct dv_opt dv_cmd_voucher_opts[] = {
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "purpose of the signer (default any)" },
 	DV_CMD_PROFILE,
-#if DV_HAS_JSON
-	DV_CMD_JSON,
-#endif
+	DV_CMD_JSON
 	DV_CMD_QUIET,
 	{ .name = NULL },
 };
