@@ -35,6 +35,27 @@ def add(kind, reason, variant, files, why, **expect):
     cases[folder] = out
 
 
+def numbered(name, certs):
+    """NAME1.der and so on."""
+    return {"%s%d.der" % (name, i): c.der for i, c in enumerate(certs, 1)}
+
+
+def signed(kind, variant, why, files, whole, reason=None, field=None, at=None,
+           roots=(), expect=None):
+    """A signed object, refused at itself, or good until the leaf's last second."""
+    anchors.update(c.key.spki.data for c in roots)
+    more = {"time": NOW}
+    if reason:
+        more["object"] = "envelope"
+    else:
+        more["good_until"] = "2035-01-01T00:00:00Z"
+    more.update(expect or {})
+    if at is not None:
+        more["offset"] = at if at[0].isdigit() else place(whole, at)
+    add(kind, reason, variant, {**files, **numbered("anchor", roots)}, why,
+        field=field, **more)
+
+
 def chain(variant, leaf, pile, roots, why, reason=None, at=None, crls=(),
           **expect):
     """at: (cert, mark). The path is leaf, then the pile, then the anchor."""

@@ -60,19 +60,9 @@ def envelope(*signatures, **part):
 
 def case(variant, why, whole, reason=None, field=None, at=None,
          roots=(R, R2), artefact=ARTEFACT, **expect):
-    files = {"envelope.cose": whole, "artefact": artefact}
-    for i, c in enumerate(roots, 1):
-        files["anchor%d.der" % i] = c.der
-        corpus.anchors.add(c.key.spki.data)
-    more = {"time": NOW}
-    if reason:
-        more["object"] = "envelope"
-    else:
-        more["good_until"] = "2035-01-01T00:00:00Z"
-    more.update(expect)
-    if at is not None:
-        more["offset"] = at if at[0].isdigit() else corpus.place(whole, at)
-    corpus.add("sign", reason, variant, files, why, field=field, **more)
+    corpus.signed("sign", variant, why, {
+        "envelope.cose": whole, "artefact": artefact}, whole, reason, field,
+        at, roots, expect)
 
 
 def two():

@@ -56,21 +56,10 @@ def opened(*pairs, **part):
 
 def case(variant, why, envelope, reason=None, field=None, place=None,
          roots=(R, R2), crls=(), artefact=ARTEFACT, **expect):
-    files = {"envelope.cose": envelope.der, "artefact": artefact}
-    for i, c in enumerate(roots, 1):
-        files["anchor%d.der" % i] = c.der
-        corpus.anchors.add(c.key.spki.data)
-    for i, c in enumerate(crls, 1):
-        files["crl%d.der" % i] = c.der
-    more = {"time": NOW}
-    if reason:
-        more["object"] = "envelope"
-    else:
-        more["good_until"] = "2035-01-01T00:00:00Z"
-    more.update(expect)
-    if place is not None:
-        more["offset"] = corpus.place(envelope.der, place)
-    corpus.add("sign1", reason, variant, files, why, field=field, **more)
+    corpus.signed("sign1", variant, why, {
+        "envelope.cose": envelope.der, "artefact": artefact,
+        **corpus.numbered("crl", crls)}, envelope.der, reason, field, place,
+        roots, expect)
 
 
 def label_of(envelope):

@@ -81,21 +81,10 @@ class Envelope:
 def case(variant, why, reason=None, field=None, at=None, roots=(R,),
          extra=(), artefact=ARTEFACT, envelope=None, expect=None, **part):
     e = envelope or Envelope(**part)
-    files = {"envelope.cose": e.der, "artefact": artefact}
-    for i, c in enumerate(roots, 1):
-        files["anchor%d.der" % i] = c.der
-        corpus.anchors.add(c.key.spki.data)
-    for i, c in enumerate(extra, 1):
-        files["i%d.der" % i] = c.der
-    more = {"time": NOW}
-    if reason:
-        more["object"] = "envelope"
-    else:
-        more["good_until"] = "2035-01-01T00:00:00Z"
-    more.update(expect or {})
-    if at is not None:
-        more["offset"] = at if at[0].isdigit() else corpus.place(e.der, at)
-    corpus.add("sign1", reason, variant, files, why, field=field, **more)
+    corpus.signed("sign1", variant, why, {
+        "envelope.cose": e.der, "artefact": artefact,
+        **corpus.numbered("i", extra)}, e.der, reason, field, at, roots,
+        expect)
 
 
 def ladder(keyed):
