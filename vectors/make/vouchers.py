@@ -91,20 +91,9 @@ def case(variant, why, reason=None, field=None, at_mark=None, *, voucher=None,
             files[name_ + ".der"] = c.der
     if asked is not None:
         files["request.cose"] = asked.der
-    for i, c in enumerate(roots, 1):
-        files["anchor%d.der" % i] = c.der
-        corpus.anchors.add(c.key.spki.data)
-    for i, c in enumerate(extra, 1):
-        files["i%d.der" % i] = c.der
-    more = {"time": NOW}
-    if reason:
-        more["object"] = "envelope"
-    else:
-        more["good_until"] = "2035-01-01T00:00:00Z"
-    more.update(expect or {})
-    if at_mark is not None:
-        more["offset"] = corpus.place(v.der, at_mark)
-    corpus.add("voucher", reason, variant, files, why, field=field, **more)
+    files.update(corpus.numbered("i", extra))
+    corpus.signed("voucher", variant, why, files, v.der, reason, field,
+                  at_mark, roots, expect)
 
 
 def path(variant, why, reason=None, field=None, at_mark=None, **more):
