@@ -310,7 +310,8 @@ item_take(const struct dv_cbor *in, struct dv_cbor_item *out, size_t *size)
 		reason = head_split(from, &head);
 	if (reason != DV_R_NONE)
 		return reason;
-	head_len = in->loose ? 0 : head_write(0, head.argument, shortest);
+	head_len = dv_cbor_loose(in) ? 0 :
+	    head_write(0, head.argument, shortest);
 	out->kind = head.kind;
 	*size = head.size;
 	if (head.kind == DV_CBOR_BYTES || head.kind == DV_CBOR_TEXT)
@@ -334,7 +335,8 @@ struct dv_cbor
 dv_cbor_inside(const struct dv_cbor *in, struct dv_bytes bytes,
     enum dv_field field)
 {
-	return (struct dv_cbor){ in->object, bytes, field, in->at, in->loose };
+	return (struct dv_cbor){ in->object, bytes, field, in->at,
+	    dv_cbor_loose(in) };
 }
 
 enum dv_reason
@@ -476,7 +478,7 @@ skip_one(struct dv_cbor *in, struct nest *nest)
 	if (top != NULL && top->map && top->left % 2 == 0)
 		reason = key_check(top, item.kind,
 		    dv_bytes_cut(start, 0, start.len - in->rest.len),
-		    in->loose);
+		    dv_cbor_loose(in));
 	if (top != NULL)
 		top->left--;
 	if (reason == DV_R_NONE)
