@@ -9,8 +9,8 @@
 ## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
 ## ALGS="P384 RSA"       families of algorithms beside P-256, of P384 ED25519 RSA MLDSA LMS
 ## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS COUNTERSIGNATURES
-##                       SIGNERS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON
-##                       CHAIN SHOW SELFCHECK
+##                       SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS VOUCHERS
+##                       LISTS JSON CHAIN SHOW SELFCHECK
 ## MAX_PATH=4             certificates of a path, instead of 8
 ## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
 ## V=1                    show the commands
@@ -112,8 +112,8 @@ FAMILIES := P384 ED25519 RSA MLDSA LMS
 ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # Parts of the verifier that a boot image may do without: the same file says what
 # is refused then.
-ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS \
-	RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
+ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES \
+	MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
 PARTS := $(if $(TINY),COUNTERSIGNATURES SIGNERS VALUES,$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \

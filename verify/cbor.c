@@ -108,7 +108,8 @@ item_take(const struct dv_cbor *in, struct dv_cbor_item *out, size_t *size)
 	enum dv_reason reason = head_read(in, &head);
 
 	if (reason == DV_R_NONE)
-		reason = head_check(&head, in->rest.len - head.size, in->loose);
+		reason = head_check(&head, in->rest.len - head.size,
+		    dv_cbor_loose(in));
 	if (reason != DV_R_NONE)
 		return reason;
 	out->kind = head.kind;
@@ -143,7 +144,8 @@ struct dv_cbor
 dv_cbor_inside(const struct dv_cbor *in, struct dv_bytes bytes,
     enum dv_field field)
 {
-	return (struct dv_cbor){ in->object, bytes, field, in->at, in->loose };
+	return (struct dv_cbor){ in->object, bytes, field, in->at,
+	    dv_cbor_loose(in) };
 }
 
 enum dv_reason
@@ -283,7 +285,7 @@ skip_one(struct dv_cbor *in, struct nest *nest)
 		return reason;
 	if (level->map && level->left % 2 == 0)
 		reason = key_check(level, item.kind, dv_bytes_cut(start, 0,
-		    start.len - in->rest.len), in->loose);
+		    start.len - in->rest.len), dv_cbor_loose(in));
 	level->left--;
 	if (reason == DV_R_NONE)
 		reason = nest_open(nest, &item);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "built.h"
 #include "dv_verdict.h"
 
 /* Those of RFC 8949 3.1 by their major types, 0 and 1 being one. */
@@ -42,6 +43,13 @@ struct dv_cbor {
 	struct dv_at *at;
 	bool loose;
 };
+
+/* Never, in a build without the path profile. */
+static inline bool
+dv_cbor_loose(const struct dv_cbor *in)
+{
+	return DV_HAS_PATH && in->loose;
+}
 
 struct dv_cbor dv_cbor_start(struct dv_bytes object, enum dv_field field,
     struct dv_at *at);
