@@ -135,15 +135,19 @@ claim_value(const struct dv_cbor_item *item, struct dv_claim *out)
 static enum dv_reason
 take_free(struct dv_cbor *in)
 {
+	const struct dv_cbor whole = *in;
 	struct dv_cbor_item item;
 	struct dv_claim claim;
 	enum dv_reason reason = dv_cbor_next(in, &item);
 
 	if (reason != DV_R_NONE)
 		return reason;
-	if (!claim_value(&item, &claim))
-		return dv_cbor_loose(in) ? dv_cbor_skip(in) :
-		    dv_refuse_item(in, DV_R_HEADER_MALFORMED);
+	if (!claim_value(&item, &claim)) {
+		if (!dv_cbor_loose(in))
+			return dv_refuse_item(in, DV_R_HEADER_MALFORMED);
+		*in = whole;
+		return dv_cbor_skip(in);
+	}
 	if (claim.kind == DV_CLAIM_TEXT)
 		return dv_text_check(in, claim.value);
 	return claim.value.len <= DV_MAX_CLAIM_BYTES ? DV_R_NONE :
