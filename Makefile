@@ -473,13 +473,6 @@ $(B)/examples/%: docs/examples/%.c $(B)/flags | packages
 	    -D_GNU_SOURCE= $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
 	    $(shell $(PKG_CONFIG) --libs tss2-esys tss2-tctildr wolfssl)
 
-# The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
-$(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a
-	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
-	    $(if $(LTO),-flto -flto-partition=one) \
-	    --specs=nosys.specs -Wl,--gc-sections,-e,boot_verify,-u,boot_verify \
-	    -o $@ $(filter %.o %.a,$^) -lm
-
 # Everything again by clang, coverage-guided: one self-contained build.
 FUZZ_FLAGS := -g -O1 -fno-inline -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all -Wl,--gc-sections
