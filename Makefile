@@ -360,7 +360,8 @@ $(B)/lib/libdv.pc.in: .mk/libdv.pc.in include/dv_version.h $(B)/flags
 	    -e 's/@FEATURES@/$(addprefix \ ,$(FEATURES))/' $< >$@
 
 # Left to right as the linker wants them; libpki before libds before the core.
-VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a
+VERIFY_LIBS := $(if $(BARE),,$(B)/libdvhost.a) $(B)/libdv.a \
+	$(B)/libwolf-verify.a
 SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a \
 	$(B)/libcbor.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
