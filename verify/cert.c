@@ -91,18 +91,19 @@ read_algorithm(struct dv_der *tbs, struct dv_bytes outer, struct dv_cert *out)
 static enum dv_reason
 read_times(struct dv_der *validity, struct dv_cert *out)
 {
+	const struct dv_bytes all = validity->rest;
+	struct dv_bytes between;
 	enum dv_field field = validity->field;
 	enum dv_reason reason;
 
 	validity->field = DV_F_NOT_BEFORE;
-	out->from = validity->rest;
 	reason = dv_der_time(validity, &out->not_before);
-	out->from.len -= validity->rest.len;
+	out->from = dv_der_since(validity, all);
 	validity->field = DV_F_NOT_AFTER;
-	out->until = validity->rest;
+	between = validity->rest;
 	if (reason == DV_R_NONE)
 		reason = dv_der_time(validity, &out->not_after);
-	out->until.len -= validity->rest.len;
+	out->until = dv_der_since(validity, between);
 	validity->field = field;
 	return reason != DV_R_NONE ? reason : dv_der_end(validity);
 }

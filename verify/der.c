@@ -225,11 +225,25 @@ take_good(struct dv_der *in, uint8_t tag, contents_check *check,
 	return undo(in, before, reason);
 }
 
-struct dv_der_list
-dv_der_list(const struct dv_der *contents, int max)
+enum dv_reason
+dv_der_done(struct dv_der *in, struct dv_bytes before, enum dv_reason reason,
+    struct dv_bytes *whole)
 {
-	return (struct dv_der_list){ .in = *contents, .all = contents->rest,
-	    .field = contents->field, .max = max };
+	*whole = reason == DV_R_NONE ? dv_der_since(in, before) : none;
+	return undo(in, before, reason);
+}
+
+enum dv_reason
+dv_der_enter_list(struct dv_der *in, uint8_t tag, int max,
+    struct dv_der_list *list)
+{
+	enum dv_reason reason = dv_der_enter(in, tag, &list->in);
+
+	list->all = list->in.rest;
+	list->field = in->field;
+	list->count = 0;
+	list->max = max;
+	return reason;
 }
 
 bool

@@ -16,11 +16,9 @@ enum dv_reason
 dv_ext_list(struct dv_der *in, uint8_t tag, int max, struct dv_der_list *list)
 {
 	struct dv_bytes here = in->rest;
-	struct dv_der contents;
-	enum dv_reason reason = dv_der_enter(in, tag, &contents);
+	enum dv_reason reason = dv_der_enter_list(in, tag, max, list);
 
-	*list = dv_der_list(&contents, max);
-	if (reason == DV_R_NONE && dv_der_empty(&contents))
+	if (reason == DV_R_NONE && list->all.len == 0)
 		return dv_ext_malformed(in, here);
 	return reason;
 }
@@ -311,7 +309,7 @@ read_next(struct dv_der *in, struct dv_bytes seen[], int count,
 enum dv_reason
 dv_extensions_read(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes seen[DV_MAX_EXTENSIONS] = { { NULL, 0 } };
+	struct dv_bytes seen[DV_MAX_EXTENSIONS];
 	struct dv_der_list list;
 	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE,
 	    DV_MAX_EXTENSIONS, &list);

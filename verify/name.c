@@ -9,8 +9,6 @@
 #include "bytes.h"
 #include "oid.h"
 
-/* What a string type allows: octets before the first it does not allow. */
-
 static bool
 is_printable(uint8_t c)
 {
@@ -24,12 +22,6 @@ is_printable(uint8_t c)
 		if (c == (uint8_t)others[i])
 			return true;
 	return false;
-}
-
-static bool
-is_numeric(uint8_t c)
-{
-	return c == ' ' || (c >= '0' && c <= '9');
 }
 
 /* White space of RFC 4518 2.2 within ASCII: space, TAB, LF, VT, FF, CR. */
@@ -46,60 +38,50 @@ is_control(uint8_t c)
 	return (c < 0x20 && !is_space(c)) || c == 0x7f;
 }
 
+/* May this octet stand in a string of this type? */
 static bool
-is_ia5_text(uint8_t c)
+is_allowed(uint8_t tag, uint8_t c)
 {
-	return c < 0x80 && !is_control(c);
-}
-
-static bool
-is_text(uint8_t c)
-{
-	return !is_control(c);
-}
-
-static bool
-is_not_nul(uint8_t c)
-{
-	return c != 0;
+	switch (tag) {
+	case DER_PRINTABLE_STRING:
+		return is_printable(c);
+	case DER_NUMERIC_STRING:
+		return c == ' ' || (c >= '0' && c <= '9');
+	case DER_IA5_STRING:
+		return c < 0x80 && !is_control(c);
+	case DER_TELETEX_STRING:
+		return c != 0;
+	case DER_UTF8_STRING:
+		return !is_control(c);
+	default:
+		return true;
+	}
 }
 
 static size_t
-allowed_prefix(struct dv_bytes text, bool (*allowed)(uint8_t))
+allowed_prefix(uint8_t tag, struct dv_bytes text)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < text.len; i++)
-		if (!allowed(text.ptr[i]))
-			break;
+	while (i < text.len && is_allowed(tag, text.ptr[i]))
+		i++;
 	return i;
 }
 
+/* What the type allows: octets before the first that it does not allow. */
 static size_t
 string_prefix(const struct dv_element *e)
 {
-	size_t len = e->value.len, end;
+	const size_t len = allowed_prefix(e->tag, e->value);
+	size_t end = len;
 
-	switch (e->tag) {
-	case DER_PRINTABLE_STRING:
-		return allowed_prefix(e->value, is_printable);
-	case DER_NUMERIC_STRING:
-		return allowed_prefix(e->value, is_numeric);
-	case DER_IA5_STRING:
-		return allowed_prefix(e->value, is_ia5_text);
-	case DER_TELETEX_STRING:
-		return allowed_prefix(e->value, is_not_nul);
-	case DER_UTF8_STRING:
-		len = allowed_prefix(e->value, is_text);
+	if (e->tag == DER_UTF8_STRING)
 		end = dv_utf8_prefix(e->value);
-		return len < end ? len : end;
-	case DER_BMP_STRING:
-		return len - len % 2;
-	case DER_UNIVERSAL_STRING:
-		return len - len % 4;
-	default:
-		return len;
-	}
+	else if (e->tag == DER_BMP_STRING)
+		end = len - len % 2;
+	else if (e->tag == DER_UNIVERSAL_STRING)
+		end = len - len % 4;
+	return len < end ? len : end;
 }
 
 static enum dv_reason
@@ -127,7 +109,7 @@ read_attribute(struct dv_der *in)
 	dv_found(in->at, dv_number(value.value.ptr[good]));
 	/* Other characters than PrintableString has are still themselves. */
 	if (value.tag == DER_PRINTABLE_STRING &&
-	    allowed_prefix(value.value, is_text) == value.value.len)
+	    allowed_prefix(DER_UTF8_STRING, value.value) == value.value.len)
 		return dv_der_tolerate(in, DV_R_NAME_MALFORMED);
 	return DV_R_NAME_MALFORMED;
 }
@@ -148,18 +130,21 @@ is_before(struct dv_bytes a, struct dv_bytes b)
 }
 
 enum dv_reason
-dv_rdn_read(struct dv_der *in)
+dv_rdn_read(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
 {
-	struct dv_der_list list = dv_der_list(in, DV_MAX_RDN_ATTRIBUTES);
+	struct dv_der_list list;
 	struct dv_bytes previous = { NULL, 0 }, here;
-	enum dv_reason reason = DV_R_NONE;
+	enum dv_reason reason = dv_der_enter_list(in, tag,
+	    DV_MAX_RDN_ATTRIBUTES, &list);
 
-	if (dv_der_empty(in))
-		return dv_der_fail(in, DV_R_NOT_DER, in->rest);
+	*contents = list.all;
+	if (reason == DV_R_NONE && list.all.len == 0)
+		return dv_der_fail(in, DV_R_NOT_DER, list.all);
 	while (dv_der_more(&list, &reason)) {
-		here = list.in.rest;
+		const struct dv_bytes before = list.in.rest;
+
 		reason = read_attribute(&list.in);
-		here.len -= list.in.rest.len;
+		here = dv_der_since(&list.in, before);
 		if (reason == DV_R_NONE && is_before(here, previous))
 			reason = dv_der_tolerate(in, dv_der_fail(in,
 			    DV_R_NOT_CANONICAL, here));
@@ -171,19 +156,15 @@ dv_rdn_read(struct dv_der *in)
 enum dv_reason
 dv_name_read(struct dv_der *in, struct dv_bytes *whole)
 {
-	struct dv_der after = *in, contents, rdn;
+	const struct dv_bytes before = in->rest;
 	struct dv_der_list rdns;
-	enum dv_reason reason = dv_der_enter(&after, DER_SEQUENCE, &contents);
+	struct dv_bytes ignored;
+	enum dv_reason reason = dv_der_enter_list(in, DER_SEQUENCE,
+	    DV_MAX_RDNS, &rdns);
 
-	*whole = (struct dv_bytes){ NULL, 0 };
-	rdns = dv_der_list(&contents, DV_MAX_RDNS);
-	while (dv_der_more(&rdns, &reason)) {
-		reason = dv_der_enter(&rdns.in, DER_SET, &rdn);
-		if (reason == DV_R_NONE)
-			reason = dv_rdn_read(&rdn);
-	}
-	return reason != DV_R_NONE ? reason :
-	    dv_der_take_whole(in, DER_SEQUENCE, whole);
+	while (dv_der_more(&rdns, &reason))
+		reason = dv_rdn_read(&rdns.in, DER_SET, &ignored);
+	return dv_der_done(in, before, reason, whole);
 }
 
 enum dv_reason
@@ -339,7 +320,7 @@ static bool
 is_folded(const struct dv_element *value)
 {
 	return is_folded_type(value->tag) &&
-	    allowed_prefix(value->value, is_ia5_text) == value->value.len;
+	    allowed_prefix(DER_IA5_STRING, value->value) == value->value.len;
 }
 
 static bool
