@@ -321,7 +321,8 @@ endif
 $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.o: \
 	INC += $(WOLF_PLAIN)
 $(call obj,host,$(SIGN_SEERS)): INC = $(WOLF_INC) -DDV_WOLF_FULL
-$(B)/obj/core/verify/cbor.o $(B)/obj/host/sign/cbor_write.o: INC = $(CBOR_INC)
+$(B)/obj/host/sign/cbor_write.o $(B)/obj/tests/unit/test_dv_cbor_opinion.o: \
+	INC = $(CBOR_INC)
 P11_INC = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags p11-kit-1))
 $(call obj,host,$(filter sign/p11_% sign/key_pkcs11%,$(DS_SRC))): INC = $(P11_INC)
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)) \
@@ -342,10 +343,10 @@ $(B)/%.a:
 	@mkdir -p $(@D)
 	$(call show,AR,$@)rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
 
-# libdv for others: the core and what it needs of wolfCrypt and libcbor, linked
-# to one object. Only the functions of the public headers are left to the linker,
-# so that the program may have another wolfSSL or libcbor beside it.
-$(B)/lib/dv.o: $(CORE_OBJS) $(B)/libwolf-verify.a $(B)/libcbor.a .mk/libdv.symbols
+# libdv for others: the core and what it needs of wolfCrypt, linked to one object.
+# Only the functions of the public headers are left to the linker, so that the
+# program may have another wolfSSL beside it.
+$(B)/lib/dv.o: $(CORE_OBJS) $(B)/libwolf-verify.a .mk/libdv.symbols
 	@mkdir -p $(@D)
 	$(call show,LD,$@)$(CC) -r -nostdlib '-Wl,--unique=.text*' -o $@ \
 	    $(filter %.o %.a,$^) && \
@@ -359,7 +360,8 @@ $(B)/lib/libdv.pc.in: .mk/libdv.pc.in include/dv_version.h $(B)/flags
 	    -e 's/@FEATURES@/$(addprefix \ ,$(FEATURES))/' $< >$@
 
 # Left to right as the linker wants them; libpki before libds before the core.
-VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
+VERIFY_LIBS := $(if $(BARE),,$(B)/libdvhost.a) $(B)/libdv.a \
+	$(B)/libwolf-verify.a
 SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a \
 	$(B)/libcbor.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
@@ -394,6 +396,8 @@ $(B)/obj/tests/%.o: tests/%.c $(NEEDS)
 $(UNIT_VERIFY): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcmocka)
+# Beside the library that it replaces.
+$(B)/tests/test_dv_cbor_opinion: $(B)/libcbor.a
 $(UNIT_FULL): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(PKI_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcmocka $(TSS_LIBS) $(SQLITE_LIBS))
@@ -470,24 +474,16 @@ $(B)/examples/%: docs/examples/%.c $(B)/flags | packages
 	    -D_GNU_SOURCE= $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
 	    $(shell $(PKG_CONFIG) --libs tss2-esys tss2-tctildr wolfssl)
 
-# The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
-$(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a \
-		$(B)/libcbor.a
-	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
-	    $(if $(LTO),-flto -flto-partition=one) \
-	    --specs=nosys.specs -Wl,--gc-sections,-e,boot_verify,-u,boot_verify \
-	    -o $@ $(filter %.o %.a,$^) -lm
-
 # Everything again by clang, coverage-guided: one self-contained build.
 FUZZ_FLAGS := -g -O1 -fno-inline -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all -Wl,--gc-sections
 $(B)/fuzz/fuzz_p11_uri: sign/p11_uri.c
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
 		$(wildcard include/* verify/*.h verify/host/*.h) \
-		$(B)/libwolf-verify.a $(B)/libcbor.a $(B)/fuzz/flags | packages
+		$(B)/libwolf-verify.a $(B)/fuzz/flags | packages
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
-	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)
+	    $(WOLF_INC) -o $@ $(filter %.c %.a,$^)
 
 include .mk/machines.mk
 
