@@ -110,6 +110,10 @@ enum dv_reason dv_der_fail(const struct dv_der *in, enum dv_reason reason,
 DV_MUST_USE enum dv_reason dv_der_tolerate(const struct dv_der *in,
     enum dv_reason reason);
 
+/* The same, of a refusal that names in->field and the place of `where`. */
+DV_MUST_USE enum dv_reason dv_der_defect(const struct dv_der *in,
+    enum dv_reason reason, struct dv_bytes where);
+
 /* Nothing may follow: DV_R_TRAILING_DATA otherwise. */
 DV_MUST_USE enum dv_reason dv_der_end(const struct dv_der *in);
 

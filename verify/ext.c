@@ -32,7 +32,7 @@ subject_key_id(struct dv_der *in, struct dv_extensions *out)
 	    &out->subject_key_id);
 
 	if (reason == DV_R_NONE && out->subject_key_id.len == 0)
-		return dv_der_tolerate(in, dv_ext_malformed(in, here));
+		return dv_der_defect(in, DV_R_EXTENSION_MALFORMED, here);
 	return reason;
 }
 
@@ -60,8 +60,7 @@ read_flag(struct dv_der *in, bool *flag)
 		return DV_R_NONE;
 	reason = dv_der_boolean(in, flag);
 	if (reason == DV_R_NONE && !*flag)
-		return dv_der_tolerate(in, dv_der_fail(in, DV_R_NOT_CANONICAL,
-		    here));
+		return dv_der_defect(in, DV_R_NOT_CANONICAL, here);
 	return reason;
 }
 
@@ -76,8 +75,8 @@ basic_constraints(struct dv_der *in, struct dv_extensions *out)
 		reason = read_flag(&inside, &out->ca);
 	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_INTEGER) {
 		if (!out->ca)
-			reason = dv_der_tolerate(in,
-			    dv_ext_malformed(in, inside.rest));
+			reason = dv_der_defect(in, DV_R_EXTENSION_MALFORMED,
+			    inside.rest);
 		if (reason == DV_R_NONE)
 			reason = dv_der_small(&inside, INT32_MAX,
 			    &out->path_len);

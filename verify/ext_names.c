@@ -257,7 +257,8 @@ check_forms(const struct dv_der *in, struct dv_bytes names)
 	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
 		reason = dv_der_any(&list, &e);
 		if (reason == DV_R_NONE && !is_well_formed(&e))
-			reason = dv_der_tolerate(in, dv_ext_malformed(in, e.value));
+			reason = dv_der_defect(in, DV_R_EXTENSION_MALFORMED,
+			    e.value);
 	}
 	return reason;
 }
@@ -314,8 +315,8 @@ dv_ext_authority_key_id(struct dv_der *in, struct dv_extensions *out)
 	if (reason == DV_R_NONE && tag == DER_CONTEXT(0)) {
 		reason = dv_der_take(&inside, tag, &out->authority_key_id);
 		if (reason == DV_R_NONE && out->authority_key_id.len == 0)
-			reason = dv_der_tolerate(in,
-			    dv_ext_malformed(in, here));
+			reason = dv_der_defect(in, DV_R_EXTENSION_MALFORMED,
+			    here);
 		tag = dv_der_peek(&inside);
 	}
 	if (reason == DV_R_NONE &&

@@ -60,7 +60,7 @@ read_no_parameters_or_null(struct dv_der *in)
 	    dv_der_take(&after, DER_NULL, &value) != DV_R_NONE ||
 	    value.len != 0 || !dv_der_empty(&after))
 		return read_no_parameters(in);
-	return dv_der_tolerate(in, read_no_parameters(in));
+	return dv_der_defect(in, DV_R_ALG_PARAMETERS, in->rest);
 }
 
 /* RFC 5480 2.1.1: namedCurve and nothing else. */
@@ -77,7 +77,7 @@ read_curve(struct dv_der *in, enum dv_key_type *type)
 		return reason;
 	if (dv_bytes_equal(curve, DV_BYTES(p256)))
 		*type = DV_KEY_P256;
-	else if (dv_bytes_equal(curve, DV_BYTES(p384)))
+	else if (DV_HAS_P384 && dv_bytes_equal(curve, DV_BYTES(p384)))
 		*type = DV_KEY_P384;
 	return read_no_parameters(in);
 }
@@ -150,14 +150,12 @@ read_octets(const struct dv_der *in, struct dv_key *key)
 {
 	const struct dv_bytes octets = key->octets;
 	const size_t size = dv_key_octets(key->type);
-	const bool on_curve = key->type == DV_KEY_P256 ||
-	    key->type == DV_KEY_P384;
 
 	if (is_rsa(key))
 		return dv_rsa_read(in, key);
-	if (key->type == DV_KEY_HSS_LMS)
+	if (DV_HAS_LMS && key->type == DV_KEY_HSS_LMS)
 		return DV_R_NONE;
-	if (on_curve && octets.len > 0 && octets.ptr[0] != UNCOMPRESSED)
+	if (dv_key_on_curve(key->type) && octets.len > 0 && octets.ptr[0] != UNCOMPRESSED)
 		return fail_key(in, octets, UNCOMPRESSED, octets.ptr[0]);
 	if (octets.len != size)
 		return fail_key(in, octets, size, octets.len);
@@ -241,7 +239,7 @@ dv_key_check(const struct dv_key *key, struct dv_bytes object,
 	} else if (is_rsa(key)) {
 		reason = dv_rsa_check(key, &found);
 	} else if (dv_crypto_key(key) != DV_CRYPTO_VALID) {
-		reason = key->type == DV_KEY_P256 || key->type == DV_KEY_P384 ?
+		reason = dv_key_on_curve(key->type) ?
 		    DV_R_POINT_NOT_ON_CURVE : DV_R_KEY_INVALID;
 	}
 	if (reason != DV_R_NONE)

@@ -9,19 +9,18 @@
 #include "bytes.h"
 #include "oid.h"
 
+/* Space to ?, of which PrintableString has digits and these (X.680 41.4). */
+#define BIT(c) (UINT32_C(1) << ((c) - ' '))
+#define PRINTABLE_SIGNS                                                        \
+	(BIT(' ') | BIT('\'') | BIT('(') | BIT(')') | BIT('+') | BIT(',') |     \
+	 BIT('-') | BIT('.') | BIT('/') | BIT(':') | BIT('=') | BIT('?'))
+
 static bool
 is_printable(uint8_t c)
 {
-	static const char others[] = " '()+,-./:=?";
-	size_t i;
-
-	if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	    (c >= '0' && c <= '9'))
-		return true;
-	for (i = 0; i < sizeof(others) - 1; i++)
-		if (c == (uint8_t)others[i])
-			return true;
-	return false;
+	if (c >= ' ' && c <= '?')
+		return (c >= '0' && c <= '9') || (PRINTABLE_SIGNS & BIT(c)) != 0;
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 /* White space of RFC 4518 2.2 within ASCII: space, TAB, LF, VT, FF, CR. */
@@ -58,7 +57,8 @@ is_allowed(uint8_t tag, uint8_t c)
 	}
 }
 
-static size_t
+/* Not inlined: a loop for each type would be many. */
+static __attribute__((noinline)) size_t
 allowed_prefix(uint8_t tag, struct dv_bytes text)
 {
 	size_t i = 0;
@@ -85,33 +85,43 @@ string_prefix(const struct dv_element *e)
 }
 
 static enum dv_reason
-read_attribute(struct dv_der *in)
+check_string(const struct dv_der *in, const struct dv_element *e)
+{
+	const size_t good = string_prefix(e);
+
+	if (good == e->value.len)
+		return DV_R_NONE;
+	(void)dv_der_fail(in, DV_R_NAME_MALFORMED,
+	    dv_bytes_cut(e->value, good, 1));
+	dv_found(in->at, dv_number(e->value.ptr[good]));
+	/* Other characters than PrintableString has are still themselves. */
+	if (e->tag == DER_PRINTABLE_STRING &&
+	    allowed_prefix(DER_UTF8_STRING, e->value) == e->value.len)
+		return dv_der_tolerate(in, DV_R_NAME_MALFORMED);
+	return DV_R_NAME_MALFORMED;
+}
+
+/* AttributeTypeAndValue, whatever its value is. */
+static enum dv_reason
+take_attribute(struct dv_der *in, struct dv_attribute *out)
 {
 	struct dv_der pair;
-	struct dv_bytes oid;
-	struct dv_element value;
-	size_t good;
 	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &pair);
 
 	if (reason == DV_R_NONE)
-		reason = dv_der_oid(&pair, &oid);
+		reason = dv_der_oid(&pair, &out->oid);
 	if (reason == DV_R_NONE)
-		reason = dv_der_any(&pair, &value);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&pair);
-	if (reason != DV_R_NONE)
-		return reason;
-	good = string_prefix(&value);
-	if (good == value.value.len)
-		return DV_R_NONE;
-	(void)dv_der_fail(in, DV_R_NAME_MALFORMED,
-	    dv_bytes_cut(value.value, good, 1));
-	dv_found(in->at, dv_number(value.value.ptr[good]));
-	/* Other characters than PrintableString has are still themselves. */
-	if (value.tag == DER_PRINTABLE_STRING &&
-	    allowed_prefix(DER_UTF8_STRING, value.value) == value.value.len)
-		return dv_der_tolerate(in, DV_R_NAME_MALFORMED);
-	return DV_R_NAME_MALFORMED;
+		reason = dv_der_any(&pair, &out->value);
+	return reason != DV_R_NONE ? reason : dv_der_end(&pair);
+}
+
+static enum dv_reason
+read_attribute(struct dv_der *in)
+{
+	struct dv_attribute attribute;
+	enum dv_reason reason = take_attribute(in, &attribute);
+
+	return reason != DV_R_NONE ? reason : check_string(in, &attribute.value);
 }
 
 /*
@@ -146,8 +156,7 @@ dv_rdn_read(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
 		reason = read_attribute(&list.in);
 		here = dv_der_since(&list.in, before);
 		if (reason == DV_R_NONE && is_before(here, previous))
-			reason = dv_der_tolerate(in, dv_der_fail(in,
-			    DV_R_NOT_CANONICAL, here));
+			reason = dv_der_defect(in, DV_R_NOT_CANONICAL, here);
 		previous = here;
 	}
 	return reason;
@@ -215,13 +224,9 @@ bool
 dv_attribute_next(struct dv_bytes *rdn, struct dv_attribute *out)
 {
 	struct dv_at at;
-	struct dv_der in = reader(*rdn, &at), pair;
+	struct dv_der in = reader(*rdn, &at);
 
-	*out = (struct dv_attribute){ .oid = { NULL, 0 } };
-	if (dv_der_enter(&in, DER_SEQUENCE, &pair) != DV_R_NONE ||
-	    dv_der_oid(&pair, &out->oid) != DV_R_NONE ||
-	    dv_der_any(&pair, &out->value) != DV_R_NONE ||
-	    !dv_der_empty(&pair))
+	if (take_attribute(&in, out) != DV_R_NONE)
 		return false;
 	*rdn = in.rest;
 	return true;
@@ -234,32 +239,32 @@ is_folded_type(uint8_t tag)
 	    tag == DER_IA5_STRING;
 }
 
-static struct dv_bytes
-trim(struct dv_bytes text)
+/* True when there was any. */
+static bool
+skip_space(struct dv_bytes *text)
 {
-	while (text.len > 0 && is_space(text.ptr[0])) {
-		text.ptr++;
-		text.len--;
+	const size_t before = text->len;
+
+	while (text->len > 0 && is_space(text->ptr[0])) {
+		text->ptr++;
+		text->len--;
 	}
-	while (text.len > 0 && is_space(text.ptr[text.len - 1]))
-		text.len--;
-	return text;
+	return text->len < before;
 }
 
-/* Next character after folding, -1 at the end. */
+/* Next character after folding, -1 at the end, where white space is none. */
 static int
 next_folded(struct dv_bytes *text)
 {
+	const bool space = skip_space(text);
 	uint8_t c;
 
 	if (text->len == 0)
 		return -1;
-	do {
-		c = *text->ptr++;
-		text->len--;
-	} while (is_space(c) && text->len > 0 && is_space(*text->ptr));
-	if (is_space(c))
+	if (space)
 		return ' ';
+	c = *text->ptr++;
+	text->len--;
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
@@ -268,8 +273,8 @@ folded_equal(struct dv_bytes a, struct dv_bytes b)
 {
 	int x, y;
 
-	a = trim(a);
-	b = trim(b);
+	(void)skip_space(&a);
+	(void)skip_space(&b);
 	do {
 		x = next_folded(&a);
 		y = next_folded(&b);
@@ -346,14 +351,14 @@ bool
 dv_rdn_equal(struct dv_bytes a, struct dv_bytes b)
 {
 	struct dv_attribute attribute;
-	unsigned struck = 0, count = count_attributes(a);
+	unsigned struck = 0, count = 0;
 
-	if (count == 0 || count != count_attributes(b))
-		return false;
-	while (dv_attribute_next(&a, &attribute))
+	while (dv_attribute_next(&a, &attribute)) {
 		if (!strike_equal(b, &attribute, &struck))
 			return false;
-	return a.len == 0;
+		count++;
+	}
+	return count > 0 && count == count_attributes(b) && a.len == 0;
 }
 
 bool

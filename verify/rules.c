@@ -276,24 +276,30 @@ rule_path_length(const struct dv_place *p, struct dv_at *at)
 	return DV_R_PATH_LENGTH;
 }
 
+/* Any of these usages; a certificate that states none has them all. */
+static enum dv_reason
+check_usage(const struct dv_place *p, struct dv_at *at, unsigned usages,
+    enum dv_reason otherwise)
+{
+	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
+	    (p->cert->ext.key_usage & usages) != 0)
+		return DV_R_NONE;
+	return fail_ext(p, at, otherwise, DV_EXT_KEY_USAGE);
+}
+
 /* (n) */
 static enum dv_reason
 rule_key_cert_sign(const struct dv_place *p, struct dv_at *at)
 {
-	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
-	    (p->cert->ext.key_usage & DV_KU_KEY_CERT_SIGN) != 0)
-		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_KEY_USAGE_CERT_SIGN, DV_EXT_KEY_USAGE);
+	return check_usage(p, at, DV_KU_KEY_CERT_SIGN,
+	    DV_R_KEY_USAGE_CERT_SIGN);
 }
 
 /* RFC 5280 6.3.3 (f) */
 static enum dv_reason
 rule_key_crl_sign(const struct dv_place *p, struct dv_at *at)
 {
-	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
-	    (p->cert->ext.key_usage & DV_KU_CRL_SIGN) != 0)
-		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_KEY_USAGE_CRL_SIGN, DV_EXT_KEY_USAGE);
+	return check_usage(p, at, DV_KU_CRL_SIGN, DV_R_KEY_USAGE_CRL_SIGN);
 }
 
 /* A key that makes certificates must not be the one that is asked about. */
@@ -348,10 +354,8 @@ rule_key_usage_signature(const struct dv_place *p, struct dv_at *at)
 {
 	unsigned needed = purpose_key_usage(p->policy->purpose);
 
-	if (needed == 0 || !dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
-	    (p->cert->ext.key_usage & needed) != 0)
-		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_KEY_USAGE_SIGNATURE, DV_EXT_KEY_USAGE);
+	return needed == 0 ? DV_R_NONE : check_usage(p, at, needed,
+	    DV_R_KEY_USAGE_SIGNATURE);
 }
 
 static bool
