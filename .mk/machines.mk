@@ -57,6 +57,12 @@ FW_LD = $(if $(LTO),-flto -flto-partition=one) -nostartfiles -Wl,--gc-sections \
 FW_LOADER_OBJS := $(call obj,core,$(LOADER_SRC)) $(B)/obj/anchors.o
 FW_VECTORS_OBJS := $(call obj,core,$(FW)/start.c) $(FW_VECTORS_SRC:%.c=$(B)/obj/%.o)
 
+# The core alone in a boot loader, without its start: by `make size`.
+$(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(call obj,core,$(FW)/memory.c) $(VERIFY_LIBS)
+	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
+	    $(if $(LTO),-flto -flto-partition=one) \
+	    -Wl,--gc-sections,-e,boot_verify,-u,boot_verify -o $@ $(filter %.o %.a,$^)
+
 # What whoever includes the headers has to be compiled with, for gcc's @FILE.
 $(B)/libdv.flags: $(B)/flags
 	@printf '%s\n' $(FEATURES) >$@

@@ -3,7 +3,7 @@
 # The two pinned libraries, built from the sources that deps.sh unpacked:
 #   libwolf-verify.a   hashes and public-key verification, no heap
 #   libwolf-full.a     that, and keys, signing, random numbers, PKCS#8
-#   libcbor.a          streaming decoder and encoders; nothing that allocates
+#   libcbor.a          encoders, for signing; and the streaming decoder, for a test
 # What is compiled in is decided by verify/wolfssl/user_settings.h alone: a
 # file that the settings leave empty compiles to nothing.
 #   wolf-opinion.o     for one test: wolfSSL's reader of certificates, with the
@@ -66,23 +66,25 @@ CBOR_NAMES := \
 	cbor/callbacks.c \
 	cbor/encoding.c \
 	cbor/internal/encoders.c \
-	$(if $(STATIC)$(BARE),,cbor/internal/loaders.c) \
+	cbor/internal/loaders.c \
 	cbor/streaming.c
 
-# The tiny build has the curve in C too; the small build hashes by verify/crypto_wolf_sha256.c.
+# A static build without all algorithms is to be small: it has every curve in C.
+# Static builds hash by verify/crypto_wolf_sha256.c.
+CURVES_IN_C := $(if $(STATIC),$(filter-out $(ALGS),$(FAMILIES)))
 ifneq ($(findstring x86_64,$(MACHINE)),)
-WOLF_VERIFY_NAMES += $(if $(TINY),,sp_x86_64_asm.S) $(if $(STATIC),,fe_x25519_asm.S sha256_asm.S \
-	sha512_asm.S)
+WOLF_VERIFY_NAMES += $(if $(CURVES_IN_C),,sp_x86_64_asm.S) \
+	$(if $(STATIC),,fe_x25519_asm.S sha256_asm.S sha512_asm.S)
 WOLF_FULL_NAMES += aes_asm.S aes_gcm_asm.S fe_x25519_asm.S sha256_asm.S \
 	sha512_asm.S sp_x86_64_asm.S
-WOLF_DEFS += $(if $(TINY),,-DDV_WOLF_ASM)
+WOLF_DEFS += $(if $(CURVES_IN_C),,-DDV_WOLF_ASM)
 endif
 
 # What an includer of wolfSSL or libcbor needs; the same -std= is in CSTD.
 WOLF_INC := -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) -Iverify/wolfssl -isystem $(WOLF)
-CBOR_INC := -Iverify/libcbor -isystem $(CBOR)
+CBOR_INC := -Isign/libcbor -isystem $(CBOR)
 
-# The small build has P-256 in assembler and P-384 in C, which is 17 KB less.
+# The static build of all has P-256 in assembler and P-384 in C, which is 17 KB less.
 ifneq ($(findstring DV_WOLF_ASM,$(WOLF_DEFS)),)
 ifneq ($(STATIC),)
 $(B)/obj/wolf-verify/sp_x86_64.c.o $(B)/obj/wolf-verify/sp_x86_64_asm.S.o: \
@@ -104,7 +106,7 @@ THIRD_FLAGS := $(CSTD) -w -D_DEFAULT_SOURCE -Dasm=__asm__ $(HARDEN) $(SECTIONS) 
 WOLF_FLAGS := $(THIRD_FLAGS) -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) \
 	-Iverify/wolfssl -I$(WOLF)
 OPINION_FLAGS := -DWOLFSSL_USER_SETTINGS -Itests/proof/wolf -isystem $(WOLF)
-CBOR_FLAGS := $(THIRD_FLAGS) -Iverify/libcbor -I$(CBOR)
+CBOR_FLAGS := $(THIRD_FLAGS) -Isign/libcbor -I$(CBOR)
 
 third_objs = $(addprefix $(B)/obj/$(1)/,$(addsuffix .o,$(2)))
 WOLF_VERIFY_OBJS := $(call third_objs,wolf-verify,$(WOLF_VERIFY_NAMES))
@@ -141,9 +143,4 @@ $(CBOR_OBJS): $(B)/obj/libcbor/%.o: $(CBOR)/% $(DEPS)/.unpacked $(B)/flags
 
 $(B)/libwolf-verify.a: $(WOLF_VERIFY_OBJS)
 $(B)/libwolf-full.a: $(WOLF_FULL_OBJS)
-# Small builds have numbers of their own, without floating point.
-OWN_LOADERS := $(if $(STATIC)$(BARE),$(B)/obj/libcbor/own/loaders.c.o)
-$(B)/obj/libcbor/own/loaders.c.o: verify/libcbor/loaders.c $(DEPS)/.unpacked $(B)/flags
-	$(call compile,$(CBOR_FLAGS))
-
-$(B)/libcbor.a: $(CBOR_OBJS) $(OWN_LOADERS)
+$(B)/libcbor.a: $(CBOR_OBJS)

@@ -26,7 +26,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "the envelope, instead of FILE" SUFFIX },
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "purpose of the signer (default codeSigning)" },
-	DV_CMD_PROFILE,
+	DV_CMD_PROFILE
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
 #if DV_HAS_MANIFESTS

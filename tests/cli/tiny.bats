@@ -69,7 +69,7 @@ alike() {
 		has "unknown command \"$verb\""
 	done
 	for option in -r --revocation --manifest --embed --threshold --receipt \
-	    --require --json; do
+	    --require --json --profile; do
 		run -2 "$TINY" file -a root.crt "$option" required data
 		has 'unknown option'
 	done
@@ -90,6 +90,18 @@ options() {
 		! grep -q '"crl"' with || count=$((count + 1))
 	done
 	[ "$count" -ge 3 ]
+}
+
+@test "no verb takes a profile where there is one alone" {
+	local file count=0
+	for file in "$TOP"/verify/cmd_*.c; do
+		options "$file" >with
+		options "$file" -DDV_NO_PATH >without
+		run ! grep '"profile"' without
+		diff <(grep -v '"profile"' with) without
+		! grep -q '"profile"' with || count=$((count + 1))
+	done
+	[ "$count" -ge 4 ]
 }
 
 @test "a signer whose chain needs what it leaves out is refused" {

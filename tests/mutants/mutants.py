@@ -74,8 +74,8 @@ class Bench:
                    *more,
                    "-Iinclude", "-Iverify", "-Itests", "-Isign", "-Ipki-tools",
                    "-Iverify/wolfssl", "-isystem", deps / "wolfssl",
-                   "-Iverify/libcbor", "-isystem", deps / "libcbor/src"]
-        self.libs = [self.of / "libwolf-verify.a", self.of / "libcbor.a"]
+                   "-Isign/libcbor", "-isystem", deps / "libcbor/src"]
+        self.wolf = self.of / "libwolf-verify.a"
         self.core = listed("CORE_SRC")
         for d in ("include", "verify", "tests", "sign", "pki-tools"):
             shutil.copytree(TOP / d, work / d)
@@ -147,12 +147,12 @@ class Trial:
         b.must("ar", "rD", self.dir / "libdv.a", out)
         return True
 
-    def killed_by(self, objects, args, libs=()):
+    def killed_by(self, objects, args, before=(), after=()):
         """The first failing line of a test program, or None."""
         b = self.bench
         program = self.dir / "program"
-        b.must(*b.link, "-o", program, *objects, *libs, self.dir / "libdv.a",
-               *b.libs, *(["-lcmocka"] if libs else []))
+        b.must(*b.link, "-o", program, *objects, *before,
+               self.dir / "libdv.a", b.wolf, *after)
         # By the clock too, for what waits; and no further than the first.
         with subprocess.Popen(
                 ["timeout", str(SECONDS), "prlimit", f"--cpu={CPU_SECONDS}",
@@ -184,7 +184,8 @@ class Trial:
                                                    b.seconds.get(u, 0))):
             start = time.monotonic()
             killer = self.killed_by([b.object(unit)], [],
-                                    [b.work / "libdvhost.a"])
+                                    [b.work / "libdvhost.a"],
+                                    [b.of / "libcbor.a", "-lcmocka"])
             b.seconds.setdefault(unit, time.monotonic() - start)
             if killer:
                 return f"{pathlib.Path(unit).stem}: {killer}"
