@@ -103,9 +103,10 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
 # Functions of libc that the static programs bring themselves.
 OWN_LIBC = -Wl,-u,dv_vfprintf,--defsym=vfprintf=dv_vfprintf \
-	$(if $(filter MANIFESTS,$(PARTS)),,-Wl$(comma)-u$(comma)malloc)
+	$(if $(OWN_MALLOC),-Wl$(comma)-u$(comma)malloc)
+OWN_MALLOC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/pages.c)
 LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
-	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
+	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(if $(TINY),,$(OWN_LIBC)),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
 # none of them.
 FAMILIES := P384 ED25519 RSA MLDSA LMS
@@ -114,7 +115,7 @@ ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # is refused then.
 ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS \
 	RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
-PARTS := $(if $(TINY),COUNTERSIGNATURES SIGNERS VALUES,$(ALL_PARTS))
+PARTS := $(if $(TINY),COUNTERSIGNATURES DEMANDS,$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
@@ -333,8 +334,10 @@ CORE_OBJS := $(call obj,core,$(CORE_SRC))
 $(B)/libdv.a: $(CORE_OBJS)
 $(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
 	$(call obj,full,$(WOLF_SEERS))
-$(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC)) \
-	$(if $(STATIC),$(if $(filter MANIFESTS,$(PARTS)),,$(call obj,host,verify/host/pages.c)))
+# The tiny program has a report of its own, without values.
+$(B)/libdvhost.a: $(call obj,host,$(filter-out $(if $(TINY),verify/host/report%),$(DVHOST_SRC))) \
+	$(if $(STATIC),$(call obj,host,verify/host/calls.c) \
+	$(call obj,host,$(OWN_MALLOC)))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 
@@ -369,9 +372,10 @@ SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3 inih gmp)
 link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	$(LDFLAGS_ALL) $(1)
 
-$(B)/devverify: $(call obj,host,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
+VERIFIER_SRC := $(if $(TINY),$(TINY_SRC),$(DEVVERIFY_SRC))
+$(B)/devverify: $(call obj,host,$(VERIFIER_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
 	$(call link)
-$(B)/devverify-lab: $(call obj,lab,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
+$(B)/devverify-lab: $(call obj,lab,$(VERIFIER_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
 	$(call link)
 $(B)/devsign: $(call obj,host,$(DEVSIGN_SRC)) $(SIGN_LIBS)
 	$(call link,$(TSS_LIBS))
