@@ -9,8 +9,8 @@
 ## VERIFY_ONLY=1          devverify alone: no tpm2-tss, no SQLite
 ## ALGS="P384 RSA"       families of algorithms beside P-256, of P384 ED25519 RSA MLDSA LMS
 ## PARTS="CRL JSON"      parts that are built in, of CRL POLICIES CONSTRAINTS COUNTERSIGNATURES
-##                       SIGNERS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON
-##                       CHAIN SHOW SELFCHECK
+##                       SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES MANIFESTS RECEIPTS DEMANDS VOUCHERS
+##                       LISTS JSON CHAIN SHOW SELFCHECK
 ## MAX_PATH=4             certificates of a path, instead of 8
 ## SAN=address,undefined  sanitizers; builds beside, in build/san-address-undefined
 ## V=1                    show the commands
@@ -113,8 +113,8 @@ FAMILIES := P384 ED25519 RSA MLDSA LMS
 ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # Parts of the verifier that a boot image may do without: the same file says what
 # is refused then.
-ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS TRACE WORDS VALUES SEVERAL MODULES MANIFESTS \
-	RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
+ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES \
+	MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
 PARTS := $(if $(TINY),COUNTERSIGNATURES DEMANDS,$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
@@ -322,7 +322,8 @@ endif
 $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.o: \
 	INC += $(WOLF_PLAIN)
 $(call obj,host,$(SIGN_SEERS)): INC = $(WOLF_INC) -DDV_WOLF_FULL
-$(B)/obj/core/verify/cbor.o $(B)/obj/host/sign/cbor_write.o: INC = $(CBOR_INC)
+$(B)/obj/host/sign/cbor_write.o $(B)/obj/tests/unit/test_dv_cbor_opinion.o: \
+	INC = $(CBOR_INC)
 P11_INC = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags p11-kit-1))
 $(call obj,host,$(filter sign/p11_% sign/key_pkcs11%,$(DS_SRC))): INC = $(P11_INC)
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)) \
@@ -345,10 +346,10 @@ $(B)/%.a:
 	@mkdir -p $(@D)
 	$(call show,AR,$@)rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
 
-# libdv for others: the core and what it needs of wolfCrypt and libcbor, linked
-# to one object. Only the functions of the public headers are left to the linker,
-# so that the program may have another wolfSSL or libcbor beside it.
-$(B)/lib/dv.o: $(CORE_OBJS) $(B)/libwolf-verify.a $(B)/libcbor.a .mk/libdv.symbols
+# libdv for others: the core and what it needs of wolfCrypt, linked to one object.
+# Only the functions of the public headers are left to the linker, so that the
+# program may have another wolfSSL beside it.
+$(B)/lib/dv.o: $(CORE_OBJS) $(B)/libwolf-verify.a .mk/libdv.symbols
 	@mkdir -p $(@D)
 	$(call show,LD,$@)$(CC) -r -nostdlib '-Wl,--unique=.text*' -o $@ \
 	    $(filter %.o %.a,$^) && \
@@ -362,7 +363,7 @@ $(B)/lib/libdv.pc.in: .mk/libdv.pc.in include/dv_version.h $(B)/flags
 	    -e 's/@FEATURES@/$(addprefix \ ,$(FEATURES))/' $< >$@
 
 # Left to right as the linker wants them; libpki before libds before the core.
-VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
+VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a
 SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a \
 	$(B)/libcbor.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
@@ -398,6 +399,8 @@ $(B)/obj/tests/%.o: tests/%.c $(NEEDS)
 $(UNIT_VERIFY): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcmocka)
+# Beside the library that it replaces.
+$(B)/tests/test_dv_cbor_opinion: $(B)/libcbor.a
 $(UNIT_FULL): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(PKI_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcmocka $(TSS_LIBS) $(SQLITE_LIBS))
@@ -475,8 +478,7 @@ $(B)/examples/%: docs/examples/%.c $(B)/flags | packages
 	    $(shell $(PKG_CONFIG) --libs tss2-esys tss2-tctildr wolfssl)
 
 # The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
-$(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a \
-		$(B)/libcbor.a
+$(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a
 	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
 	    $(if $(LTO),-flto -flto-partition=one) \
 	    --specs=nosys.specs -Wl,--gc-sections,-e,boot_verify,-u,boot_verify \
@@ -488,10 +490,10 @@ FUZZ_FLAGS := -g -O1 -fno-inline -fsanitize=fuzzer,address,undefined \
 $(B)/fuzz/fuzz_p11_uri: sign/p11_uri.c
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(CORE_SRC) $(DVHOST_SRC) $(SETTINGS) \
 		$(wildcard include/* verify/*.h verify/host/*.h) \
-		$(B)/libwolf-verify.a $(B)/libcbor.a $(B)/fuzz/flags | packages
+		$(B)/libwolf-verify.a $(B)/fuzz/flags | packages
 	@mkdir -p $(@D)
 	$(call show,FUZZ,$@)clang $(CSTD) -D_GNU_SOURCE= $(FUZZ_FLAGS) -Iinclude -Iverify \
-	    $(WOLF_INC) $(CBOR_INC) -o $@ $(filter %.c %.a,$^)
+	    $(WOLF_INC) -o $@ $(filter %.c %.a,$^)
 
 include .mk/machines.mk
 

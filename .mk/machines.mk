@@ -41,7 +41,7 @@ aarch64: | packages $(DEPS)/.unpacked
 
 # ---- inside such a build ----------------------------------------------------
 
-BARE_LIBS := $(B)/libdv.a $(B)/libwolf-verify.a $(B)/libcbor.a
+BARE_LIBS := $(B)/libdv.a $(B)/libwolf-verify.a
 # Judging CRLs takes more than what sections.ld sets aside.
 FW_STACK = $(if $(filter CRL,$(PARTS)),-Wl$(comma)--defsym=_stack_size=5376)
 FW_LD = $(if $(LTO),-flto -flto-partition=one) -nostartfiles -Wl,--gc-sections \

@@ -301,7 +301,6 @@ PKI_REVOKE_SRC := \
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
 # In small builds alone: verify/host/calls.c
 # and without lists of files: verify/host/pages.c
-# and, in place of a file of libcbor: verify/libcbor/loaders.c
 
 # tests/run_vectors: the vectors, and the properties of the accepted ones.
 RUN_VECTORS_SRC := \

@@ -3,7 +3,7 @@
 # The two pinned libraries, built from the sources that deps.sh unpacked:
 #   libwolf-verify.a   hashes and public-key verification, no heap
 #   libwolf-full.a     that, and keys, signing, random numbers, PKCS#8
-#   libcbor.a          streaming decoder and encoders; nothing that allocates
+#   libcbor.a          encoders, for signing; and the streaming decoder, for a test
 # What is compiled in is decided by verify/wolfssl/user_settings.h alone: a
 # file that the settings leave empty compiles to nothing.
 #   wolf-opinion.o     for one test: wolfSSL's reader of certificates, with the
@@ -66,7 +66,7 @@ CBOR_NAMES := \
 	cbor/callbacks.c \
 	cbor/encoding.c \
 	cbor/internal/encoders.c \
-	$(if $(STATIC)$(BARE),,cbor/internal/loaders.c) \
+	cbor/internal/loaders.c \
 	cbor/streaming.c
 
 # The tiny build has the curve in C too; the small build hashes by verify/crypto_wolf_sha256.c.
@@ -80,7 +80,7 @@ endif
 
 # What an includer of wolfSSL or libcbor needs; the same -std= is in CSTD.
 WOLF_INC := -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) -Iverify/wolfssl -isystem $(WOLF)
-CBOR_INC := -Iverify/libcbor -isystem $(CBOR)
+CBOR_INC := -Isign/libcbor -isystem $(CBOR)
 
 # The small build has P-256 in assembler and P-384 in C, which is 17 KB less.
 ifneq ($(findstring DV_WOLF_ASM,$(WOLF_DEFS)),)
@@ -104,7 +104,7 @@ THIRD_FLAGS := $(CSTD) -w -D_DEFAULT_SOURCE -Dasm=__asm__ $(HARDEN) $(SECTIONS) 
 WOLF_FLAGS := $(THIRD_FLAGS) -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) \
 	-Iverify/wolfssl -I$(WOLF)
 OPINION_FLAGS := -DWOLFSSL_USER_SETTINGS -Itests/proof/wolf -isystem $(WOLF)
-CBOR_FLAGS := $(THIRD_FLAGS) -Iverify/libcbor -I$(CBOR)
+CBOR_FLAGS := $(THIRD_FLAGS) -Isign/libcbor -I$(CBOR)
 
 third_objs = $(addprefix $(B)/obj/$(1)/,$(addsuffix .o,$(2)))
 WOLF_VERIFY_OBJS := $(call third_objs,wolf-verify,$(WOLF_VERIFY_NAMES))
@@ -141,9 +141,4 @@ $(CBOR_OBJS): $(B)/obj/libcbor/%.o: $(CBOR)/% $(DEPS)/.unpacked $(B)/flags
 
 $(B)/libwolf-verify.a: $(WOLF_VERIFY_OBJS)
 $(B)/libwolf-full.a: $(WOLF_FULL_OBJS)
-# Small builds have numbers of their own, without floating point.
-OWN_LOADERS := $(if $(STATIC)$(BARE),$(B)/obj/libcbor/own/loaders.c.o)
-$(B)/obj/libcbor/own/loaders.c.o: verify/libcbor/loaders.c $(DEPS)/.unpacked $(B)/flags
-	$(call compile,$(CBOR_FLAGS))
-
-$(B)/libcbor.a: $(CBOR_OBJS) $(OWN_LOADERS)
+$(B)/libcbor.a: $(CBOR_OBJS)

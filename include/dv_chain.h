@@ -37,6 +37,7 @@ struct dv_anchor {
 extern const struct dv_anchor dv_builtin_anchors[];
 extern const size_t dv_builtin_anchor_count;
 
+/* A build may have the first alone: the other is then DV_R_NOT_BUILT. */
 enum dv_profile {
 	DV_PROFILE_STRICT = 0,	/* RFC 5280 sections 4, 5 and 6 */
 	DV_PROFILE_PATH		/* section 6 only: other people's older PKIs */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "built.h"
 #include "vectors.h"
 
 static unsigned done, failed, accepted, reduced;
@@ -92,6 +93,14 @@ answer_fits(const struct expect *e, const struct answer *a)
 	    offset_fits(e, &got->at);
 }
 
+/* Who asks by a profile that is left out is told so, whatever else is wrong. */
+static bool
+profile_fits(const struct vector *v, const struct answer *a)
+{
+	return DV_HAS_PATH || v->expect.policy.profile != DV_PROFILE_PATH ||
+	    a->verdict.reason == DV_R_NOT_BUILT;
+}
+
 /*
  * Of a build that leaves something out: what needs that is refused, and what is
  * refused by the whole build is too; only the reason may be another.
@@ -100,7 +109,7 @@ static bool
 reduced_fits(const struct vector *v, const struct answer *a)
 {
 	return vector_needs_left_out(v) && a->broken == NULL &&
-	    a->verdict.status == DV_REJECTED;
+	    a->verdict.status == DV_REJECTED && profile_fits(v, a);
 }
 
 static void

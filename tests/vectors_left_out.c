@@ -109,6 +109,8 @@ question_needs(const struct vector *v)
 	if (!DV_HAS_CRL && (v->in.crl_count > 0 || v->kind == KIND_CRL ||
 	    policy->revocation == DV_REVOCATION_REQUIRED))
 		return true;
+	if (!DV_HAS_PATH && policy->profile == DV_PROFILE_PATH)
+		return true;
 	if (!DV_HAS_SIGNERS && v->expect.demand.kind >= DV_DEMAND_SIGNER_NAME)
 		return true;
 	return !DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||

@@ -4,7 +4,8 @@
  * Families of algorithms (ALGS=): DV_NO_P384, DV_NO_ED25519, DV_NO_RSA,
  * DV_NO_MLDSA, DV_NO_LMS. P-256 with SHA-256 is always there.
  * Parts of the verifier (PARTS=): DV_NO_CRL, DV_NO_POLICIES, DV_NO_CONSTRAINTS,
- * DV_NO_COUNTERSIGNATURES, DV_NO_SIGNERS (demands on who signed), DV_NO_TRACE.
+ * DV_NO_COUNTERSIGNATURES, DV_NO_SIGNERS (demands on who signed), DV_NO_PATH (the
+ * profile of that name), DV_NO_TRACE.
  * What needs a part that is left out is refused (DV_R_NOT_BUILT),
  * never passed over.
  * DV_NO_WORDS: reasons by number, name and rule; no sentence and no hint.
@@ -74,6 +75,12 @@
 #define DV_HAS_SIGNERS 0
 #else
 #define DV_HAS_SIGNERS 1
+#endif
+
+#ifdef DV_NO_PATH
+#define DV_HAS_PATH 0
+#else
+#define DV_HAS_PATH 1
 #endif
 
 #ifdef DV_NO_TRACE

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A forward-only reader of deterministic CBOR (RFC 8949 4.2.1) on libcbor's
- * streaming decoder, which allocates nothing. Checks what that decoder does
- * not: shortest form, map order and duplicates, depth, ends.
+ * A forward-only reader of deterministic CBOR (RFC 8949 4.2.1): shortest form,
+ * map order and duplicates, depth, ends. Allocates nothing, and says nothing of
+ * what the items mean.
  */
 #ifndef CBOR_READ_H
 #define CBOR_READ_H
 
 #include <stdbool.h>
 
+#include "built.h"
 #include "dv_verdict.h"
 
+/* Those of RFC 8949 3.1 by their major types, 0 and 1 being one. */
 enum dv_cbor_kind {
 	DV_CBOR_NONE = 0,
-	DV_CBOR_INT,		/* number */
-	DV_CBOR_BYTES,		/* bytes */
-	DV_CBOR_TEXT,		/* bytes, valid UTF-8 */
-	DV_CBOR_ARRAY,		/* number of items */
-	DV_CBOR_MAP,		/* number of pairs */
-	DV_CBOR_TAG,		/* number */
+	DV_CBOR_INT = 1,	/* number */
+	DV_CBOR_BYTES = 2,	/* bytes */
+	DV_CBOR_TEXT = 3,	/* bytes, valid UTF-8 */
+	DV_CBOR_ARRAY = 4,	/* number of items */
+	DV_CBOR_MAP = 5,	/* number of pairs */
+	DV_CBOR_TAG = 6,	/* number */
 	DV_CBOR_NULL,
 	DV_CBOR_BOOL		/* number: 0 or 1 */
 };
@@ -41,6 +43,13 @@ struct dv_cbor {
 	struct dv_at *at;
 	bool loose;
 };
+
+/* Never, in a build without the path profile. */
+static inline bool
+dv_cbor_loose(const struct dv_cbor *in)
+{
+	return DV_HAS_PATH && in->loose;
+}
 
 struct dv_cbor dv_cbor_start(struct dv_bytes object, enum dv_field field,
     struct dv_at *at);

@@ -11,6 +11,7 @@
 #include "built.h"
 #include "constraints.h"
 #include "policy.h"
+#include "profile.h"
 #include "revoke.h"
 #include "rules.h"
 #include "trace.h"
@@ -413,6 +414,8 @@ request_check(const struct dv_chain *chain, const struct dv_policy *policy,
 {
 	if (chain->anchor_count == 0)
 		return dv_fail_at(at, DV_R_NO_ANCHORS, DV_F_NONE, DV_NO_OFFSET);
+	if (!dv_profile_built(policy->profile))
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_NONE, DV_NO_OFFSET);
 	if (!DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
 	    policy->require_explicit || policy->inhibit_mapping ||
 	    policy->inhibit_any))

@@ -39,8 +39,6 @@ enum dv_exit dv_cmd_voucher(const struct dv_args *args, struct dv_err *err);
 	.arg = "FILE", .help = "certificates that may be needed", .many = true }
 #define DV_CMD_TIME { .letter = 't', .name = "time", .arg = "TIME",            \
 	.help = "now (default), 2026-03-01T00:00:00Z or @seconds" }
-#define DV_CMD_PROFILE { .name = "profile", .arg = "NAME",                     \
-	.help = "strict (default) or path: other people's PKIs" }
 #define DV_CMD_QUIET { .letter = 'q', .name = "quiet",                         \
 	.help = "say the verdict by the exit status alone" }
 
@@ -64,6 +62,12 @@ enum dv_exit dv_cmd_voucher(const struct dv_args *args, struct dv_err *err);
 	.help = "required, if-given (default) or none" },
 #else
 #define DV_CMD_CRLS
+#endif
+#if DV_HAS_PATH
+#define DV_CMD_PROFILE { .name = "profile", .arg = "NAME",                     \
+	.help = "strict (default) or path: other people's PKIs" },
+#else
+#define DV_CMD_PROFILE
 #endif
 #if DV_HAS_LISTS
 #define DV_CMD_LISTS { .name = "jobs", .arg = "N",                             \

@@ -33,7 +33,7 @@ enum dv_exit
 dv_asked_profile(const struct dv_args *args, enum dv_profile *out,
     struct dv_err *err)
 {
-	const char *text = dv_args_get(args, "profile");
+	const char *text = DV_HAS_PATH ? dv_args_get(args, "profile") : NULL;
 
 	if (text == NULL || strcmp(text, "strict") == 0)
 		return DV_EXIT_YES;

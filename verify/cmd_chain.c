@@ -15,7 +15,7 @@ const struct dv_opt dv_cmd_chain_opts[] = {
 	DV_CMD_TIME,
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "any (default), clientAuth, ..., or a dotted OID" },
-	DV_CMD_PROFILE,
+	DV_CMD_PROFILE
 	{ .name = "max-depth", .arg = "N",
 	    .help = "at most N certificates below an anchor (1..8)" },
 #if DV_HAS_POLICIES

@@ -23,7 +23,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	DV_CMD_SIGNATURE,
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "purpose of the signer (default codeSigning)" },
-	DV_CMD_PROFILE,
+	DV_CMD_PROFILE
 	{ .name = "attached",
 	    .help = "FILE is an envelope with the artefact inside" },
 #if DV_HAS_MANIFESTS

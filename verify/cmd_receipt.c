@@ -12,6 +12,7 @@
 #include "dv_version.h"
 #include "host/file.h"
 #include "host/text.h"
+#include "profile.h"
 
 /* A receipt being written; one check at the end is enough. */
 struct writer {
@@ -157,7 +158,7 @@ put_policy(struct writer *w, const struct dv_receipt_of *of)
 	const struct dv_asked *asked = of->asked;
 
 	put_key(w, DV_RECEIPT_KEY_PROFILE);
-	put_text(w, asked->policy.profile == DV_PROFILE_PATH ? "path" :
+	put_text(w, dv_profile_loose(asked->policy.profile) ? "path" :
 	    "strict");
 	if (asked->policy.purpose.len > 0) {
 		put_key(w, DV_RECEIPT_KEY_PURPOSE);

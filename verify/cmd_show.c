@@ -12,6 +12,7 @@
 #include "host/file.h"
 #include "host/open.h"
 #include "host/text.h"
+#include "profile.h"
 #include "show.h"
 
 #define COSE_SIGN1_FIRST 0xd2	/* CBOR tag 18 */
@@ -20,7 +21,7 @@
 #define COSE_UNTAGGED_FIRST 0x84	/* CBOR array of 4; path */
 
 const struct dv_opt dv_cmd_show_opts[] = {
-	DV_CMD_PROFILE,
+	DV_CMD_PROFILE
 	DV_CMD_JSON
 	{ .name = NULL },
 };
@@ -150,7 +151,7 @@ show_binary(struct dv_show *out, struct dv_bytes bytes, struct dv_err *err)
 		return show_object(out, asks ? &voucher_request : &voucher,
 		    bytes, err);
 	if (bytes.len > 0 && (bytes.ptr[0] == COSE_SIGN1_FIRST ||
-	    (out->profile == DV_PROFILE_PATH &&
+	    (dv_profile_loose(out->profile) &&
 	    bytes.ptr[0] == COSE_UNTAGGED_FIRST) ||
 	    dv_sign_is_several(bytes, out->profile)))
 		return show_object(out, &envelope, bytes, err);

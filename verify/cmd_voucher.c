@@ -25,7 +25,7 @@ const struct dv_opt dv_cmd_voucher_opts[] = {
 	    .help = "FILE is a voucher; this is the request it answers" },
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "purpose of the signer (default any)" },
-	DV_CMD_PROFILE,
+	DV_CMD_PROFILE
 	DV_CMD_JSON
 	DV_CMD_QUIET,
 	{ .name = NULL },

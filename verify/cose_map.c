@@ -160,7 +160,7 @@ unknown_take(struct dv_cbor *in, const struct dv_table *table,
 	if (table->other != NULL && label->kind == DV_CBOR_TEXT &&
 	    r->place != DV_IN_SIGNATURE)
 		return table->other(in, label, r);
-	if (in->loose)
+	if (dv_cbor_loose(in))
 		return dv_cbor_skip(in);
 	(void)dv_refuse(in, DV_R_HEADER_UNKNOWN, offset);
 	dv_found(in->at, dv_label_value(label));
@@ -188,10 +188,11 @@ param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
 	if (reason != DV_R_NONE)
 		return reason;
 	/* dv_cbor_skip() has looked already, unless the order is free. */
-	if (in->loose && dv_label_among(walk->pairs, walk->index, &label))
+	if (dv_cbor_loose(in) &&
+	    dv_label_among(walk->pairs, walk->index, &label))
 		return dv_refuse(in, DV_R_HEADER_DUPLICATE, offset);
 	r->label = offset;
-	n = dv_param_find(table, &label, in->loose);
+	n = dv_param_find(table, &label, dv_cbor_loose(in));
 	if (n == table->count)
 		return unknown_take(in, table, &label, r);
 	if ((table->param[n].not_in & r->place) != 0) {
@@ -233,7 +234,7 @@ dv_map_take(struct dv_cbor *in, const struct dv_table *table,
 		return reason;
 	*present = walk.present;
 	for (unsigned i = 0; i < table->count; i++) {
-		if (is_needed(table->param[i].needed, in->loose) &&
+		if (is_needed(table->param[i].needed, dv_cbor_loose(in)) &&
 		    ((table->param[i].not_in | table->param[i].free_in) &
 		    r->place) == 0 &&
 		    (walk.present & UINT32_C(1) << i) == 0)
@@ -271,7 +272,7 @@ dv_field_at(const struct dv_cbor *whole, const struct dv_table *table,
 		if (dv_cbor_next(&in, &label) != DV_R_NONE ||
 		    offset < dv_cbor_here(&in))
 			break;
-		found = dv_param_find(table, &label, in.loose);
+		found = dv_param_find(table, &label, dv_cbor_loose(&in));
 		if (dv_cbor_skip(&in) == DV_R_NONE &&
 		    offset >= dv_cbor_here(&in))
 			continue;

@@ -9,6 +9,7 @@
 
 #include "cbor.h"
 #include "dv_sign1.h"
+#include "profile.h"
 
 /* Which protected header: of the one signature, or of several what is common
  * to them and what is one's own; or of what is no artefact at all. */

@@ -29,7 +29,7 @@ static enum dv_reason
 list_take(struct dv_cbor *in, struct dv_sign1 *out)
 {
 	const uint32_t offset = dv_cbor_here(in);
-	const size_t least = in->loose ? 1 : 2;
+	const size_t least = dv_cbor_loose(in) ? 1 : 2;
 	struct dv_cbor inside = *in;
 	struct dv_cbor_item list;
 	enum dv_reason reason = dv_cbor_take(&inside, (struct dv_cbor_want){
@@ -91,7 +91,7 @@ dv_sign1_countersignature(const struct dv_sign1 *sign1, size_t i,
 	*out = (struct dv_sign1){ .alg = 0 };
 	if (i >= sign1->countersignatures)
 		return DV_R_INTERNAL;
-	in.loose = sign1->profile == DV_PROFILE_PATH;
+	in.loose = dv_profile_loose(sign1->profile);
 	for (size_t n = 0; reason == DV_R_NONE && n < i; n++)
 		reason = dv_cbor_skip(&in);
 	if (reason == DV_R_NONE)

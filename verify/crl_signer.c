@@ -13,6 +13,7 @@
 #include "bytes.h"
 #include "constraints.h"
 #include "crl_signer.h"
+#include "profile.h"
 #include "rules.h"
 
 _Static_assert(DV_MAX_INTERMEDIATES <= UINT8_MAX, "dv_crl_work.outside");
@@ -124,7 +125,7 @@ list_check(const struct dv_revoke *q, const struct dv_crl *crl)
 		return DV_R_ALG_NOT_ALLOWED;
 	if (crl->unknown_critical.ptr != NULL)
 		return DV_R_CRL_CRITICAL_UNKNOWN;
-	if (q->policy->profile == DV_PROFILE_PATH)
+	if (dv_profile_loose(q->policy->profile))
 		return DV_R_NONE;
 	if ((crl->critical & NEVER_CRITICAL) != 0 ||
 	    (crl->present & ~crl->critical & ALWAYS_CRITICAL) != 0)

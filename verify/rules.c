@@ -12,6 +12,7 @@
 #include "key.h"
 #include "name.h"
 #include "oid.h"
+#include "profile.h"
 
 static const enum dv_field ext_field[DV_EXT_COUNT] = {
 	[DV_EXT_AUTHORITY_KEY_ID] = DV_F_AUTHORITY_KEY_ID,
@@ -491,7 +492,7 @@ static enum dv_reason
 check_table(const struct dv_place *place, unsigned here, struct dv_at *at)
 {
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		unsigned where = place->policy->profile == DV_PROFILE_PATH ?
+		unsigned where = dv_profile_loose(place->policy->profile) ?
 		    rules[i].path : rules[i].strict;
 		enum dv_reason reason;
 
@@ -534,7 +535,7 @@ dv_rules_issuer(const struct dv_place *place, struct dv_at *at)
 enum dv_reason
 dv_rules_crl_signer(const struct dv_place *place, struct dv_at *at)
 {
-	bool strict = place->policy->profile == DV_PROFILE_STRICT;
+	bool strict = !dv_profile_loose(place->policy->profile);
 	enum dv_reason reason = dv_rules_key(place, at);
 
 	if (reason == DV_R_NONE && strict)

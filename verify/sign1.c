@@ -245,7 +245,7 @@ use_check(const struct dv_sign1 *sign1, dv_time at, struct dv_at *place)
 static enum dv_reason
 purpose_check(const struct dv_sign1 *sign1, struct dv_at *at)
 {
-	if (sign1->typed || !sign1->attached ||
+	if (!DV_HAS_PATH || sign1->typed || !sign1->attached ||
 	    !dv_voucher_is_data(sign1->payload))
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_TYPE_MISMATCH, DV_F_PAYLOAD,

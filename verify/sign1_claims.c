@@ -81,7 +81,7 @@ take_scheme(struct dv_cbor *in, enum dv_version_scheme *out)
 		*out = DV_VERSION_SEMVER;
 	else if (scheme == DV_VERSION_DECIMAL)
 		*out = DV_VERSION_DECIMAL;
-	else if (!in->loose)
+	else if (!dv_cbor_loose(in))
 		return dv_refuse_found(in, DV_R_HEADER_MALFORMED, offset,
 		    scheme);
 	return DV_R_NONE;
@@ -100,7 +100,7 @@ take_version(struct dv_cbor *in, struct dv_reading *r)
 
 	if (reason != DV_R_NONE)
 		return reason;
-	if (list.number != 2 && !(in->loose && list.number == 1))
+	if (list.number != 2 && !(dv_cbor_loose(in) && list.number == 1))
 		return dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset, 2,
 		    (size_t)list.number);
 	text_offset = dv_cbor_here(in);
@@ -153,7 +153,7 @@ take_other(struct dv_cbor *in, const struct dv_cbor_item *label,
 	if (reason == DV_R_NONE)
 		reason = dv_cbor_next(&ahead, &item);
 	if (reason == DV_R_NONE && !claim_value(&item, &claim))
-		reason = in->loose ? dv_cbor_skip(&ahead) :
+		reason = dv_cbor_loose(in) ? dv_cbor_skip(&ahead) :
 		    dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
 	else if (reason == DV_R_NONE && claim.kind == DV_CLAIM_TEXT)
 		reason = dv_text_check(in, claim.value, offset);
@@ -224,14 +224,14 @@ dv_sign1_claim_next(const struct dv_sign1 *sign1, struct dv_bytes *rest,
 	bool found = false;
 
 	*out = (struct dv_claim){ .number = 0 };
-	in.loose = sign1->profile == DV_PROFILE_PATH;
+	in.loose = dv_profile_loose(sign1->profile);
 	while (!found && in.rest.len > 0 &&
 	    dv_label_take(&in, &label) == DV_R_NONE) {
 		struct dv_cbor ahead = in;
 
 		found = label.kind == DV_CBOR_TEXT &&
-		    dv_param_find(&dv_claim_table, &label, in.loose) ==
-		    dv_claim_table.count &&
+		    dv_param_find(&dv_claim_table, &label,
+		    dv_cbor_loose(&in)) == dv_claim_table.count &&
 		    dv_cbor_next(&ahead, &value) == DV_R_NONE &&
 		    claim_value(&value, out);
 		if (dv_cbor_skip(&in) != DV_R_NONE)

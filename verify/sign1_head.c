@@ -46,7 +46,7 @@ take_crit(struct dv_cbor *in, struct dv_reading *r)
 		reason = dv_label_take(in, &label);
 		if (reason != DV_R_NONE)
 			return reason;
-		n = dv_param_find(&dv_header_table, &label, in->loose);
+		n = dv_param_find(&dv_header_table, &label, dv_cbor_loose(in));
 		if (n < dv_header_table.count &&
 		    (dv_header_table.param[n].not_in & r->place) == 0)
 			continue;
@@ -61,7 +61,7 @@ take_crit(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_type(struct dv_cbor *in, struct dv_reading *r)
 {
-	if (in->loose && dv_cbor_ahead(in) == DV_CBOR_INT)
+	if (dv_cbor_loose(in) && dv_cbor_ahead(in) == DV_CBOR_INT)
 		return dv_cbor_skip(in);
 	return dv_take_text(in, &r->out->preimage_type);
 }
@@ -101,7 +101,7 @@ take_typ(struct dv_cbor *in, struct dv_reading *r)
 	struct dv_cbor_item item;
 	enum dv_reason reason;
 
-	if (in->loose && r->place == DV_IN_VOUCHER &&
+	if (dv_cbor_loose(in) && r->place == DV_IN_VOUCHER &&
 	    dv_cbor_ahead(in) == DV_CBOR_INT)
 		return take_typ_number(in, r);
 	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_TEXT,
@@ -298,7 +298,7 @@ crit_check(struct dv_reading *r)
 		unsigned n;
 
 		reason = dv_label_take(&in, &label);
-		n = dv_param_find(&dv_header_table, &label, in.loose);
+		n = dv_param_find(&dv_header_table, &label, dv_cbor_loose(&in));
 		if (reason == DV_R_NONE && !has(r, n))
 			reason = missing(&in, n, offset);
 	}
@@ -321,7 +321,8 @@ kind_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 		    "payload-hash-alg too" : "preimage content type too"));
 		return DV_R_HEADER_CONFLICT;
 	}
-	r->out->attached = has(r, CONTENT_TYPE) || (in->loose && !hashed) ||
+	r->out->attached = has(r, CONTENT_TYPE) ||
+	    (dv_cbor_loose(in) && !hashed) ||
 	    r->place == DV_IN_VOUCHER;
 	if (r->out->attached) {
 		r->out->hash = DV_HASH_SHA256;
@@ -329,7 +330,7 @@ kind_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	}
 	if (!has(r, HASH))
 		return missing(in, HASH, map);
-	return in->loose || has(r, PREIMAGE) ? DV_R_NONE :
+	return dv_cbor_loose(in) || has(r, PREIMAGE) ? DV_R_NONE :
 	    missing(in, PREIMAGE, map);
 }
 
@@ -385,7 +386,8 @@ enum dv_reason
 dv_open_take(struct dv_cbor *in, struct dv_reading *r,
     const struct dv_cbor_item *label, uint32_t offset)
 {
-	const unsigned n = dv_param_find(&dv_header_table, label, in->loose);
+	const unsigned n = dv_param_find(&dv_header_table, label,
+	    dv_cbor_loose(in));
 	enum dv_reason reason = DV_R_HEADER_UNPROTECTED;
 
 	if (n == COUNTERSIGNATURE && r->place == DV_IN_SIGN1) {
@@ -396,7 +398,7 @@ dv_open_take(struct dv_cbor *in, struct dv_reading *r,
 		r->bag = *in;
 		return dv_cbor_skip(in);
 	}
-	if (n == dv_header_table.count && in->loose)
+	if (n == dv_header_table.count && dv_cbor_loose(in))
 		return dv_cbor_skip(in);
 	if (n == dv_header_table.count)
 		reason = DV_R_HEADER_UNKNOWN;
@@ -462,7 +464,7 @@ empty_take(struct dv_cbor *in, struct dv_reading *r)
 
 	if (r->place != DV_IN_BODY)
 		return missing(in, ALG, map);
-	if (!in->loose)
+	if (!dv_cbor_loose(in))
 		return missing(in, CLAIMS, map);
 	reason = unprotected_check(r, *in, 0);
 	return reason != DV_R_NONE ? reason : whole_check(in, r, map);
@@ -486,7 +488,7 @@ dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
 		reason = dv_map_take(in, &dv_header_table, r, &r->headers);
 	if (reason == DV_R_NONE)
 		reason = dv_cbor_next(&pairs, &head);
-	if (reason == DV_R_NONE && in->loose)
+	if (reason == DV_R_NONE && dv_cbor_loose(in))
 		reason = unprotected_check(r, pairs, head.number);
 	return reason != DV_R_NONE ? reason : whole_check(in, r, map);
 }

@@ -22,9 +22,9 @@ unprotected_take(struct dv_cbor *in, struct dv_reading *r)
 		return reason;
 	r->unprotected = *in;
 	r->unprotected_count = map.number;
-	for (int64_t i = 0; in->loose && i < 2 * map.number; i++)
+	for (int64_t i = 0; dv_cbor_loose(in) && i < 2 * map.number; i++)
 		reason = reason == DV_R_NONE ? dv_cbor_skip(in) : reason;
-	for (int64_t i = 0; reason == DV_R_NONE && !in->loose &&
+	for (int64_t i = 0; reason == DV_R_NONE && !dv_cbor_loose(in) &&
 	    i < map.number; i++) {
 		const uint32_t offset = dv_cbor_here(in);
 
@@ -67,7 +67,7 @@ enum dv_reason
 dv_payload_take(struct dv_cbor *in, struct dv_sign1 *out)
 {
 	in->field = DV_F_PAYLOAD;
-	if (!in->loose || dv_cbor_ahead(in) != DV_CBOR_NULL)
+	if (!dv_cbor_loose(in) || dv_cbor_ahead(in) != DV_CBOR_NULL)
 		return dv_bytes_take(in, DV_F_PAYLOAD, &out->payload);
 	out->detached = true;
 	return dv_cbor_skip(in);
@@ -81,7 +81,7 @@ tag_take(struct dv_cbor *in, int64_t tag)
 	struct dv_cbor_item item;
 	enum dv_reason reason;
 
-	if (in->loose && tag == DV_COSE_TAG_SIGN1 &&
+	if (dv_cbor_loose(in) && tag == DV_COSE_TAG_SIGN1 &&
 	    dv_cbor_ahead(in) == DV_CBOR_ARRAY)
 		return DV_R_NONE;
 	reason = dv_cbor_take(in, (struct dv_cbor_want){
@@ -200,8 +200,10 @@ parse(struct dv_bytes envelope, enum dv_profile profile,
 	*at = (struct dv_at){ .offset = DV_NO_OFFSET };
 	*r->out = (struct dv_sign1){ .envelope = envelope,
 	    .profile = profile };
-	in.loose = profile == DV_PROFILE_PATH;
-	if (envelope.len == 0)
+	in.loose = dv_profile_loose(profile);
+	if (!dv_profile_built(profile))
+		reason = dv_refuse(&in, DV_R_NOT_BUILT, DV_NO_OFFSET);
+	else if (envelope.len == 0)
 		reason = dv_refuse(&in, DV_R_INPUT_EMPTY, 0);
 	else if (envelope.len > DV_MAX_OCTETS)
 		reason = dv_refuse_size(&in, DV_R_INPUT_TOO_BIG, 0, DV_MAX_OCTETS,

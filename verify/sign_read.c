@@ -101,7 +101,7 @@ dv_sign_is_several(struct dv_bytes envelope, enum dv_profile profile)
 	struct dv_cbor in = dv_cbor_start(envelope, DV_F_ENVELOPE, &unused);
 	struct dv_cbor_item item;
 
-	in.loose = profile == DV_PROFILE_PATH;
+	in.loose = dv_profile_loose(profile);
 	return dv_cbor_next(&in, &item) == DV_R_NONE &&
 	    item.kind == DV_CBOR_TAG && item.number == DV_COSE_TAG_SIGN;
 }
@@ -114,7 +114,9 @@ dv_sign_parse(struct dv_bytes envelope, enum dv_profile profile,
 	enum dv_reason reason;
 
 	*out = (struct dv_sign){ .count = 0 };
-	if (!dv_sign_is_several(envelope, profile)) {
+	/* A profile that is not in this build is refused there. */
+	if (!dv_profile_built(profile) ||
+	    !dv_sign_is_several(envelope, profile)) {
 		reason = dv_sign1_parse(envelope, profile, &out->each[0], at);
 		out->count = reason == DV_R_NONE;
 		return reason;
@@ -122,7 +124,7 @@ dv_sign_parse(struct dv_bytes envelope, enum dv_profile profile,
 	*at = (struct dv_at){ .offset = DV_NO_OFFSET };
 	out->each[0] = (struct dv_sign1){ .envelope = envelope,
 	    .profile = profile, .several = true };
-	in.loose = profile == DV_PROFILE_PATH;
+	in.loose = dv_profile_loose(profile);
 	reason = envelope.len > DV_MAX_OCTETS ?
 	    dv_refuse_size(&in, DV_R_INPUT_TOO_BIG, 0, DV_MAX_OCTETS,
 	    envelope.len) : several_take(&in, out);

@@ -342,16 +342,16 @@ take_pair(struct dv_cbor *in, const struct pair_table *table,
 
 	if (reason != DV_R_NONE)
 		return reason;
-	if (in->loose && dv_label_among(*pairs, index, &label))
+	if (dv_cbor_loose(in) && dv_label_among(*pairs, index, &label))
 		return dv_refuse(in, DV_R_HEADER_DUPLICATE, offset);
 	known = label.number > 0 && label.number < table->count;
-	if (!known && !in->loose)
+	if (!known && !dv_cbor_loose(in))
 		return dv_refuse_found(in, DV_R_VOUCHER_FIELD_UNKNOWN, offset,
 		    label.number);
 	if (!known)
 		return dv_cbor_skip(in);
 	if (table->field[label.number].take == NULL &&
-	    !(in->loose && table->field[label.number].passed_over)) {
+	    !(dv_cbor_loose(in) && table->field[label.number].passed_over)) {
 		(void)dv_refuse(in, DV_R_VOUCHER_FIELD_MISPLACED, offset);
 		dv_found(in->at, dv_labelled("SID", dv_number(table->sid +
 		    label.number)));
@@ -423,7 +423,7 @@ dv_voucher_parse(struct dv_bytes envelope, enum dv_profile profile,
 		    DV_MAX_ENVELOPE, envelope.len);
 	}
 	reason = dv_sign1_parse_voucher(envelope, profile, &out->sign1, at);
-	whole.loose = profile == DV_PROFILE_PATH;
+	whole.loose = dv_profile_loose(profile);
 	if (reason == DV_R_NONE && out->sign1.detached)
 		reason = dv_fail_at(at, DV_R_CBOR_MALFORMED, DV_F_PAYLOAD,
 		    DV_NO_OFFSET);

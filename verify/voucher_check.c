@@ -304,6 +304,25 @@ usage_check(const struct dv_cert *leaf, struct dv_at *at)
 	    dv_offset(leaf->der, leaf->ext.value[DV_EXT_KEY_USAGE]));
 }
 
+/*
+ * The manufacturer's service signs a voucher (RFC 8995 5.6), no device: that of
+ * every device has a serialNumber (2.3.1). Else one of them could give away its
+ * siblings, whose anchors are often those of their own certificates.
+ */
+static enum dv_reason
+service_check(const struct dv_cert *leaf, struct dv_at *at)
+{
+	struct dv_bytes serial = dv_voucher_serial_of(leaf);
+
+	if (serial.len == 0)
+		return DV_R_NONE;
+	(void)dv_fail_at(at, DV_R_VOUCHER_SIGNER, DV_F_SUBJECT,
+	    dv_offset(leaf->der, serial));
+	dv_wanted(at, dv_text("a subject without serialNumber"));
+	dv_found(at, dv_octets(DV_VALUE_UTF8, serial));
+	return DV_R_VOUCHER_SIGNER;
+}
+
 static struct dv_verdict
 content_check(const struct dv_voucher *v,
     const struct dv_voucher_question *question, const struct dv_cert *leaf)
@@ -311,6 +330,8 @@ content_check(const struct dv_voucher *v,
 	struct dv_at at;
 	enum dv_reason reason = usage_check(leaf, &at);
 
+	if (reason == DV_R_NONE && question->request != NULL)
+		reason = service_check(leaf, &at);
 	if (reason != DV_R_NONE)
 		return no(DV_OBJECT_CERTIFICATE, reason, &at);
 	reason = dv_sign1_check_alg(&v->sign1, question->policy, &at);

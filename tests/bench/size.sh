@@ -20,7 +20,7 @@ small() {
 	$MAKE -s "$dir/devverify" BUILD="$dir" STATIC=1 VERIFY_ONLY=1 SAN= \
 	    CC=musl-gcc "$@" </dev/null
 }
-question='CRL POLICIES CONSTRAINTS COUNTERSIGNATURES WORDS VALUES JSON CHAIN'
+question='CRL POLICIES CONSTRAINTS COUNTERSIGNATURES PATH WORDS VALUES JSON CHAIN'
 small question "PARTS=$question"
 small p384 'ALGS=P384 ED25519'
 small p384-question 'ALGS=P384 ED25519' "PARTS=$question"

@@ -455,6 +455,18 @@ options() {
 	[ "$count" -ge 3 ]
 }
 
+@test "no verb takes a profile where there is one alone" {
+	local file count=0
+	for file in "$TOP"/verify/cmd_*.c; do
+		options "$file" >with
+		options "$file" -DDV_NO_PATH >without
+		run ! grep '"profile"' without
+		diff <(grep -v '"profile"' with) without
+		! grep -q '"profile"' with || count=$((count + 1))
+	done
+	[ "$count" -ge 4 ]
+}
+
 @test "the production program trusts what it was built with, and nothing else" {
 	run -2 "$BIN/tiny/devverify" file -a root.der data
 	has 'devverify: file: unknown option -a'

@@ -379,6 +379,12 @@ masa() {
 	first_line 'good.vrq: REJECTED voucher-kind at .*'
 	run -1 "${ASK[@]}" -c masa.crt --request whole.vrq v.vch
 	first_line 'v.vch: REJECTED voucher-nonce-mismatch at .*'
+	openssl req -new -key masa.key -subj /CN=unit/serialNumber=unit-0043 \
+	    -out sibling.csr
+	leaf sibling.csr root sibling.crt
+	run -1 "${ASK[@]}" -c sibling.crt --request good.vrq v.vch
+	first_line 'v.vch: REJECTED voucher-signer at certificate 0 .*'
+	has 'found "unit-0043"'
 	masa s.vch '11=tstr("unit-0043")'
 	run -1 "${answer[@]}" s.vch
 	first_line 's.vch: REJECTED voucher-serial-mismatch at .*'

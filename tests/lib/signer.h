@@ -239,6 +239,25 @@ pki_free(struct pki *p)
 	free(p);
 }
 
+/* One with a P-256 signer, for the tests of a group that needs no other. */
+static struct pki *pki;
+
+static inline int
+pki_setup(void **state)
+{
+	(void)state;
+	pki = pki_new(DV_KEY_P256);
+	return 0;
+}
+
+static inline int
+pki_teardown(void **state)
+{
+	(void)state;
+	pki_free(pki);
+	return 0;
+}
+
 /* The digest of nothing in particular. */
 static const uint8_t digest_octets[DV_MAX_DIGEST] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 

@@ -36,8 +36,8 @@ ban '// comments' '//' .
 inc='#[[:space:]]*include[[:space:]]*[<"]'
 ban 'wolfSSL belongs to crypto_wolf*.c' "${inc}wolfssl/" --exclude='crypto_wolf*.c' \
     include verify sign pki-tools
-ban 'libcbor belongs to its two files' "${inc}cbor/" --exclude=cbor.c \
-    --exclude=cbor_write.c --exclude-dir=libcbor include verify sign pki-tools
+ban 'libcbor belongs to sign/cbor_write.c' "${inc}cbor/" --exclude=cbor_write.c \
+    --exclude-dir=libcbor include verify sign pki-tools
 ban 'tpm2-tss belongs to sign/tpm*.c' "${inc}tss2/" --exclude='tpm*.[ch]' \
     include verify sign pki-tools
 ban 'PKCS#11 belongs to sign/p11*.c and sign/key_pkcs11.c' "${inc}p11-kit/" \

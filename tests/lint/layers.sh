@@ -15,7 +15,7 @@ links() {
 	${CC:-gcc} -std=c11 -w -o "$work/a" "$work/a.c" "$@" -Wl,--gc-sections \
 	    2>"$work/err" || broken "$what: $(grep -m3 'undefined\|error' "$work/err")"
 }
-core="$BUILD/libdv.a $BUILD/libwolf-verify.a $BUILD/libcbor.a"
+core="$BUILD/libdv.a $BUILD/libwolf-verify.a"
 full="$BUILD/libdvhost.a $BUILD/full/libdv.a $BUILD/libwolf-full.a $BUILD/libcbor.a"
 tss=$(pkg-config --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
 # shellcheck disable=SC2086
@@ -27,10 +27,9 @@ tss=$(pkg-config --libs tss2-esys tss2-mu tss2-rc tss2-tctildr)
 }
 
 # All that the core may ask of a C library (the compiler itself may ask for
-# these), of libcbor and of wolfSSL.
+# these), and of wolfSSL.
 allowed='mem(cpy|move|set|cmp|chr)|strlen|__(memcpy|memmove|memset|strcpy)_chk'
 allowed="$allowed|__stack_chk_(fail|guard)|_GLOBAL_OFFSET_TABLE_|dv_[a-z0-9_]*"
-allowed="$allowed|cbor_(stream_decode|empty_callbacks|null_[a-z0-9_]*_callback)"
 allowed="$allowed|wc_[A-Za-z0-9_]*|sp_[a-z0-9_]*|cpuid_[a-z_]*|__(asan|ubsan|sanitizer)_.*"
 own=$(nm --defined-only "$BUILD/libdv.a" 2>/dev/null |
     awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }' | sort -u)

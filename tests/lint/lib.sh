@@ -16,7 +16,7 @@ DEPS=build/deps
 # shellcheck disable=SC2034 # used by the rules
 FLAGS="-std=c11 -D_GNU_SOURCE= -Iinclude -Iverify -Isign
     -Ipki-tools -Itests -DWOLFSSL_USER_SETTINGS -DDV_WOLF_FULL -Iverify/wolfssl
-    -isystem $DEPS/wolfssl -Iverify/libcbor -isystem $DEPS/libcbor/src
+    -isystem $DEPS/wolfssl -Isign/libcbor -isystem $DEPS/libcbor/src
     $(pkg-config --cflags p11-kit-1 | sed 's/-I/-isystem /')"
 
 # broken WHAT...: says it and makes the rule end as broken.

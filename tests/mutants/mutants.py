@@ -62,7 +62,7 @@ class Bench:
                    *more,
                    "-Iinclude", "-Iverify", "-Itests", "-Isign", "-Ipki-tools",
                    "-Iverify/wolfssl", "-isystem", deps / "wolfssl",
-                   "-Iverify/libcbor", "-isystem", deps / "libcbor/src"]
+                   "-Isign/libcbor", "-isystem", deps / "libcbor/src"]
         self.libs = [BUILD / "libwolf-verify.a", BUILD / "libcbor.a"]
         self.core = listed("CORE_SRC")
         for d in ("include", "verify", "tests", "sign", "pki-tools"):

@@ -125,7 +125,7 @@ reasons_check(const bool *have)
 		    (reason >= DV_R_WASM_MAGIC &&
 		    reason <= DV_R_WASM_UNSIGNED) ||
 		    (reason >= DV_R_VOUCHER_MALFORMED &&
-		    reason <= DV_R_VOUCHER_PIN);
+		    reason <= DV_R_VOUCHER_SIGNER);
 
 		for (size_t k = 0; k < sizeof(without) / sizeof(without[0]);
 		    k++)

@@ -8,24 +8,6 @@
 #include "cbor_write.h"
 #include "key_ops.h"
 
-static struct pki *pki;		/* with a P-256 signer */
-
-static int
-setup(void **state)
-{
-	(void)state;
-	pki = pki_new(DV_KEY_P256);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	pki_free(pki);
-	return 0;
-}
-
 /* The verifier's whole answer about an envelope. */
 static void
 assert_accepted(const struct pki *p, const struct ds_sign1_new *what,
@@ -495,5 +477,5 @@ main(void)
 		cmocka_unit_test(test_writer_sticky),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

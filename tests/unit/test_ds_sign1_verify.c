@@ -6,7 +6,6 @@
  */
 #include "lib/signer.h"
 
-static struct pki *pki;
 
 /* One question. A test changes what it is about before it asks. */
 static struct {
@@ -135,20 +134,10 @@ find(const char *octets, size_t len)
 }
 
 static int
-setup(void **state)
-{
-	(void)state;
-	pki = pki_new(DV_KEY_P256);
-	return 0;
-}
-
-static int
 teardown(void **state)
 {
-	(void)state;
 	dv_buf_free(&q.envelope);
-	pki_free(pki);
-	return 0;
+	return pki_teardown(state);
 }
 
 /* Each test begins with the usual signer. */
@@ -563,5 +552,5 @@ main(void)
 		cmocka_unit_test_setup(test_every_cut, restore),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, pki_setup, teardown);
 }

@@ -8,24 +8,6 @@
 
 #include "ds_voucher.h"
 
-static struct pki *pki;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	pki = pki_new(DV_KEY_P256);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	pki_free(pki);
-	return 0;
-}
-
 static const uint8_t nonce[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
 static struct ds_voucher_new
@@ -251,5 +233,5 @@ main(void)
 		cmocka_unit_test(test_masa_url_long),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

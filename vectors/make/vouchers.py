@@ -585,6 +585,12 @@ def vouchers():
            "trusted", "no-issuer", "issuer", None,
            roots=[make("root", "Other Root")],
            expect={"object": "certificate", "index": 1})
+    for variant, serial in (("itself", SERIAL), ("sibling", "unit-0043")):
+        signer = device("Signing", serial=serial)
+        answer("by-" + variant, "RFC 8995 5.6: the manufacturer's service signs "
+               "vouchers, and no device", "voucher-signer", "subject",
+               str(signer.der.data.index(serial.encode())), leaf=signer,
+               expect={"object": "certificate", "index": 0})
     answer("unknown", "docs/FORMAT.md: no field of a voucher",
            "voucher-field-unknown", "voucher", "key16", fields={16: num(1)})
     for number, value, field in ((3, num(0), "voucher"),
