@@ -102,11 +102,13 @@ REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
 # Functions of libc that the static programs bring themselves.
-OWN_LIBC = -Wl,-u,dv_vfprintf,--defsym=vfprintf=dv_vfprintf \
-	$(if $(OWN_MALLOC),-Wl$(comma)-u$(comma)malloc)
+# The linker is to take them first: the compiler knows some of them itself.
+OWN_STRINGS := memchr strchr strcmp strlen
+OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_STRINGS) $(if $(TINY),,dv_vfprintf \
+	$(if $(OWN_MALLOC),malloc))) $(if $(TINY),,-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
 OWN_MALLOC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/pages.c)
 LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
-	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(if $(TINY),,$(OWN_LIBC)),-pie) $(SANITIZE) $(LDFLAGS)
+	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
 # none of them.
 FAMILIES := P384 ED25519 RSA MLDSA LMS
@@ -315,6 +317,7 @@ SIGN_SEERS := $(filter sign/crypto_wolf%,$(DS_SRC))
 # wolfSSL's numbers are as long as RSA needs them, and live on the stack.
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
 	$(if $(SAN),,-Wframe-larger-than=16384)
+$(B)/obj/host/verify/host/strings.o: HOST_FLAGS += -fno-builtin
 # A loop of 64 octets takes most of the time of a large file.
 ifneq ($(STATIC),)
 $(B)/obj/core/verify/crypto_wolf_sha256.o: CFLAGS += -O2
@@ -337,7 +340,7 @@ $(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
 	$(call obj,full,$(WOLF_SEERS))
 # The tiny program has a report of its own, without values.
 $(B)/libdvhost.a: $(call obj,host,$(filter-out $(if $(TINY),verify/host/report%),$(DVHOST_SRC))) \
-	$(if $(STATIC),$(call obj,host,verify/host/calls.c) \
+	$(if $(STATIC),$(call obj,host,verify/host/calls.c verify/host/strings.c) \
 	$(call obj,host,$(OWN_MALLOC)))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))

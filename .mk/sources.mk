@@ -300,6 +300,7 @@ PKI_REVOKE_SRC := \
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
 # In small builds alone: verify/host/calls.c
+# and verify/host/strings.c
 # and without lists of files: verify/host/pages.c
 
 # tests/run_vectors: the vectors, and the properties of the accepted ones.

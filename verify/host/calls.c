@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * System calls as the small static programs make them, in place of libc's: no
- * way round old kernels, no clock out of the kernel's pages, no handlers. Nothing
- * else; each is its manual page. For machines where both have one struct stat.
+ * way round old kernels, no threads that are cancelled, no clock out of the
+ * kernel's pages, no handlers. Each is its manual page otherwise. For machines
+ * where kernel and libc have one struct stat.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -15,6 +17,37 @@
 
 _Static_assert(sizeof(time_t) == 8 && sizeof(off_t) == 8 &&
     offsetof(struct stat, st_size) == 48, "the kernel's struct stat");
+
+int
+open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	va_start(ap, flags);
+	if ((flags & O_CREAT) != 0)
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int
+close(int fd)
+{
+	return (int)syscall(SYS_close, fd);
+}
+
+ssize_t
+read(int fd, void *to, size_t len)
+{
+	return syscall(SYS_read, fd, to, len);
+}
+
+ssize_t
+write(int fd, const void *from, size_t len)
+{
+	return syscall(SYS_write, fd, from, len);
+}
 
 int
 fstat(int fd, struct stat *out)
