@@ -88,8 +88,9 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 # What -Oz still does for speed: each of these makes the static programs smaller.
 SMALLER := -fno-inline-functions-called-once -fno-jump-tables \
 	-fno-tree-dominator-opts -fno-move-loop-invariants -fno-caller-saves \
-	-fno-thread-jumps -fno-ipa-modref -fipa-pta \
-	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi)
+	-fno-thread-jumps -fno-ipa-modref -fipa-pta -fno-tree-sink \
+	--param=uninlined-function-insns=0 \
+	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi -mtune=core2)
 # Where every byte counts: a guard where there is a buffer of characters, no
 # tables to unwind the stack (nothing does), and the whole program at once; on a
 # microcontroller with LTO=1, which needs AR=...-gcc-ar.
@@ -103,7 +104,7 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
 # Functions of libc that the static programs bring themselves.
 # The linker is to take them first: the compiler knows some of them itself.
-OWN_STRINGS := memchr strchr strcmp strlen
+OWN_STRINGS := memchr strchr strcmp strerror strlen $(if $(TINY),,strcspn)
 OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_STRINGS) $(if $(TINY),,dv_vfprintf \
 	$(if $(OWN_MALLOC),malloc))) $(if $(TINY),,-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
 OWN_MALLOC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/pages.c)

@@ -77,7 +77,7 @@ quit(enum dv_exit status)
 	/* Then it was standard output: what was not written was not said. */
 	if (number != 0 && status <= DV_EXIT_NO) {
 		complain("standard output: cannot write: ", "", "");
-		dv_put_errno(number);
+		dv_put(strerror(number));
 		dv_put("\n");
 		(void)dv_put_end();
 		status = DV_EXIT_NONE;
@@ -101,7 +101,7 @@ no_verdict(const char *wrong)
 	dv_put(wrong);
 	if (all.reading.number != 0) {
 		dv_put(": ");
-		dv_put_errno(all.reading.number);
+		dv_put(strerror(all.reading.number));
 	}
 	dv_put("\n" DV_CMD_NAME ": no verdict for ");
 	dv_put_subject(dv_tiny_subject(all.file));

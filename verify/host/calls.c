@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -59,6 +60,25 @@ int
 stat(const char *restrict path, struct stat *restrict out)
 {
 	return (int)syscall(SYS_newfstatat, AT_FDCWD, path, out, 0);
+}
+
+int
+lstat(const char *restrict path, struct stat *restrict out)
+{
+	return (int)syscall(SYS_newfstatat, AT_FDCWD, path, out,
+	    AT_SYMLINK_NOFOLLOW);
+}
+
+void *
+mmap(void *at, size_t len, int prot, int flags, int fd, off_t offset)
+{
+	return (void *)syscall(SYS_mmap, at, len, prot, flags, fd, offset);
+}
+
+int
+munmap(void *at, size_t len)
+{
+	return (int)syscall(SYS_munmap, at, len);
 }
 
 int

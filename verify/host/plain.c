@@ -118,30 +118,6 @@ dv_put_subject(const char *subject)
 	put_shown(dv_text_bytes(subject), DV_SHOWN_SUBJECT);
 }
 
-void
-dv_put_errno(int number)
-{
-	static const struct {
-		int number;
-		char words[28];
-	} known[] = {
-		{ ENOENT, "No such file or directory" },
-		{ EACCES, "Permission denied" },
-		{ EIO, "I/O error" },
-		{ ELOOP, "Symbolic link loop" },
-		{ ENOSPC, "No space left on device" },
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (known[i].number == number) {
-			dv_put(known[i].words);
-			return;
-		}
-	}
-	dv_put("error ");
-	dv_put_number((uint64_t)number);
-}
-
 /* ---- reading ---- */
 
 static bool
@@ -213,6 +189,7 @@ read_looked_at(struct dv_reading *r, int fd)
 		return fail(r, "cannot look at", errno);
 	if (S_ISDIR(before.st_mode))
 		return fail(r, "is a directory, wanted a file", 0);
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return read_open(r, fd, &before) && check_same(r, fd, &before);
 }
 

@@ -22,9 +22,6 @@ void dv_put_safe(struct dv_bytes text);
 void dv_put_quoted(struct dv_bytes text);
 void dv_put_subject(const char *subject);
 
-/* The words for errno, or its number. */
-void dv_put_errno(int number);
-
 /* 0: all of it is written; else errno. */
 int dv_put_end(void);
 
