@@ -367,7 +367,8 @@ $(B)/lib/libdv.pc.in: .mk/libdv.pc.in include/dv_version.h $(B)/flags
 	    -e 's/@FEATURES@/$(addprefix \ ,$(FEATURES))/' $< >$@
 
 # Left to right as the linker wants them; libpki before libds before the core.
-VERIFY_LIBS := $(B)/libdvhost.a $(B)/libdv.a $(B)/libwolf-verify.a
+VERIFY_LIBS := $(if $(BARE),,$(B)/libdvhost.a) $(B)/libdv.a \
+	$(B)/libwolf-verify.a
 SIGN_LIBS := $(B)/libds.a $(B)/libdvhost.a $(B)/full/libdv.a $(B)/libwolf-full.a \
 	$(B)/libcbor.a
 PKI_LIBS := $(B)/libpki.a $(SIGN_LIBS)
@@ -480,13 +481,6 @@ $(B)/examples/%: docs/examples/%.c $(B)/flags | packages
 	$(call show,LD,$@)$(CC) $(CSTD) $(WARN) $(HARDEN) $(SANITIZE) $(REPRODUCIBLE) \
 	    -D_GNU_SOURCE= $(CFLAGS) -o $@ $< $(LDFLAGS_ALL) \
 	    $(shell $(PKG_CONFIG) --libs tss2-esys tss2-tctildr wolfssl)
-
-# The core in a boot loader; by `make size`, with BARE=1 and a cross compiler.
-$(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(B)/libdv.a $(B)/libwolf-verify.a
-	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
-	    $(if $(LTO),-flto -flto-partition=one) \
-	    --specs=nosys.specs -Wl,--gc-sections,-e,boot_verify,-u,boot_verify \
-	    -o $@ $(filter %.o %.a,$^) -lm
 
 # Everything again by clang, coverage-guided: one self-contained build.
 FUZZ_FLAGS := -g -O1 -fno-inline -fsanitize=fuzzer,address,undefined \

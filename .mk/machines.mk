@@ -41,7 +41,6 @@ aarch64: | packages $(DEPS)/.unpacked
 
 # ---- inside such a build ----------------------------------------------------
 
-BARE_LIBS := $(B)/libdv.a $(B)/libwolf-verify.a
 # Judging CRLs takes more than what sections.ld sets aside.
 FW_STACK = $(if $(filter CRL,$(PARTS)),-Wl$(comma)--defsym=_stack_size=5376)
 FW_LD = $(if $(LTO),-flto -flto-partition=one) -nostartfiles -Wl,--gc-sections \
@@ -49,17 +48,23 @@ FW_LD = $(if $(LTO),-flto -flto-partition=one) -nostartfiles -Wl,--gc-sections \
 FW_LOADER_OBJS := $(call obj,core,$(LOADER_SRC)) $(B)/obj/anchors.o
 FW_VECTORS_OBJS := $(call obj,core,$(FW)/start.c) $(FW_VECTORS_SRC:%.c=$(B)/obj/%.o)
 
+# The core alone in a boot loader, without its start: by `make size`.
+$(B)/boot.elf: $(B)/obj/core/tests/bench/boot.o $(call obj,core,$(FW)/memory.c) $(VERIFY_LIBS)
+	$(call show,LD,$@)$(CC) $(CFLAGS) -nostartfiles --specs=nano.specs \
+	    $(if $(LTO),-flto -flto-partition=one) \
+	    -Wl,--gc-sections,-e,boot_verify,-u,boot_verify -o $@ $(filter %.o %.a,$^)
+
 # What whoever includes the headers has to be compiled with, for gcc's @FILE.
 $(B)/libdv.flags: $(B)/flags
 	@printf '%s\n' $(FEATURES) >$@
-$(B)/loader.elf: $(FW_LOADER_OBJS) $(BARE_LIBS) $(wildcard $(FW)/*.ld) | $(B)/libdv.flags
+$(B)/loader.elf: $(FW_LOADER_OBJS) $(VERIFY_LIBS) $(wildcard $(FW)/*.ld) | $(B)/libdv.flags
 	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) $(FW_STACK) --specs=nano.specs -o $@ \
-	    $(FW_LOADER_OBJS) $(BARE_LIBS)
+	    $(FW_LOADER_OBJS) $(VERIFY_LIBS)
 # The C library, which has no such objects, asks for what is in it.
 $(B)/obj/tests/firmware/newlib.o: INC = -fno-lto
-$(B)/vectors.elf: $(FW_VECTORS_OBJS) $(BARE_LIBS) $(wildcard $(FW)/*.ld)
+$(B)/vectors.elf: $(FW_VECTORS_OBJS) $(VERIFY_LIBS) $(wildcard $(FW)/*.ld)
 	$(call show,LD,$@)$(CC) $(CFLAGS) $(FW_LD) \
-	    -Wl,--defsym=_stack_size=0x10000 -o $@ $(FW_VECTORS_OBJS) $(BARE_LIBS)
+	    -Wl,--defsym=_stack_size=0x10000 -o $@ $(FW_VECTORS_OBJS) $(VERIFY_LIBS)
 $(B)/tests/hashes: $(HASHES_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link)

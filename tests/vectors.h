@@ -92,6 +92,7 @@ struct answer {
 	unsigned hashes;		/* that they name: 1 << enum dv_hash_id */
 	char statuses[128];		/* of the path, leaf first */
 	const char *broken;		/* an invariant that did not hold */
+	bool unknown;			/* a certificate's key or algorithm */
 };
 
 struct vector *vector_load(const char *root, enum vector_kind kind,

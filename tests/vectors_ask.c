@@ -49,6 +49,8 @@ cert_ask(const struct inputs *in)
 	if (a.verdict.status != DV_ACCEPTED &&
 	    !all_zero(&cert, sizeof(cert)))
 		a.broken = "a refused certificate left something behind";
+	a.unknown = a.verdict.status == DV_ACCEPTED &&
+	    (cert.key.type == DV_KEY_NONE || cert.sig_alg == DV_SIG_NONE);
 	return a;
 }
 

@@ -128,5 +128,7 @@ vector_needs_left_out(const struct vector *v)
 		needs |= object_needs(v->in.pile[i]);
 	for (size_t i = 0; i < v->in.anchor_count; i++)
 		needs |= object_needs(v->in.anchors[i]);
+	for (size_t i = 0; i < v->in.crl_count; i++)
+		needs |= object_needs(v->in.crls[i]);
 	return needs;
 }

@@ -197,13 +197,32 @@ dv_der_end(const struct dv_der *in)
 	    dv_number((int64_t)in->rest.len));
 }
 
-/* Element of this tag, not consumed until its contents are found good. */
+/* What is wrong with the contents of an element, which has been taken. */
+typedef enum dv_reason contents_check(const struct dv_der *in,
+    const struct dv_element *e);
+
+/* After a failed read nothing has moved. */
 static enum dv_reason
-take_later(const struct dv_der *in, uint8_t tag, struct dv_der *after,
+undo(struct dv_der *in, struct dv_bytes before, enum dv_reason reason)
+{
+	if (reason != DV_R_NONE)
+		in->rest = before;
+	return reason;
+}
+
+/* Element of this tag, whose contents are good. */
+static enum dv_reason
+take_good(struct dv_der *in, uint8_t tag, contents_check *check,
     struct dv_bytes *value)
 {
-	*after = *in;
-	return dv_der_take(after, tag, value);
+	const struct dv_bytes before = in->rest;
+	struct dv_element e;
+	enum dv_reason reason = take(in, tag, &e);
+
+	if (reason == DV_R_NONE)
+		reason = check(in, &e);
+	*value = reason == DV_R_NONE ? e.value : none;
+	return undo(in, before, reason);
 }
 
 struct dv_der_list
@@ -234,59 +253,54 @@ dv_der_before(const struct dv_der_list *list)
 	return dv_bytes_cut(list->all, 0, list->all.len - list->in.rest.len);
 }
 
+static enum dv_reason
+check_boolean(const struct dv_der *in, const struct dv_element *e)
+{
+	const struct dv_bytes v = e->value;
+
+	if (v.len != 1)
+		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
+	if (v.ptr[0] == 0 || v.ptr[0] == 0xff)
+		return DV_R_NONE;
+	return fail_found(in, DV_R_NOT_CANONICAL, v, dv_number(v.ptr[0]));
+}
+
 enum dv_reason
 dv_der_boolean(struct dv_der *in, bool *out)
 {
-	struct dv_der after;
 	struct dv_bytes v;
-	enum dv_reason reason = take_later(in, DER_BOOLEAN, &after, &v);
+	enum dv_reason reason = take_good(in, DER_BOOLEAN, check_boolean, &v);
 
-	*out = false;
-	if (reason != DV_R_NONE)
-		return reason;
-	if (v.len != 1)
-		return dv_der_fail(in, DV_R_NOT_DER, in->rest);
-	if (v.ptr[0] != 0 && v.ptr[0] != 0xff)
-		return fail_found(in, DV_R_NOT_CANONICAL, v,
-		    dv_number(v.ptr[0]));
-	*out = v.ptr[0] != 0;
-	*in = after;
-	return DV_R_NONE;
+	*out = v.len == 1 && v.ptr[0] != 0;
+	return reason;
 }
 
 /* X.690 8.3.2: the first nine bits are neither all zero nor all one. */
-static bool
-is_padded(struct dv_bytes v)
+static enum dv_reason
+check_integer(const struct dv_der *in, const struct dv_element *e)
 {
-	return v.len > 1 && ((v.ptr[0] == 0 && v.ptr[1] < 0x80) ||
-	    (v.ptr[0] == 0xff && v.ptr[1] >= 0x80));
+	const struct dv_bytes v = e->value;
+
+	if (v.len == 0)
+		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
+	if (v.len > 1 && ((v.ptr[0] == 0 && v.ptr[1] < 0x80) ||
+	    (v.ptr[0] == 0xff && v.ptr[1] >= 0x80)))
+		return dv_der_fail(in, DV_R_NOT_CANONICAL, v);
+	return DV_R_NONE;
 }
 
 enum dv_reason
 dv_der_integer_as(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
 {
-	struct dv_der after;
-	struct dv_bytes v;
-	enum dv_reason reason = take_later(in, tag, &after, &v);
-
-	*contents = none;
-	if (reason != DV_R_NONE)
-		return reason;
-	if (v.len == 0)
-		return dv_der_fail(in, DV_R_NOT_DER, in->rest);
-	if (is_padded(v))
-		return dv_der_fail(in, DV_R_NOT_CANONICAL, v);
-	*contents = v;
-	*in = after;
-	return DV_R_NONE;
+	return take_good(in, tag, check_integer, contents);
 }
 
 enum dv_reason
 dv_der_small_as(struct dv_der *in, uint8_t tag, int max, int *out)
 {
-	struct dv_der after = *in;
+	const struct dv_bytes before = in->rest;
 	struct dv_bytes v;
-	enum dv_reason reason = dv_der_integer_as(&after, tag, &v);
+	enum dv_reason reason = dv_der_integer_as(in, tag, &v);
 	uint32_t value = 0;
 	size_t i;
 
@@ -301,55 +315,53 @@ dv_der_small_as(struct dv_der *in, uint8_t tag, int max, int *out)
 		(void)fail_found(in, DV_R_NOT_DER, v,
 		    dv_octets(DV_VALUE_BYTES, v));
 		dv_wanted(in->at, dv_number(max));
-		return DV_R_NOT_DER;
+		return undo(in, before, DV_R_NOT_DER);
 	}
 	*out = (int)value;
-	*in = after;
+	return DV_R_NONE;
+}
+
+static enum dv_reason
+check_bits(const struct dv_der *in, const struct dv_element *e)
+{
+	const struct dv_bytes v = e->value;
+
+	if (v.len == 0)
+		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
+	if (v.ptr[0] > 7 || (v.len == 1 && v.ptr[0] != 0))
+		return fail_found(in, DV_R_NOT_DER, v, dv_number(v.ptr[0]));
+	if ((v.ptr[v.len - 1] & ((1u << v.ptr[0]) - 1)) != 0)
+		return dv_der_fail(in, DV_R_NOT_CANONICAL, last(v));
 	return DV_R_NONE;
 }
 
 enum dv_reason
 dv_der_bits_as(struct dv_der *in, uint8_t tag, struct dv_bits *out)
 {
-	struct dv_der after;
 	struct dv_bytes v;
-	enum dv_reason reason = take_later(in, tag, &after, &v);
+	enum dv_reason reason = take_good(in, tag, check_bits, &v);
 
-	*out = (struct dv_bits){ none, 0 };
-	if (reason != DV_R_NONE)
-		return reason;
-	if (v.len == 0)
-		return dv_der_fail(in, DV_R_NOT_DER, in->rest);
-	if (v.ptr[0] > 7 || (v.len == 1 && v.ptr[0] != 0))
-		return fail_found(in, DV_R_NOT_DER, v, dv_number(v.ptr[0]));
-	if ((v.ptr[v.len - 1] & ((1u << v.ptr[0]) - 1)) != 0)
-		return dv_der_fail(in, DV_R_NOT_CANONICAL, last(v));
-	out->unused = v.ptr[0];
 	out->octets = from(v, 1);
-	*in = after;
-	return DV_R_NONE;
+	out->unused = v.len > 0 ? v.ptr[0] : 0;
+	return reason;
 }
 
 enum dv_reason
 dv_der_bit_octets(struct dv_der *in, enum dv_reason otherwise,
     struct dv_bytes *octets)
 {
-	struct dv_der after = *in;
+	const struct dv_bytes before = in->rest;
 	struct dv_bits bits;
-	enum dv_reason reason = dv_der_bits_as(&after, DER_BIT_STRING, &bits);
+	enum dv_reason reason = dv_der_bits_as(in, DER_BIT_STRING, &bits);
 
-	*octets = none;
-	if (reason != DV_R_NONE)
-		return reason;
-	if (bits.unused != 0) {
-		(void)fail_found(in, otherwise, (struct dv_bytes){
-		    bits.octets.ptr - 1, 1 }, dv_number(bits.unused));
-		dv_wanted(in->at, dv_number(0));
-		return otherwise;
-	}
 	*octets = bits.octets;
-	*in = after;
-	return DV_R_NONE;
+	if (bits.unused == 0)
+		return reason;
+	(void)fail_found(in, otherwise, (struct dv_bytes){
+	    bits.octets.ptr - 1, 1 }, dv_number(bits.unused));
+	dv_wanted(in->at, dv_number(0));
+	*octets = none;
+	return undo(in, before, otherwise);
 }
 
 /* Bit 0 of the standard is the top bit of the first octet. */
@@ -364,148 +376,146 @@ named_bits(struct dv_bytes octets)
 	return bits;
 }
 
+/* X.690 11.2.2: the last bit that is there is set. */
+static enum dv_reason
+check_named(const struct dv_der *in, const struct dv_bits *bits)
+{
+	if (bits->octets.len > 2)
+		return dv_der_fail(in, DV_R_NOT_DER, bits->octets);
+	if (bits->octets.len == 0 ||
+	    (last(bits->octets).ptr[0] >> bits->unused & 1) != 0)
+		return DV_R_NONE;
+	return dv_der_tolerate(in, dv_der_fail(in, DV_R_NOT_CANONICAL,
+	    last(bits->octets)));
+}
+
 enum dv_reason
 dv_der_named_bits_as(struct dv_der *in, uint8_t tag, unsigned *out)
 {
-	struct dv_der after = *in;
+	const struct dv_bytes before = in->rest;
 	struct dv_bits bits;
-	enum dv_reason reason = dv_der_bits_as(&after, tag, &bits);
+	enum dv_reason reason = dv_der_bits_as(in, tag, &bits);
 
-	*out = 0;
-	if (reason != DV_R_NONE)
-		return reason;
-	if (bits.octets.len > 2)
-		return dv_der_fail(in, DV_R_NOT_DER, bits.octets);
-	if (bits.octets.len > 0 &&
-	    (last(bits.octets).ptr[0] >> bits.unused & 1) == 0)
-		reason = dv_der_tolerate(in, dv_der_fail(in,
-		    DV_R_NOT_CANONICAL, last(bits.octets)));
-	if (reason != DV_R_NONE)
-		return reason;
-	*out = named_bits(bits.octets);
-	*in = after;
-	return DV_R_NONE;
+	if (reason == DV_R_NONE)
+		reason = check_named(in, &bits);
+	*out = reason == DV_R_NONE ? named_bits(bits.octets) : 0;
+	return undo(in, before, reason);
+}
+
+static enum dv_reason
+check_oid(const struct dv_der *in, const struct dv_element *e)
+{
+	const struct dv_bytes v = e->value;
+	bool first = true;
+
+	if (v.len == 0)
+		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
+	for (size_t i = 0; i < v.len; i++) {
+		if (first && v.ptr[i] == 0x80)
+			return dv_der_fail(in, DV_R_NOT_CANONICAL, from(v, i));
+		first = v.ptr[i] < 0x80;
+	}
+	return first ? DV_R_NONE : dv_der_fail(in, DV_R_NOT_DER, last(v));
 }
 
 enum dv_reason
 dv_der_oid_as(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
 {
-	struct dv_der after;
-	struct dv_bytes v;
-	bool first = true;
-	size_t i;
-	enum dv_reason reason = take_later(in, tag, &after, &v);
-
-	*contents = none;
-	if (reason != DV_R_NONE)
-		return reason;
-	if (v.len == 0)
-		return dv_der_fail(in, DV_R_NOT_DER, in->rest);
-	for (i = 0; i < v.len; i++) {
-		if (first && v.ptr[i] == 0x80)
-			return dv_der_fail(in, DV_R_NOT_CANONICAL, from(v, i));
-		first = v.ptr[i] < 0x80;
-	}
-	if (!first)
-		return dv_der_fail(in, DV_R_NOT_DER, last(v));
-	*contents = v;
-	*in = after;
-	return DV_R_NONE;
+	return take_good(in, tag, check_oid, contents);
 }
 
-/* n decimal digits at *text, which moves on; -1 when one is no digit. */
-static int
-digits(const uint8_t **text, unsigned n)
-{
-	int value = 0;
+#define UTC_TIME_LEN 13
+#define GENERAL_TIME_LEN 15
 
-	for (; n > 0; n--, (*text)++) {
-		if (**text < '0' || **text > '9')
-			return -1;
-		value = value * 10 + (**text - '0');
+static bool
+are_digits(const uint8_t *text, size_t len)
+{
+	while (len > 0 && *text >= '0' && *text <= '9') {
+		text++;
+		len--;
 	}
-	return value;
+	return len == 0;
+}
+
+/* The two decimal digits at *text, which moves on. */
+static int
+two_digits(const uint8_t **text)
+{
+	const uint8_t *d = *text;
+
+	*text += 2;
+	return (d[0] - '0') * 10 + (d[1] - '0');
 }
 
 /* X.690 11.7.5 and RFC 5280 4.1.2.5.1: years 1950 to 2049 in two digits. */
 static int
 read_year(uint8_t tag, const uint8_t **text)
 {
-	int year = digits(text, tag == DER_UTC_TIME ? 2 : 4);
+	const int first = two_digits(text);
 
-	if (year < 0 || tag != DER_UTC_TIME)
-		return year;
-	return year >= 50 ? 1900 + year : 2000 + year;
+	if (tag != DER_UTC_TIME)
+		return first * 100 + two_digits(text);
+	return first >= 50 ? 1900 + first : 2000 + first;
 }
 
 static bool
 read_time(const struct dv_element *e, dv_time *out)
 {
-	size_t len = e->tag == DER_UTC_TIME ? 13 : 15;
+	const size_t len = e->tag == DER_UTC_TIME ? UTC_TIME_LEN :
+	    GENERAL_TIME_LEN;
 	const uint8_t *text = e->value.ptr;
 	struct dv_date date;
 
-	if (e->value.len != len || text[len - 1] != 'Z')
+	if (e->value.len != len || text[len - 1] != 'Z' ||
+	    !are_digits(text, len - 1))
 		return false;
 	date.year = read_year(e->tag, &text);
-	if (date.year < 0)
-		return false;
-	date.month = digits(&text, 2);
-	date.day = date.month < 0 ? -1 : digits(&text, 2);
-	date.hour = date.day < 0 ? -1 : digits(&text, 2);
-	date.minute = date.hour < 0 ? -1 : digits(&text, 2);
-	date.second = date.minute < 0 ? -1 : digits(&text, 2);
+	date.month = two_digits(&text);
+	date.day = two_digits(&text);
+	date.hour = two_digits(&text);
+	date.minute = two_digits(&text);
+	date.second = two_digits(&text);
 	return dv_time_from_date(&date, out);
+}
+
+static enum dv_reason
+fail_time(const struct dv_der *in, struct dv_bytes value)
+{
+	return fail_found(in, DV_R_TIME_MALFORMED, value,
+	    dv_octets(DV_VALUE_BYTES, value));
 }
 
 static enum dv_reason
 time_as(struct dv_der *in, uint8_t tag, dv_time *out)
 {
-	struct dv_der after = *in;
+	const struct dv_bytes before = in->rest;
 	struct dv_element element;
-	enum dv_reason reason = take(&after, tag, &element);
+	enum dv_reason reason = take(in, tag, &element);
 
 	*out = (dv_time){ 0 };
-	if (reason != DV_R_NONE)
-		return reason;
-	if (!read_time(&element, out))
-		return fail_found(in, DV_R_TIME_MALFORMED, element.value,
-		    dv_octets(DV_VALUE_BYTES, element.value));
-	*in = after;
-	return DV_R_NONE;
+	if (reason == DV_R_NONE && !read_time(&element, out))
+		reason = fail_time(in, element.value);
+	return undo(in, before, reason);
 }
 
 #define YEAR_2050 INT64_C(2524608000)
 
-/* As a malformed time is refused: at its contents, which are shown. */
-static enum dv_reason
-early_general(const struct dv_der *in)
-{
-	struct dv_der copy = *in;
-	struct dv_bytes value;
-	enum dv_reason reason = dv_der_take(&copy, DER_GENERALIZED_TIME,
-	    &value);
-
-	return reason != DV_R_NONE ? reason : fail_found(in,
-	    DV_R_TIME_MALFORMED, value, dv_octets(DV_VALUE_BYTES, value));
-}
-
 enum dv_reason
 dv_der_time(struct dv_der *in, dv_time *out)
 {
-	bool general = dv_der_peek(in) == DER_GENERALIZED_TIME;
-	struct dv_der after = *in;
-	enum dv_reason reason = time_as(&after, general ?
-	    DER_GENERALIZED_TIME : DER_UTC_TIME, out);
+	const bool general = dv_der_peek(in) == DER_GENERALIZED_TIME;
+	const struct dv_bytes before = in->rest;
+	enum dv_reason reason = time_as(in, general ? DER_GENERALIZED_TIME :
+	    DER_UTC_TIME, out);
 
-	/* RFC 5280 4.1.2.5: years until 2049 are UTCTime. */
+	/* RFC 5280 4.1.2.5: years until 2049 are UTCTime. Refused as a
+	 * malformed one, at its contents. */
 	if (reason == DV_R_NONE && general && out->s < YEAR_2050)
-		reason = dv_der_tolerate(in, early_general(in));
-	if (reason == DV_R_NONE)
-		*in = after;
-	else
+		reason = dv_der_tolerate(in, fail_time(in,
+		    dv_bytes_cut(before, 2, GENERAL_TIME_LEN)));
+	if (reason != DV_R_NONE)
 		*out = (dv_time){ 0 };
-	return reason;
+	return undo(in, before, reason);
 }
 
 enum dv_reason

@@ -29,32 +29,6 @@ static const uint8_t rsa_encryption[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
 static const uint8_t rsa_pss[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01,
     0x01, 0x0a };
 
-/* Octets of a key; 0 where they have a form of their own. */
-static size_t
-octets_size(enum dv_key_type type)
-{
-	switch (type) {
-	case DV_KEY_P256:
-		return 65;
-	case DV_KEY_P384:
-		return 97;
-	case DV_KEY_ED25519:
-		return 32;
-	case DV_KEY_MLDSA44:
-		return 1312;
-	case DV_KEY_MLDSA65:
-		return 1952;
-	case DV_KEY_MLDSA87:
-		return 2592;
-	case DV_KEY_HSS_LMS:
-	case DV_KEY_RSA:
-	case DV_KEY_RSA_PSS:
-	case DV_KEY_NONE:
-	default:
-		return 0;
-	}
-}
-
 /* Parameters of a type not known here: one element of any kind, or none. */
 static enum dv_reason
 read_any_parameters(struct dv_der *in)
@@ -129,37 +103,6 @@ read_pss_key(struct dv_der *in, struct dv_key *key)
 	return reason;
 }
 
-/* Types whose OID in a key is that of the signature (RFC 8410, 9802, 9881). */
-static enum dv_key_type
-type_of_signature(struct dv_bytes oid)
-{
-	switch (dv_sig_from_oid(oid)) {
-	case DV_SIG_ED25519:
-		return DV_KEY_ED25519;
-	case DV_SIG_MLDSA44:
-		return DV_KEY_MLDSA44;
-	case DV_SIG_MLDSA65:
-		return DV_KEY_MLDSA65;
-	case DV_SIG_MLDSA87:
-		return DV_KEY_MLDSA87;
-	case DV_SIG_HSS_LMS:
-		return DV_KEY_HSS_LMS;
-	case DV_SIG_NONE:
-	case DV_SIG_ECDSA_SHA256:
-	case DV_SIG_ECDSA_SHA384:
-	case DV_SIG_ECDSA_SHA512:
-	case DV_SIG_RSA_SHA256:
-	case DV_SIG_RSA_SHA384:
-	case DV_SIG_RSA_SHA512:
-	case DV_SIG_PSS_SHA256:
-	case DV_SIG_PSS_SHA384:
-	case DV_SIG_PSS_SHA512:
-	case DV_SIG_COUNT:
-	default:
-		return DV_KEY_NONE;
-	}
-}
-
 static enum dv_reason
 read_key_type(struct dv_der *in, struct dv_key *key)
 {
@@ -179,7 +122,7 @@ read_key_type(struct dv_der *in, struct dv_key *key)
 	}
 	if (DV_HAS_RSA && dv_bytes_equal(oid, DV_BYTES(rsa_pss)))
 		return read_pss_key(&alg, key);
-	key->type = type_of_signature(oid);
+	key->type = dv_key_type_of(dv_sig_from_oid(oid));
 	return key->type == DV_KEY_NONE ? read_any_parameters(&alg) :
 	    read_no_parameters(&alg);
 }
@@ -206,7 +149,7 @@ static enum dv_reason
 read_octets(const struct dv_der *in, struct dv_key *key)
 {
 	const struct dv_bytes octets = key->octets;
-	const size_t size = octets_size(key->type);
+	const size_t size = dv_key_octets(key->type);
 	const bool on_curve = key->type == DV_KEY_P256 ||
 	    key->type == DV_KEY_P384;
 

@@ -23,6 +23,12 @@ DV_MUST_USE enum dv_reason dv_key_read(struct dv_der *in,
 DV_MUST_USE enum dv_reason dv_key_check(const struct dv_key *key,
     struct dv_bytes object, struct dv_at *at);
 
+/* Octets of a key of this type; 0 where they have a form of their own. */
+size_t dv_key_octets(enum dv_key_type type);
+
+/* The type of key that is named by the OID of its one signature algorithm. */
+enum dv_key_type dv_key_type_of(enum dv_sig_alg alg);
+
 /*
  * A signature algorithm with the one form of parameters it has. An unknown one
  * is recorded as DV_SIG_NONE, so is RSASSA-PSS with hashes not known here.

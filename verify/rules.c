@@ -419,10 +419,10 @@ rule_validity(const struct dv_place *p, struct dv_at *at)
 #define ANCHOR 4u		/* the certificate of an anchor */
 
 struct rule {
-	enum dv_step step;
 	enum dv_reason (*check)(const struct dv_place *, struct dv_at *);
-	unsigned path;		/* where section 6 alone demands it */
-	unsigned strict;	/* where the strict profile does */
+	uint8_t step;		/* enum dv_step */
+	uint8_t path;		/* where section 6 alone demands it */
+	uint8_t strict;		/* where the strict profile does */
 };
 
 /*
@@ -430,23 +430,23 @@ struct rule {
  * it; then in the order of ranks: who fails a later rule was nearer.
  */
 static const struct rule rules[] = {
-	{ DV_STEP_FORM, rule_form, 0, ALL | ANCHOR },
-	{ DV_STEP_ALGORITHM, rule_algorithm_allowed, ALL, ALL },
-	{ DV_STEP_CA_FLAG, rule_ca_flag, CA, CA },
-	{ DV_STEP_LEAF_NOT_CA, rule_leaf_not_ca, 0, LEAF },
-	{ DV_STEP_LEAF_CONSTRAINTS, rule_no_constraints_on_leaf, 0, LEAF },
-	{ DV_STEP_CRITICALITY, rule_criticality, 0, ALL | ANCHOR },
-	{ DV_STEP_CRITICAL, rule_critical_understood, ALL, ALL },
-	{ DV_STEP_QUALIFIERS, rule_qualifiers_understood, ALL, ALL },
-	{ DV_STEP_AUTHORITY_KEY_ID, rule_authority_key_id, 0, ALL | ANCHOR },
-	{ DV_STEP_SUBJECT_KEY_ID, rule_subject_key_id, 0, CA | ANCHOR },
-	{ DV_STEP_KEY_USAGE_PRESENT, rule_key_usage_present, 0, CA },
-	{ DV_STEP_KEY_USAGE_FITS, rule_key_usage_fits, 0, ALL | ANCHOR },
-	{ DV_STEP_KEY_CERT_SIGN, rule_key_cert_sign, CA, CA },
-	{ DV_STEP_PATH_LENGTH, rule_path_length, CA, CA },
-	{ DV_STEP_KEY_USAGE_SIGNATURE, rule_key_usage_signature, LEAF, LEAF },
-	{ DV_STEP_PURPOSE, rule_purpose, LEAF, ALL },
-	{ DV_STEP_VALIDITY, rule_validity, ALL, ALL },
+	{ rule_form, DV_STEP_FORM, 0, ALL | ANCHOR },
+	{ rule_algorithm_allowed, DV_STEP_ALGORITHM, ALL, ALL },
+	{ rule_ca_flag, DV_STEP_CA_FLAG, CA, CA },
+	{ rule_leaf_not_ca, DV_STEP_LEAF_NOT_CA, 0, LEAF },
+	{ rule_no_constraints_on_leaf, DV_STEP_LEAF_CONSTRAINTS, 0, LEAF },
+	{ rule_criticality, DV_STEP_CRITICALITY, 0, ALL | ANCHOR },
+	{ rule_critical_understood, DV_STEP_CRITICAL, ALL, ALL },
+	{ rule_qualifiers_understood, DV_STEP_QUALIFIERS, ALL, ALL },
+	{ rule_authority_key_id, DV_STEP_AUTHORITY_KEY_ID, 0, ALL | ANCHOR },
+	{ rule_subject_key_id, DV_STEP_SUBJECT_KEY_ID, 0, CA | ANCHOR },
+	{ rule_key_usage_present, DV_STEP_KEY_USAGE_PRESENT, 0, CA },
+	{ rule_key_usage_fits, DV_STEP_KEY_USAGE_FITS, 0, ALL | ANCHOR },
+	{ rule_key_cert_sign, DV_STEP_KEY_CERT_SIGN, CA, CA },
+	{ rule_path_length, DV_STEP_PATH_LENGTH, CA, CA },
+	{ rule_key_usage_signature, DV_STEP_KEY_USAGE_SIGNATURE, LEAF, LEAF },
+	{ rule_purpose, DV_STEP_PURPOSE, LEAF, ALL },
+	{ rule_validity, DV_STEP_VALIDITY, ALL, ALL },
 };
 
 enum dv_reason
@@ -500,7 +500,7 @@ check_table(const struct dv_place *place, unsigned here, struct dv_at *at)
 			note_skipped(place, &rules[i], here);
 			continue;
 		}
-		reason = dv_rules_note(place, rules[i].step,
+		reason = dv_rules_note(place, (enum dv_step)rules[i].step,
 		    rules[i].check(place, at));
 		if (reason != DV_R_NONE)
 			return reason;

@@ -18,7 +18,7 @@ is_leap(int year)
 static int
 days_in_month(int year, int month)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
 	    31 };
 
 	return month == 2 && is_leap(year) ? 29 : days[month - 1];

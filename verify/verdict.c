@@ -15,12 +15,10 @@
 /*
  * A table for each column, so that a program has those it asks for: a boot
  * loader the ranks alone. Texts stand one behind the other, each with its NUL.
+ * A rank stands at the number of its reason; where there is none, there is 0.
  */
-static const struct {
-	uint16_t reason;
-	uint8_t rank;
-} ranks[] = {
-#define R(number, id, name, rank, rule, sentence, hint) { DV_R_##id, rank },
+static const uint8_t ranks[] = {
+#define R(number, id, name, rank, rule, sentence, hint) [number] = rank,
 #include "dv_reasons.def"
 #undef R
 };
@@ -68,15 +66,17 @@ static const char *const objects[] = {
 	"crl", "receipt"
 };
 
-/* Its row, counted from 1; 0: it is none of the table. */
+/* Its row, counted from 1; 0: it is none of the table, whose numbers rise. */
 static size_t
 row_of(enum dv_reason reason)
 {
-	for (size_t i = 0; i < COUNT(ranks); i++) {
-		if (ranks[i].reason == reason)
-			return i + 1;
-	}
-	return 0;
+	size_t row = 0;
+
+	if (dv_reason_rank(reason) == 0)
+		return 0;
+	for (size_t i = 0; i <= (size_t)reason; i++)
+		row += ranks[i] > 0;
+	return row;
 }
 
 /* The text of a row, of those that stand one behind the other. */
@@ -125,15 +125,17 @@ dv_reason_hint(enum dv_reason reason)
 int
 dv_reason_rank(enum dv_reason reason)
 {
-	size_t row = row_of(reason);
-
-	return row > 0 ? ranks[row - 1].rank : 0;
+	return (size_t)reason < COUNT(ranks) ? ranks[reason] : 0;
 }
 
 enum dv_reason
 dv_reason_at(size_t i)
 {
-	return i < COUNT(ranks) ? (enum dv_reason)ranks[i].reason : DV_R_NONE;
+	for (size_t reason = 0; reason < COUNT(ranks); reason++) {
+		if (ranks[reason] > 0 && i-- == 0)
+			return (enum dv_reason)reason;
+	}
+	return DV_R_NONE;
 }
 
 const char *

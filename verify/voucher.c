@@ -62,9 +62,14 @@ take_assertion(struct dv_cbor *in, struct dv_voucher *out)
 static int
 two_digits(const uint8_t *text)
 {
-	if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9')
-		return -1;
-	return 10 * (text[0] - '0') + (text[1] - '0');
+	int value = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		value = 10 * value + (text[i] - '0');
+	}
+	return value;
 }
 
 /* "+01:30" as seconds. */
@@ -192,19 +197,19 @@ take_nonce(struct dv_cbor *in, struct dv_voucher *out)
 static enum dv_reason
 take_issuer(struct dv_cbor *in, struct dv_voucher *out)
 {
-	return take_octets(in, 1, DV_MAX_ENVELOPE, &out->idevid_issuer);
+	return take_octets(in, 1, SIZE_MAX, &out->idevid_issuer);
 }
 
 static enum dv_reason
 take_cert(struct dv_cbor *in, struct dv_voucher *out)
 {
-	return take_octets(in, 1, DV_MAX_ENVELOPE, &out->cert);
+	return take_octets(in, 1, SIZE_MAX, &out->cert);
 }
 
 static enum dv_reason
 take_key(struct dv_cbor *in, struct dv_voucher *out)
 {
-	return take_octets(in, 1, DV_MAX_ENVELOPE, &out->key);
+	return take_octets(in, 1, SIZE_MAX, &out->key);
 }
 
 static enum dv_reason

@@ -478,6 +478,47 @@ test_bytes_head(void **state)
 	}
 }
 
+/* What is written is what RFC 8949 appendix A has. */
+static void
+test_written(void **state)
+{
+	static const struct {
+		int64_t number;
+		size_t size;
+		uint8_t head[9];
+	} numbers[] = {
+		{ 0, 1, { 0x00 } },
+		{ 23, 1, { 0x17 } },
+		{ 24, 2, { 0x18, 0x18 } },
+		{ 1000, 3, { 0x19, 0x03, 0xe8 } },
+		{ 1000000, 5, { 0x1a, 0x00, 0x0f, 0x42, 0x40 } },
+		{ INT64_C(1000000000000), 9, { 0x1b, 0, 0, 0, 0xe8, 0xd4, 0xa5,
+		    0x10, 0 } },
+		{ -1, 1, { 0x20 } },
+		{ -100, 2, { 0x38, 0x63 } },
+		{ -1000, 3, { 0x39, 0x03, 0xe7 } },
+		{ INT64_MIN, 9, { 0x3b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff,
+		    0xff, 0xff } },
+	};
+	static const uint8_t octets[] = { [DV_CBOR_BYTES] = 0x44,
+	    [DV_CBOR_TEXT] = 0x64, [DV_CBOR_ARRAY] = 0x84, [DV_CBOR_MAP] = 0xa4,
+	    [DV_CBOR_NULL] = 0xf6, [DV_CBOR_BOOL] = 0 };
+	uint8_t head[9];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		assert_int_equal(dv_cbor_int(numbers[i].number, head),
+		    numbers[i].size);
+		assert_memory_equal(head, numbers[i].head, numbers[i].size);
+	}
+	for (unsigned kind = 0; kind < sizeof(octets); kind++) {
+		assert_int_equal(dv_cbor_head((enum dv_cbor_kind)kind, 4, head),
+		    octets[kind] != 0);
+		if (octets[kind] != 0)
+			assert_int_equal(head[0], octets[kind]);
+	}
+}
+
 int
 main(void)
 {
@@ -498,6 +539,7 @@ main(void)
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_map_limit),
 		cmocka_unit_test(test_bytes_head),
+		cmocka_unit_test(test_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,46 @@ test_kind(void **state)
 	assert_int_equal(at.found.kind, DV_VALUE_TEXT);
 }
 
+/* What a vector does not state: another form was wanted, not another value. */
+static void
+test_wanted_form(void **state)
+{
+	static const char *const vectors[] = {
+		"receipt-malformed--array",
+		"receipt-malformed--files-text",
+		"receipt-malformed--hash-text",
+		"receipt-malformed--key-name",
+		"receipt-malformed--path-text",
+		"receipt-malformed--purpose-text",
+	};
+	static struct dv_receipt r;
+	uint8_t room[ROOM];
+	struct dv_at at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		assert_int_equal(dv_receipt_parse(load(vectors[i], room), &r,
+		    &at), DV_R_RECEIPT_MALFORMED);
+		assert_int_equal(at.wanted.kind, DV_VALUE_TEXT);
+	}
+}
+
+static void
+test_size(void **state)
+{
+	static uint8_t zeros[DV_MAX_ENVELOPE + 1];
+	static struct dv_receipt r;
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(dv_receipt_parse((struct dv_bytes){ zeros,
+	    DV_MAX_ENVELOPE }, &r, &at), DV_R_RECEIPT_MALFORMED);
+	assert_int_equal(dv_receipt_parse((struct dv_bytes){ zeros,
+	    DV_MAX_ENVELOPE + 1 }, &r, &at), DV_R_INPUT_TOO_BIG);
+	assert_int_equal(at.wanted.number, DV_MAX_ENVELOPE);
+	assert_int_equal(at.found.number, DV_MAX_ENVELOPE + 1);
+}
+
 static void
 test_names(void **state)
 {
@@ -169,6 +209,8 @@ main(void)
 		cmocka_unit_test(test_differs),
 		cmocka_unit_test(test_follows),
 		cmocka_unit_test(test_kind),
+		cmocka_unit_test(test_wanted_form),
+		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_names),
 	};
 

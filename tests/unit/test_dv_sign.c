@@ -140,7 +140,8 @@ static void
 test_is_several(void **state)
 {
 	static const uint8_t several[] = { 0xd8, 0x62, 0x84 },
-	    longer[] = { 0xd9, 0x00, 0x62, 0x84 }, one[] = { 0xd2, 0x84 };
+	    longer[] = { 0xd9, 0x00, 0x62, 0x84 }, one[] = { 0xd2, 0x84 },
+	    number[] = { 0x18, 0x62 };
 
 	(void)state;
 	assert_true(dv_sign_is_several(DV_BYTES(several), DV_PROFILE_STRICT));
@@ -148,6 +149,7 @@ test_is_several(void **state)
 	assert_false(dv_sign_is_several(DV_BYTES(longer), DV_PROFILE_STRICT));
 	assert_true(dv_sign_is_several(DV_BYTES(longer), DV_PROFILE_PATH));
 	assert_false(dv_sign_is_several(DV_BYTES(one), DV_PROFILE_PATH));
+	assert_false(dv_sign_is_several(DV_BYTES(number), DV_PROFILE_PATH));
 	assert_false(dv_sign_is_several((struct dv_bytes){ NULL, 0 },
 	    DV_PROFILE_PATH));
 }

@@ -192,6 +192,7 @@ test_check_request(void **state)
 	const struct dv_voucher v = read_one("accepted--request-given", room);
 	const struct dv_policy policy = dv_policy_strict((dv_time){ MAY });
 	struct dv_voucher_question question = { .policy = &policy };
+	struct dv_voucher alone;
 	struct dv_cert cert;
 	struct dv_at at;
 
@@ -200,6 +201,18 @@ test_check_request(void **state)
 	    "signer.der", cert_room), &cert, &at), DV_R_NONE);
 	assert_int_equal(dv_voucher_check_request(&v, &cert, &question, &at),
 	    DV_R_NONE);
+	/* Whom it met is not the one who was given; or it met nobody. */
+	question.registrar = cert.der;
+	assert_int_equal(dv_voucher_check_request(&v, &cert, &question, &at),
+	    DV_R_VOUCHER_REGISTRAR);
+	assert_int_equal(at.found.kind, DV_VALUE_NONE);
+	alone = v;
+	alone.has_assertion = false;
+	alone.key.len = 0;
+	assert_int_equal(dv_voucher_check_request(&alone, &cert, &question,
+	    &at), DV_R_VOUCHER_REGISTRAR);
+	assert_int_equal(at.found.kind, DV_VALUE_TEXT);
+	question.registrar.len = 0;
 	question.nonce = dv_bytes_cut(v.nonce, 0, 7);
 	assert_int_equal(dv_voucher_check_request(&v, &cert, &question, &at),
 	    DV_R_VOUCHER_NONCE);
@@ -208,6 +221,86 @@ test_check_request(void **state)
 	    "i1.der", cert_room), &cert, &at), DV_R_NONE);
 	assert_int_equal(dv_voucher_check_request(&v, &cert, &question, &at),
 	    DV_R_VOUCHER_SERIAL);
+}
+
+/* What a vector does not state of a refusal: what was wanted there. */
+static void
+test_wanted(void **state)
+{
+	static const struct {
+		const char *vector;
+		enum dv_value_kind kind;
+		int64_t number;
+	} rows[] = {
+		{ "voucher-malformed--created-number", DV_VALUE_TEXT, 0 },
+		{ "voucher-malformed--serial-bytes", DV_VALUE_TEXT, 0 },
+		{ "voucher-malformed--issuer-text", DV_VALUE_TEXT, 0 },
+		{ "limit--serial-256", DV_VALUE_NUMBER, DV_MAX_HEADER_TEXT },
+	};
+	uint8_t room[ROOM];
+	struct dv_voucher v;
+	struct dv_at at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_not_equal(dv_voucher_parse(load(rows[i].vector,
+		    "voucher.cose", room), DV_PROFILE_STRICT, &v, &at),
+		    DV_R_NONE);
+		assert_int_equal(at.wanted.kind, rows[i].kind);
+		assert_int_equal(at.wanted.number, rows[i].number);
+	}
+}
+
+/* Nothing says whose a voucher is that was not read. */
+static void
+test_check_nothing(void **state)
+{
+	const struct dv_policy policy = dv_policy_strict((dv_time){ MAY });
+	const struct dv_voucher_question question = { .policy = &policy };
+	const struct dv_voucher none = { .kind = DV_VOUCHER_NONE };
+	uint8_t room[ROOM];
+	struct dv_cert cert;
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(dv_cert_parse(load("accepted--request-given",
+	    "i1.der", room), &cert, &at), DV_R_NONE);
+	assert_int_equal(dv_voucher_check_request(&none, &cert, &question,
+	    &at), DV_R_VOUCHER_SERIAL);
+}
+
+/* Another assertion is wanted, or another number of registrars. */
+static void
+test_wanted_assertion(void **state)
+{
+	static const struct {
+		const char *vector;
+		enum dv_value_kind kind;
+		int64_t found;
+	} rows[] = {
+		{ "voucher-assertion--assertion-verified", DV_VALUE_TEXT, 0 },
+		{ "voucher-assertion--proximity-to-nobody", DV_VALUE_NUMBER,
+		    0 },
+		{ "voucher-assertion--two-registrars-unasserted",
+		    DV_VALUE_NUMBER, 2 },
+	};
+	const struct dv_policy policy = dv_policy_strict((dv_time){ MAY });
+	const struct dv_voucher_question question = { .policy = &policy };
+	uint8_t room[ROOM];
+	struct dv_voucher v;
+	struct dv_cert cert;
+	struct dv_at at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		v = read_one(rows[i].vector, room);
+		assert_int_equal(dv_cert_parse(v.sign1.x5chain[0], &cert,
+		    &at), DV_R_NONE);
+		assert_int_equal(dv_voucher_check_request(&v, &cert,
+		    &question, &at), DV_R_VOUCHER_ASSERTION);
+		assert_int_equal(at.wanted.kind, rows[i].kind);
+		assert_int_equal(at.found.number, rows[i].found);
+	}
 }
 
 static void
@@ -234,6 +327,9 @@ main(void)
 		cmocka_unit_test(test_data),
 		cmocka_unit_test(test_serial_of),
 		cmocka_unit_test(test_check_request),
+		cmocka_unit_test(test_wanted),
+		cmocka_unit_test(test_check_nothing),
+		cmocka_unit_test(test_wanted_assertion),
 		cmocka_unit_test(test_assertion_names),
 	};
 

@@ -50,7 +50,8 @@ def envelope(*signatures, **part):
     headers.update(part.get("headers", {}))
     body = part.get("map", cmap(*pairs_of(headers, "header")).mark("map"))
     payload = part.get("payload", digest)
-    items = [s.item(body, payload) for s in signatures]
+    items = [s.item(part.get("signed_map", body), payload)
+             for s in signatures]
     return part.get("tagged", lambda b: tag(98, b))(array(
         bstr(body).mark("body"),
         part.get("unprotected", cmap()).mark("open"),
@@ -90,6 +91,9 @@ def good():
     case("path-body-empty", "RFC 9052 3: nothing in common but the artefact",
          envelope(*two(), map=B(b""), payload=ARTEFACT), profile="path",
          flips=97)
+    case("path-body-empty-map", "RFC 9052 4.4: an empty map is signed as no "
+         "bytes", envelope(*two(), map=cmap(), signed_map=B(b""),
+                           payload=ARTEFACT), profile="path", flips=97)
     case("path-detached", "RFC 9052 4.1: the payload stands elsewhere",
          envelope(*two(), map=B(b""), payload=ARTEFACT, payload_item=NIL),
          profile="path", flips=97)

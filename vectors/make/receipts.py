@@ -103,6 +103,18 @@ def run():
         "characters")
     one("verdict", 3, tstr("rejected"), "docs/FORMAT.md: only what was "
         "accepted has a receipt")
+    for size, reason in ((255, None), (256, "limit")):
+        one("tool-%d" % size, 2, tstr("x" * size), "docs/LIMITS.md: octets of "
+            "a text", reason)
+    for size, reason in ((255, "receipt-malformed"), (256, "limit")):
+        one("profile-%d" % size, 11, tstr("x" * size), "docs/LIMITS.md: octets "
+            "of a text, before what it says", reason)
+    for key, what in ((4, "hash"), (7, "files"), (9, "path"),
+                      (12, "purpose")):
+        one(what + "-text", key, tstr("x"), "docs/FORMAT.md: no text")
+    case("path-8", receipt({9: array(*[bstr(h("c"))] * 8),
+                            17: array(*[tstr("good")] * 8)}),
+         "docs/LIMITS.md: a path has at most 8")
     for alg in (-15, -17, 0, 5):
         one("hash%d" % alg, 4, num(alg), "docs/FORMAT.md: an algorithm that "
             "is not one of the three")
@@ -167,6 +179,12 @@ def run():
          "receipt-malformed", "key21")
     case("key-21-last", receipt({20: array(desk), 21: num(1)}),
          "docs/FORMAT.md: no other key", "receipt-malformed", "key21")
+    case("key-22", receipt({22: num(1)}), "docs/FORMAT.md: no other key",
+         "receipt-malformed", "key22")
+    case("key-22-last", receipt({20: array(desk), 22: num(1)}),
+         "docs/FORMAT.md: no other key", "receipt-malformed", "key22")
+    case("key-name", cmap((tstr("typ").mark("bad"), tstr(TYP))),
+         "docs/FORMAT.md: keys are numbers", "receipt-malformed", "bad")
     case("key-0", receipt({0: num(1)}), "docs/FORMAT.md: no other key",
          "receipt-malformed", "key0")
     case("order", receipt(order=[2, 1] + sorted(values())[2:]),

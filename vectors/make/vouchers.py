@@ -75,6 +75,8 @@ class Voucher:
                        part.get("trail", B()))
 
     def signature(self):
+        if "made" in self.part:
+            return self.part["made"]
         signed = array(tstr("Signature1"), bstr(self.map.data), bstr(b""),
                        bstr(self.payload.data))
         signer = self.part.get("signer", self.leaf.key)
@@ -172,6 +174,10 @@ def malformed():
          "voucher", "sid", sid=num(2500))
     case("container-name", "docs/FORMAT.md: names instead of SIDs", m,
          "voucher", "sid", sid=tstr("ietf-voucher-request:voucher"))
+    path("created-at-the-end", "RFC 9911 4: a date that is cut, with nothing "
+         "behind it but an empty signature", m, "created-on", "field2",
+         listed=[(num(2), tstr("2026").mark("field2"))],
+         headers={1: num(-37)}, made=b"")
     case("fields-array", "RFC 9254 4.2: a container is a map", m, "voucher",
          "fields", inner=array(num(1)).mark("fields"))
     case("field-name", "docs/FORMAT.md: names instead of SIDs", m, "voucher",
@@ -198,6 +204,18 @@ def malformed():
              "RFC 9911 4: hours of an offset are 0 to 23"),
             ("created-offset-minutes", 2, tstr("2026-05-01T00:00:00+00:60"),
              "RFC 9911 4: minutes are 0 to 59"),
+            ("created-offset-long", 2, tstr("2026-05-01T00:00:00+01:000"),
+             "RFC 9911 4: minutes have two digits"),
+            ("created-offset-colon", 2, tstr("2026-05-01T00:00:00+01-00"),
+             "RFC 9911 4: an offset has a colon"),
+            ("created-offset-slash", 2, tstr("2026-05-01T00:00:00+1/:00"),
+             "RFC 9911 4: hours are digits; a slash comes before them"),
+            ("created-offset-minute", 2, tstr("2026-05-01T00:00:00+00:0:"),
+             "RFC 9911 4: minutes are digits; a colon comes behind them"),
+            ("created-z", 2, tstr("2026-05-01T00:00:00z"), "RFC 9911 4: Z is "
+             "a capital"),
+            ("created-after-9999", 2, tstr("9999-12-31T23:59:59-00:01"),
+             "docs/FORMAT.md: years 0 to 9999"),
             ("created-offset-sign", 2, tstr("2026-05-01T00:00:00 01:00"),
              "RFC 9911 4: an offset has a sign"),
             ("created-after", 2, tstr("2026-05-01T00:00:00ZZ"), "RFC 9911 4: "
@@ -387,11 +405,18 @@ def judged():
     case("no-key-identifier", "draft-ietf-anima-rfc8366bis 6.3: the certificate "
          "has no authorityKeyIdentifier", i, "idevid-issuer", "+field5",
          leaf=direct, pile=[], expect={"profile": "path"})
+    case("no-key-identifier-empty", "draft-ietf-anima-rfc8366bis 6.3: nothing "
+         "is not what a certificate without authorityKeyIdentifier has", i,
+         "idevid-issuer", "+field5", leaf=direct, pile=[],
+         fields={5: bstr(octets(b""))}, expect={"profile": "path"})
     a = "voucher-assertion"
     for number, what in ((0, "verified"), (1, "logged"),
                          (3, "agent-proximity")):
         case("assertion-" + what, "RFC 8995 5.2: a device asserts proximity",
              a, "assertion", None, fields={1: num(number)})
+    case("assertion-before-nonce", "docs/VERDICTS.md: the first fault is told, "
+         "the assertion before the nonce", a, "assertion", None,
+         fields={1: num(0), 7: None})
     case("proximity-to-nobody", "RFC 8995 5.2: the registrar MUST be named",
          a, "assertion", None, fields={12: None})
     for number, value in ((10, bstr(REGISTRAR.der)), (11, bstr(bytes(32)))):
@@ -563,6 +588,11 @@ def vouchers():
     answer("issuer", "draft-ietf-anima-rfc8366bis 8.3: a device of another CA",
            "voucher-issuer-mismatch", "idevid-issuer", "+field5",
            fields={5: issuer_of(bytes(20))})
+    asked_of_another = Voucher(fields={5: issuer_of(bytes(20))})
+    answer("issuer-of-request", "draft-ietf-anima-rfc8366bis 8.3: what the "
+           "request says of its issuer counts, not what its certificate does",
+           "voucher-issuer-mismatch", "idevid-issuer", "+field5",
+           asked=asked_of_another)
     answer("issuer-of-another-certificate", "draft-ietf-anima-rfc8366bis 8.3: "
            "the request does not say its issuer, its certificate another",
            "voucher-issuer-mismatch", "idevid-issuer", "+field5",
@@ -578,6 +608,9 @@ def vouchers():
     answer("two-pins", "draft-ietf-anima-rfc8366bis 8.3: two owners are named",
            "voucher-pin", "pinned-domain-cert", None,
            fields={9: bstr(REGISTRAR.key.spki)})
+    answer("expired-no-pin", "docs/VERDICTS.md: the first fault is told, its "
+           "end before its owner", "voucher-expired", "expires-on", None,
+           fields={4: tstr(NOW), 8: None})
     answer("other-key", "RFC 9052 4.4: signed by somebody else's key",
            "envelope-signature-invalid", "signature", "signature",
            signer=key("Evil"))
