@@ -399,5 +399,5 @@ bool
 dv_cose_fits_key(enum dv_key_type wanted, enum dv_key_type type)
 {
 	return wanted != DV_KEY_NONE && (type == wanted ||
-	    (wanted == DV_KEY_RSA && type == DV_KEY_RSA_PSS));
+	    (DV_HAS_RSA && wanted == DV_KEY_RSA && type == DV_KEY_RSA_PSS));
 }

@@ -37,8 +37,7 @@ enum dv_reason
 dv_der_fail(const struct dv_der *in, enum dv_reason reason,
     struct dv_bytes where)
 {
-	return dv_fail_at(in->at, reason, in->field,
-	    dv_offset(in->object, where));
+	return dv_fail_part(&in->object, in->at, reason, in->field, where);
 }
 
 enum dv_reason
@@ -114,20 +113,25 @@ read_length(struct dv_bytes rest, size_t *used, size_t *length)
 	return DV_R_NONE;
 }
 
+/* The tag that is next, as a value that was found. */
+static struct dv_value
+found_tag(const struct dv_der *in)
+{
+	return dv_der_empty(in) ? dv_text("the end") :
+	    dv_number(in->rest.ptr[0]);
+}
+
 enum dv_reason
 dv_der_any(struct dv_der *in, struct dv_element *out)
 {
-	struct dv_bytes rest = in->rest;
+	const struct dv_bytes rest = in->rest;
+	const uint8_t tag = dv_der_peek(in);
 	size_t used = 0, length = 0;
 	enum dv_reason reason;
 
 	*out = (struct dv_element){ 0 };
-	if (rest.len == 0)
-		return fail_found(in, DV_R_NOT_DER, rest, dv_text("the end"));
-	if (rest.ptr[0] == 0 ||
-	    (rest.ptr[0] & MULTI_BYTE_TAG) == MULTI_BYTE_TAG)
-		return fail_found(in, DV_R_NOT_DER, rest,
-		    dv_number(rest.ptr[0]));
+	if (tag == 0 || (tag & MULTI_BYTE_TAG) == MULTI_BYTE_TAG)
+		return fail_found(in, DV_R_NOT_DER, rest, found_tag(in));
 	reason = read_length(rest, &used, &length);
 	if (reason != DV_R_NONE)
 		return dv_der_fail(in, reason, reason == DV_R_TRUNCATED ?
@@ -138,9 +142,9 @@ dv_der_any(struct dv_der *in, struct dv_element *out)
 		dv_wanted(in->at, dv_number((int64_t)length));
 		return DV_R_TRUNCATED;
 	}
-	out->tag = rest.ptr[0];
-	out->value = dv_bytes_cut(rest, used, length);
-	out->whole = dv_bytes_cut(rest, 0, used + length);
+	out->tag = tag;
+	out->value = (struct dv_bytes){ rest.ptr + used, length };
+	out->whole = (struct dv_bytes){ rest.ptr, used + length };
 	in->rest = from(rest, used + length);
 	return DV_R_NONE;
 }
@@ -149,12 +153,10 @@ dv_der_any(struct dv_der *in, struct dv_element *out)
 static enum dv_reason
 tag_mismatch(const struct dv_der *in, uint8_t wanted)
 {
-	uint8_t found = dv_der_peek(in);
-	enum dv_reason reason = found == (wanted | CONSTRUCTED) ?
+	enum dv_reason reason = dv_der_peek(in) == (wanted | CONSTRUCTED) ?
 	    DV_R_NOT_CANONICAL : DV_R_NOT_DER;
 
-	(void)fail_found(in, reason, in->rest, found == 0 ?
-	    dv_text("the end") : dv_number(found));
+	(void)fail_found(in, reason, in->rest, found_tag(in));
 	dv_wanted(in->at, dv_number(wanted));
 	return reason;
 }

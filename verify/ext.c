@@ -217,6 +217,12 @@ static const struct known {
 	    only_null },
 };
 
+enum dv_field
+dv_ext_field(enum dv_ext ext)
+{
+	return known[ext].field;
+}
+
 /* oid is not empty. DV_EXT_COUNT when it is none of the known. */
 static unsigned
 find_known(struct dv_bytes oid)

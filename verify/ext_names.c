@@ -250,10 +250,11 @@ is_well_formed(const struct dv_element *name)
 static enum dv_reason
 check_forms(const struct dv_der *in, struct dv_bytes names)
 {
-	struct dv_der list = dv_der_inside(in, names, in->field);
+	struct dv_der list = *in;
 	enum dv_reason reason = DV_R_NONE;
 	struct dv_element e;
 
+	list.rest = names;
 	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
 		reason = dv_der_any(&list, &e);
 		if (reason == DV_R_NONE && !is_well_formed(&e))
