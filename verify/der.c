@@ -113,14 +113,6 @@ read_length(struct dv_bytes rest, size_t *used, size_t *length)
 	return DV_R_NONE;
 }
 
-/* The tag that is next, as a value that was found. */
-static struct dv_value
-found_tag(const struct dv_der *in)
-{
-	return dv_der_empty(in) ? dv_text("the end") :
-	    dv_number(in->rest.ptr[0]);
-}
-
 enum dv_reason
 dv_der_any(struct dv_der *in, struct dv_element *out)
 {
@@ -131,7 +123,8 @@ dv_der_any(struct dv_der *in, struct dv_element *out)
 
 	*out = (struct dv_element){ 0 };
 	if (tag == 0 || (tag & MULTI_BYTE_TAG) == MULTI_BYTE_TAG)
-		return fail_found(in, DV_R_NOT_DER, rest, found_tag(in));
+		return fail_found(in, DV_R_NOT_DER, rest, rest.len == 0 ?
+		    dv_text("the end") : dv_number(tag));
 	reason = read_length(rest, &used, &length);
 	if (reason != DV_R_NONE)
 		return dv_der_fail(in, reason, reason == DV_R_TRUNCATED ?
@@ -153,10 +146,12 @@ dv_der_any(struct dv_der *in, struct dv_element *out)
 static enum dv_reason
 tag_mismatch(const struct dv_der *in, uint8_t wanted)
 {
-	enum dv_reason reason = dv_der_peek(in) == (wanted | CONSTRUCTED) ?
+	uint8_t found = dv_der_peek(in);
+	enum dv_reason reason = found == (wanted | CONSTRUCTED) ?
 	    DV_R_NOT_CANONICAL : DV_R_NOT_DER;
 
-	(void)fail_found(in, reason, in->rest, found_tag(in));
+	(void)fail_found(in, reason, in->rest, found == 0 ?
+	    dv_text("the end") : dv_number(found));
 	dv_wanted(in->at, dv_number(wanted));
 	return reason;
 }
