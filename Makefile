@@ -46,12 +46,13 @@ endif
 PKGS_verify := gcc libc6-dev make ca-certificates
 PKGS_static := musl-tools
 PKGS_devverify-tiny := $(PKGS_static)
+PKGS_reduced := $(PKGS_static) gcc-i686-linux-gnu libc6-dev-i386-cross
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
 	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_firmware := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
 PKGS_aarch64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
-PKGS_test := $(PKGS_demo) $(PKGS_firmware) $(PKGS_aarch64) libcmocka-dev \
+PKGS_test := $(PKGS_demo) $(PKGS_firmware) $(PKGS_aarch64) $(PKGS_reduced) libcmocka-dev \
 	libjansson-dev libssl-dev bats gnutls-bin python3 python3-cbor2 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
@@ -88,8 +89,9 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 # What -Oz still does for speed: each of these makes the static programs smaller.
 SMALLER := -fno-inline-functions-called-once -fno-jump-tables \
 	-fno-tree-dominator-opts -fno-move-loop-invariants -fno-caller-saves \
-	-fno-thread-jumps -fno-ipa-modref -fipa-pta \
-	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi)
+	-fno-thread-jumps -fno-ipa-modref -fipa-pta -fno-tree-sink \
+	--param=uninlined-function-insns=0 \
+	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi -mtune=core2)
 # Where every byte counts: a guard where there is a buffer of characters, no
 # tables to unwind the stack (nothing does), and the whole program at once; on a
 # microcontroller with LTO=1, which needs AR=...-gcc-ar.
@@ -101,9 +103,15 @@ SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
-# Functions of libc that the static programs bring themselves.
-OWN_LIBC = -Wl,-u,dv_vfprintf,--defsym=vfprintf=dv_vfprintf \
-	$(if $(filter MANIFESTS,$(PARTS)),,-Wl$(comma)-u$(comma)malloc)
+# What static programs have in place of libc's: their own printf(3), and those that
+# are without lists of files, and so for small places, their own of these too.
+# The linker is to take them first: the compiler knows some of them itself.
+OWN_SRC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/calls.c \
+	verify/host/pages.c verify/host/strings.c)
+OWN_NAMES = $(if $(OWN_SRC),memchr strchr strcmp strerror strlen \
+	$(if $(TINY),,malloc strcspn)) $(if $(TINY),,dv_vfprintf)
+OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_NAMES)) \
+	$(if $(TINY),,-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
 LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
@@ -114,7 +122,7 @@ ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # is refused then.
 ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES \
 	MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
-PARTS := $(if $(TINY),COUNTERSIGNATURES SIGNERS VALUES,$(ALL_PARTS))
+PARTS := $(if $(TINY),COUNTERSIGNATURES DEMANDS,$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
@@ -161,8 +169,12 @@ static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-la
 devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into build/tiny/
 	+@$(SMALL_MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny TINY=1
 
-# What the size costs: the static and the reduced builds answer every vector.
-reduced: | static packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+# What the size costs: the static and the reduced builds answer every vector. What
+# breaks or wraps their code needs them taken apart, without link-time optimisation:
+# the tiny build, and the loader's on a processor of 32 bits (.mk/machines.mk).
+reduced: apart-m4 | static packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+	+@$(SMALL_MAKE) BUILD=$(B)/apart/tiny TINY=1 CC=$(CC) AR=$(AR) SMALL= \
+	    LDFLAGS_ALL='-Wl,--gc-sections $(LDFLAGS)' $(APART:%=$(B)/apart/tiny/%)
 	+@$(SMALL_MAKE) BUILD=$(B)/static $(B)/static/tests/run_vectors
 	+@$(SMALL_MAKE) BUILD=$(B)/p384 ALGS='P384 ED25519' $(B)/p384/devverify \
 	    $(B)/p384/tests/run_vectors
@@ -314,6 +326,7 @@ SIGN_SEERS := $(filter sign/crypto_wolf%,$(DS_SRC))
 # wolfSSL's numbers are as long as RSA needs them, and live on the stack.
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
 	$(if $(SAN),,-Wframe-larger-than=16384)
+$(B)/obj/host/verify/host/strings.o: HOST_FLAGS += -fno-builtin
 # A loop of 64 octets takes most of the time of a large file.
 ifneq ($(STATIC),)
 $(B)/obj/core/verify/crypto_wolf_sha256.o: CFLAGS += -O2
@@ -334,8 +347,9 @@ CORE_OBJS := $(call obj,core,$(CORE_SRC))
 $(B)/libdv.a: $(CORE_OBJS)
 $(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
 	$(call obj,full,$(WOLF_SEERS))
-$(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC)) \
-	$(if $(STATIC),$(if $(filter MANIFESTS,$(PARTS)),,$(call obj,host,verify/host/pages.c)))
+# The tiny program has a report of its own, without values.
+$(B)/libdvhost.a: $(call obj,host,$(filter-out $(if $(TINY),verify/host/report%),$(DVHOST_SRC))) \
+	$(if $(STATIC),$(call obj,host,$(OWN_SRC)))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 
@@ -371,9 +385,10 @@ SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3 inih gmp)
 link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	$(LDFLAGS_ALL) $(1)
 
-$(B)/devverify: $(call obj,host,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
+VERIFIER_SRC := $(if $(TINY),$(TINY_SRC),$(DEVVERIFY_SRC))
+$(B)/devverify: $(call obj,host,$(VERIFIER_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
 	$(call link)
-$(B)/devverify-lab: $(call obj,lab,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
+$(B)/devverify-lab: $(call obj,lab,$(VERIFIER_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
 	$(call link)
 $(B)/devsign: $(call obj,host,$(DEVSIGN_SRC)) $(SIGN_LIBS)
 	$(call link,$(TSS_LIBS))

@@ -69,20 +69,22 @@ CBOR_NAMES := \
 	cbor/internal/loaders.c \
 	cbor/streaming.c
 
-# The tiny build has the curve in C too; the small build hashes by verify/crypto_wolf_sha256.c.
+# A static build without all algorithms is to be small: it has every curve in C.
+# Static builds hash by verify/crypto_wolf_sha256.c.
+CURVES_IN_C := $(if $(STATIC),$(filter-out $(ALGS),$(FAMILIES)))
 ifneq ($(findstring x86_64,$(MACHINE)),)
-WOLF_VERIFY_NAMES += $(if $(TINY),,sp_x86_64_asm.S) $(if $(STATIC),,fe_x25519_asm.S sha256_asm.S \
-	sha512_asm.S)
+WOLF_VERIFY_NAMES += $(if $(CURVES_IN_C),,sp_x86_64_asm.S) \
+	$(if $(STATIC),,fe_x25519_asm.S sha256_asm.S sha512_asm.S)
 WOLF_FULL_NAMES += aes_asm.S aes_gcm_asm.S fe_x25519_asm.S sha256_asm.S \
 	sha512_asm.S sp_x86_64_asm.S
-WOLF_DEFS += $(if $(TINY),,-DDV_WOLF_ASM)
+WOLF_DEFS += $(if $(CURVES_IN_C),,-DDV_WOLF_ASM)
 endif
 
 # What an includer of wolfSSL or libcbor needs; the same -std= is in CSTD.
 WOLF_INC := -DWOLFSSL_USER_SETTINGS $(WOLF_DEFS) -Iverify/wolfssl -isystem $(WOLF)
 CBOR_INC := -Isign/libcbor -isystem $(CBOR)
 
-# The small build has P-256 in assembler and P-384 in C, which is 17 KB less.
+# The static build of all has P-256 in assembler and P-384 in C, which is 17 KB less.
 ifneq ($(findstring DV_WOLF_ASM,$(WOLF_DEFS)),)
 ifneq ($(STATIC),)
 $(B)/obj/wolf-verify/sp_x86_64.c.o $(B)/obj/wolf-verify/sp_x86_64_asm.S.o: \

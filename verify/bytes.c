@@ -18,9 +18,11 @@ dv_bytes_equal(struct dv_bytes a, struct dv_bytes b)
 bool
 dv_bytes_equal_text(struct dv_bytes a, const char *text)
 {
-	size_t len = strlen(text);
+	size_t i = 0;
 
-	return a.len == len && (len == 0 || memcmp(a.ptr, text, len) == 0);
+	while (i < a.len && text[i] != '\0' && a.ptr[i] == (uint8_t)text[i])
+		i++;
+	return i == a.len && text[i] == '\0';
 }
 
 bool

@@ -547,8 +547,8 @@ path_fill(const struct search *s, size_t anchor, struct dv_path *path)
 	path->policies = s->work->policies.set;
 #endif
 	path->good_until = s->chain->anchors[anchor].not_after;
+	path->cert = s->work->cert;
 	for (unsigned i = 0; i < s->count; i++) {
-		path->cert[i] = s->work->cert[i];
 		if (path->cert[i].not_after.s < path->good_until.s)
 			path->good_until = path->cert[i].not_after;
 	}
