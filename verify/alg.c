@@ -280,7 +280,8 @@ dv_key_type_name(enum dv_key_type type)
 bool
 dv_key_only_signs(enum dv_key_type type)
 {
-	return key_row(type)->only_signs;
+	return (DV_HAS_ED25519 || DV_HAS_MLDSA || DV_HAS_LMS) &&
+	    key_row(type)->only_signs;
 }
 
 size_t

@@ -72,10 +72,17 @@ from(struct dv_bytes bytes, size_t offset)
 	return dv_bytes_cut(bytes, offset, bytes.len - offset);
 }
 
+/* One of the octets, as a place. */
+static struct dv_bytes
+octet(struct dv_bytes bytes, size_t i)
+{
+	return (struct dv_bytes){ bytes.ptr + i, 1 };
+}
+
 static struct dv_bytes
 last(struct dv_bytes bytes)
 {
-	return from(bytes, bytes.len - 1);
+	return octet(bytes, bytes.len - 1);
 }
 
 /*
@@ -128,7 +135,7 @@ dv_der_any(struct dv_der *in, struct dv_element *out)
 	reason = read_length(rest, &used, &length);
 	if (reason != DV_R_NONE)
 		return dv_der_fail(in, reason, reason == DV_R_TRUNCATED ?
-		    rest : from(rest, 1));
+		    rest : octet(rest, 1));
 	if (length > rest.len - used) {
 		(void)fail_found(in, DV_R_TRUNCATED, rest,
 		    dv_number((int64_t)(rest.len - used)));
@@ -138,7 +145,8 @@ dv_der_any(struct dv_der *in, struct dv_element *out)
 	out->tag = tag;
 	out->value = (struct dv_bytes){ rest.ptr + used, length };
 	out->whole = (struct dv_bytes){ rest.ptr, used + length };
-	in->rest = from(rest, used + length);
+	in->rest = (struct dv_bytes){ rest.ptr + used + length,
+	    rest.len - used - length };
 	return DV_R_NONE;
 }
 
@@ -271,7 +279,7 @@ dv_der_more(struct dv_der_list *list, enum dv_reason *reason)
 struct dv_bytes
 dv_der_before(const struct dv_der_list *list)
 {
-	return dv_bytes_cut(list->all, 0, list->all.len - list->in.rest.len);
+	return dv_der_since(&list->in, list->all);
 }
 
 static enum dv_reason
@@ -432,7 +440,7 @@ check_oid(const struct dv_der *in, const struct dv_element *e)
 		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
 	for (size_t i = 0; i < v.len; i++) {
 		if (first && v.ptr[i] == 0x80)
-			return dv_der_fail(in, DV_R_NOT_CANONICAL, from(v, i));
+			return dv_der_fail(in, DV_R_NOT_CANONICAL, octet(v, i));
 		first = v.ptr[i] < 0x80;
 	}
 	return first ? DV_R_NONE : dv_der_fail(in, DV_R_NOT_DER, last(v));

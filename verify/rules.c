@@ -114,13 +114,14 @@ rule_critical_understood(const struct dv_place *p, struct dv_at *at)
 	return refuse_unprocessed(p, ext->critical & UNPROCESSED, at);
 }
 
-/* RFC 5280 4.2.1.4: who marks policies critical means their qualifiers too. */
+/* RFC 5280 4.2.1.4: who marks policies critical means their qualifiers too. A
+ * build without policies reads no certificate that has any. */
 static enum dv_reason
 rule_qualifiers_understood(const struct dv_place *p, struct dv_at *at)
 {
 	struct dv_bytes unknown = p->cert->ext.unknown_qualifier;
 
-	if (unknown.ptr == NULL ||
+	if (!DV_HAS_POLICIES || unknown.ptr == NULL ||
 	    !is_critical(p->cert, DV_EXT_CERTIFICATE_POLICIES))
 		return DV_R_NONE;
 	(void)dv_fail_part(&p->cert->der, at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
@@ -224,7 +225,7 @@ rule_key_usage_fits(const struct dv_place *p, struct dv_at *at)
 static enum dv_reason
 rule_no_constraints_on_leaf(const struct dv_place *p, struct dv_at *at)
 {
-	return p->cert->ext.ca ||
+	return !DV_HAS_CONSTRAINTS || p->cert->ext.ca ||
 	    !dv_cert_has(p->cert, DV_EXT_NAME_CONSTRAINTS) ? DV_R_NONE :
 	    fail_ext(p, at, DV_R_EXTENSION_MALFORMED, DV_EXT_NAME_CONSTRAINTS);
 }
@@ -315,7 +316,7 @@ static const struct {
 static unsigned
 purpose_key_usage(struct dv_bytes purpose)
 {
-	struct dv_bytes arc = dv_bytes_cut(purpose, 0, sizeof(id_kp));
+	const struct dv_bytes arc = { purpose.ptr, sizeof(id_kp) };
 
 	if (purpose.len != sizeof(id_kp) + 1 ||
 	    !dv_bytes_equal(arc, DV_BYTES(id_kp)))
