@@ -89,8 +89,9 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 # What -Oz still does for speed: each of these makes the static programs smaller.
 SMALLER := -fno-inline-functions-called-once -fno-jump-tables \
 	-fno-tree-dominator-opts -fno-move-loop-invariants -fno-caller-saves \
-	-fno-thread-jumps -fno-ipa-modref -fipa-pta \
-	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi)
+	-fno-thread-jumps -fno-ipa-modref -fipa-pta -fno-tree-sink \
+	--param=uninlined-function-insns=0 \
+	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi -mtune=core2)
 # Where every byte counts: a guard where there is a buffer of characters, no
 # tables to unwind the stack (nothing does), and the whole program at once; on a
 # microcontroller with LTO=1, which needs AR=...-gcc-ar.
@@ -103,8 +104,11 @@ REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
 # Functions of libc that the static programs bring themselves.
-OWN_LIBC = -Wl,-u,dv_vfprintf,--defsym=vfprintf=dv_vfprintf \
-	$(if $(filter MANIFESTS,$(PARTS)),,-Wl$(comma)-u$(comma)malloc)
+# The linker is to take them first: the compiler knows some of them itself.
+OWN_STRINGS := memchr strchr strcmp strerror strlen $(if $(TINY),,strcspn)
+OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_STRINGS) $(if $(TINY),,dv_vfprintf \
+	$(if $(OWN_MALLOC),malloc))) $(if $(TINY),,-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
+OWN_MALLOC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/pages.c)
 LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
@@ -115,7 +119,7 @@ ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # is refused then.
 ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES \
 	MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
-PARTS := $(if $(TINY),COUNTERSIGNATURES SIGNERS VALUES,$(ALL_PARTS))
+PARTS := $(if $(TINY),COUNTERSIGNATURES DEMANDS,$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
@@ -319,6 +323,7 @@ SIGN_SEERS := $(filter sign/crypto_wolf%,$(DS_SRC))
 # wolfSSL's numbers are as long as RSA needs them, and live on the stack.
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
 	$(if $(SAN),,-Wframe-larger-than=16384)
+$(B)/obj/host/verify/host/strings.o: HOST_FLAGS += -fno-builtin
 # A loop of 64 octets takes most of the time of a large file.
 ifneq ($(STATIC),)
 $(B)/obj/core/verify/crypto_wolf_sha256.o: CFLAGS += -O2
@@ -339,8 +344,10 @@ CORE_OBJS := $(call obj,core,$(CORE_SRC))
 $(B)/libdv.a: $(CORE_OBJS)
 $(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
 	$(call obj,full,$(WOLF_SEERS))
-$(B)/libdvhost.a: $(call obj,host,$(DVHOST_SRC)) \
-	$(if $(STATIC),$(if $(filter MANIFESTS,$(PARTS)),,$(call obj,host,verify/host/pages.c)))
+# The tiny program has a report of its own, without values.
+$(B)/libdvhost.a: $(call obj,host,$(filter-out $(if $(TINY),verify/host/report%),$(DVHOST_SRC))) \
+	$(if $(STATIC),$(call obj,host,verify/host/calls.c verify/host/strings.c) \
+	$(call obj,host,$(OWN_MALLOC)))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 
@@ -376,9 +383,10 @@ SQLITE_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3 inih gmp)
 link = $(call show,LD,$@)$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	$(LDFLAGS_ALL) $(1)
 
-$(B)/devverify: $(call obj,host,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
+VERIFIER_SRC := $(if $(TINY),$(TINY_SRC),$(DEVVERIFY_SRC))
+$(B)/devverify: $(call obj,host,$(VERIFIER_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
 	$(call link)
-$(B)/devverify-lab: $(call obj,lab,$(DEVVERIFY_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
+$(B)/devverify-lab: $(call obj,lab,$(VERIFIER_SRC)) $(B)/obj/anchors.o $(VERIFY_LIBS)
 	$(call link)
 $(B)/devsign: $(call obj,host,$(DEVSIGN_SRC)) $(SIGN_LIBS)
 	$(call link,$(TSS_LIBS))

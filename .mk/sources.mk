@@ -72,6 +72,8 @@ DVHOST_SRC := \
 	verify/host/json.c \
 	verify/host/newfile.c \
 	verify/host/pem.c \
+	verify/host/place.c \
+	verify/host/plain.c \
 	verify/host/progress.c \
 	verify/host/purpose.c \
 	verify/host/report.c \
@@ -112,6 +114,11 @@ DEVVERIFY_SRC := \
 	verify/devverify.c \
 	verify/host/trust.c \
 	verify/selfcheck_chains.c
+
+# The tiny devverify (TINY=1), instead of those; also compiled twice.
+TINY_SRC := \
+	verify/tiny.c \
+	verify/tiny_report.c
 
 # libds.a: produces; writers, keys, envelopes.
 DS_SRC := \
@@ -292,7 +299,9 @@ PKI_REVOKE_SRC := \
 	pki-tools/pki_revoke.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
-# In small builds alone: verify/host/pages.c
+# In small builds alone: verify/host/calls.c
+# and verify/host/strings.c
+# and without lists of files: verify/host/pages.c
 
 # tests/run_vectors: the vectors, and the properties of the accepted ones.
 RUN_VECTORS_SRC := \

@@ -15,15 +15,12 @@
 #include "host/open.h"
 #include "receipt_io.h"
 
-#define SUFFIX ".cose"
-
 const struct dv_opt dv_cmd_file_opts[] = {
 	DV_TRUST_OPTION,
 	DV_CMD_INTERMEDIATE,
 	DV_CMD_CRLS
 	DV_CMD_TIME,
-	{ .letter = 's', .name = "signature", .arg = "FILE",
-	    .help = "the envelope, instead of FILE" SUFFIX },
+	DV_CMD_SIGNATURE,
 	{ .letter = 'p', .name = "purpose", .arg = "PURPOSE",
 	    .help = "purpose of the signer (default codeSigning)" },
 	DV_CMD_PROFILE
@@ -31,7 +28,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 	    .help = "FILE is an envelope with the artefact inside" },
 #if DV_HAS_MANIFESTS
 	{ .name = "manifest",
-	    .help = "FILE is a directory, its list in FILE" SUFFIX },
+	    .help = "FILE is a directory, its list in FILE" DV_CMD_SUFFIX },
 #endif
 	{ .letter = 'o', .name = "output", .arg = "FILE",
 	    .help = "write that artefact there when it is accepted" },
@@ -48,11 +45,10 @@ const struct dv_opt dv_cmd_file_opts[] = {
 #if DV_HAS_DEMANDS
 	{ .name = "require", .arg = "KEY=VALUE", .many = true,
 	    .help = "what the signer must say of it" },
-	{ .name = "min-version", .arg = "VERSION",
-	    .help = "the artefact is of this version or a later one" },
-	{ .name = "type", .arg = "TYPE", .help = "its content type" },
-	{ .name = "device", .arg = "NAME", .help = "the device it is for" },
-	{ .name = "model", .arg = "NAME", .help = "the model it is for" },
+	DV_CMD_MIN_VERSION,
+	DV_CMD_TYPE,
+	DV_CMD_DEVICE,
+	DV_CMD_MODEL,
 	{ .name = "signer-name", .arg = "DN",
 	    .help = "subject of the signer's certificate" },
 	{ .name = "signer-san", .arg = "NAME",
@@ -132,7 +128,7 @@ envelope_path(const struct task *task, char path[DV_PATH_MAX],
 	    from[len - 1] == '/')
 		len--;
 	n = snprintf(path, DV_PATH_MAX, "%.*s%s", (int)len, from,
-	    named ? "" : SUFFIX);
+	    named ? "" : DV_CMD_SUFFIX);
 
 	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
 	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
@@ -147,7 +143,7 @@ read_envelope(struct task *task, const char *path, struct dv_err *err)
 
 	if (exit == DV_EXIT_YES || is_named(task))
 		return exit;
-	if (ends_with(task->operand, SUFFIX))
+	if (ends_with(task->operand, DV_CMD_SUFFIX))
 		return dv_hint(err, exit,
 		    "name the signed file, not its envelope");
 	return dv_hint(err, exit, "a signed file comes with its envelope; "

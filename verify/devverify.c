@@ -7,15 +7,13 @@
 #include "cmd.h"
 
 #ifdef DV_LAB
-#define NAME "devverify-lab"
 #define SUMMARY "Tells whether to believe a signed file or a certificate (lab " \
     "build: takes\nanchors at run time, for tests and benches)."
-#define EXAMPLE "devverify-lab chain -a root.pem -i ca.pem device.pem"
+#define EXAMPLE DV_CMD_NAME " chain -a root.pem -i ca.pem device.pem"
 #else
-#define NAME "devverify"
 #define SUMMARY "Tells offline whether to believe a signed file or a " \
     "certificate."
-#define EXAMPLE "devverify file firmware.bin"
+#define EXAMPLE DV_CMD_NAME " file firmware.bin"
 #endif
 
 /* Nothing to judge is no yes. Who may have a list looks for it first. */
@@ -24,7 +22,7 @@
 static const struct dv_verb verbs[] = {
 	{ .name = "file", .operands = "FILE...",
 	    .min_operands = FEWEST, .max_operands = -1,
-	    .summary = "Judge files by their envelopes (FILE.cose).",
+	    .summary = DV_CMD_FILE_SUMMARY,
 	    .opts = dv_cmd_file_opts, .run = dv_cmd_file },
 #if DV_HAS_CHAIN
 	{ .name = "chain", .operands = "LEAF...",
@@ -65,7 +63,7 @@ static const struct dv_verb verbs[] = {
 };
 
 static const struct dv_tool tool = {
-	.name = NAME,
+	.name = DV_CMD_NAME,
 	.summary = SUMMARY,
 	.verbs = verbs,
 	.example = EXAMPLE,

@@ -7,6 +7,9 @@
 
 #include "built.h"
 
+/* Of the reasons and fields, those that this build can say. */
+#define DV_ROWS_BUILT
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
@@ -52,9 +55,8 @@ static const char fields[] = "\0"
 #undef F
 ;
 
-enum {
-	FIELD_COUNT = 1
-#define F(id, name) + 1
+static const uint8_t field_rows[] = {
+#define F(id, name) DV_F_##id,
 #include "dv_fields.def"
 #undef F
 };
@@ -139,7 +141,13 @@ dv_reason_at(size_t i)
 const char *
 dv_field_name(enum dv_field field)
 {
-	return (size_t)field < FIELD_COUNT ? text_at(fields, field) : "";
+	size_t row = 0;
+
+	for (size_t i = 0; i < COUNT(field_rows); i++) {
+		if (field_rows[i] == field)
+			row = i + 1;
+	}
+	return text_at(fields, row);
 }
 
 const char *

@@ -16,8 +16,9 @@ from strip import strip
 FILE_LINES = 600
 NESTING = 3
 PARAMETERS = 5
-# Stands in for C_GenerateKeyPair, whose parameters are PKCS#11's.
-GIVEN = {('tests/lib/p11_shim.c', 'generate_key_pair')}
+# Stand in for C_GenerateKeyPair of PKCS#11 and mmap(2), whose parameters they have.
+GIVEN = {('tests/lib/p11_shim.c', 'generate_key_pair'),
+         ('verify/host/calls.c', 'mmap')}
 CONTROL = {'if', 'for', 'while', 'switch', 'do'}
 
 

@@ -53,6 +53,19 @@ print_safe(void **state)
 }
 
 static void
+decimal(void **state)
+{
+	char room[DV_DECIMAL_MAX];
+
+	(void)state;
+	assert_string_equal(dv_decimal_text(0, room), "0");
+	assert_string_equal(dv_decimal_text(4294967296, room), "4294967296");
+	assert_string_equal(dv_decimal_text(UINT64_MAX, room),
+	    "18446744073709551615");
+	assert_ptr_equal(dv_decimal_text(UINT64_MAX, room), room);
+}
+
+static void
 json_string(void **state)
 {
 	const char *text;
@@ -180,6 +193,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(print_safe),
+		cmocka_unit_test(decimal),
 		cmocka_unit_test(json_string),
 		cmocka_unit_test(utf8_next_tells_the_number),
 		cmocka_unit_test(subject_ends_at_its_colon),

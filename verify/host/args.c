@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dv_version.h"
@@ -375,8 +376,10 @@ run_tool(const struct dv_tool *tool, int argc, char **argv, struct dv_err *err)
 static void
 hold_standard_descriptors(void)
 {
+	struct stat st;
+
 	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+		if (fstat(fd, &st) == -1 && errno == EBADF)
 			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 	}
 }

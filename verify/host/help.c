@@ -12,8 +12,8 @@
 #define LEFT_MAX 64
 
 static const struct dv_opt built_in[] = {
-	{ .letter = 'h', .name = "help", .help = "show this text" },
-	{ .letter = 'V', .name = "version", .help = "show the version" },
+	DV_HELP_HELP,
+	DV_HELP_VERSION,
 	{ .name = NULL },
 };
 
@@ -110,8 +110,7 @@ print_options(const struct dv_opt *opts, int width)
 static void
 print_end(const struct dv_tool *tool)
 {
-	(void)printf("\nexit status: 0 yes or done, 1 no, "
-	    "2 wrong command line, 3 no verdict or cannot\n");
+	(void)fputs(DV_HELP_EXITS, stdout);
 	if (tool->example != NULL)
 		(void)printf("example: %s\n", tool->example);
 }

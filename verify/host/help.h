@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What --help prints, from the tables of host/args.h; used by args.c only.
+ * What --help prints, from the tables of host/args.h; used by args.c, and of
+ * the texts by the tiny devverify.
  */
 #ifndef HOST_HELP_H
 #define HOST_HELP_H
 
 #include "host/args.h"
+
+/* Rows and lines that every program has. */
+#define DV_HELP_HELP { .letter = 'h', .name = "help", .help = "show this text" }
+#define DV_HELP_VERSION { .letter = 'V', .name = "version",                    \
+	.help = "show the version" }
+#define DV_HELP_EXITS "\nexit status: 0 yes or done, 1 no, "                   \
+    "2 wrong command line, 3 no verdict or cannot\n"
 
 /* On standard output, one screen each. */
 void dv_help_tool(const struct dv_tool *tool);

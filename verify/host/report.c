@@ -15,14 +15,6 @@
 #define HEX_MAX 64		/* octets of a value that are shown */
 #define VALUES_MAX (2 * DV_VALUE_TEXT_MAX + 32)	/* "wanted X, found Y" */
 
-enum dv_reason
-dv_report_reason(const struct dv_verdict *verdict)
-{
-	if (verdict->status == DV_REJECTED && verdict->reason != DV_R_NONE)
-		return verdict->reason;
-	return verdict->status == DV_ACCEPTED ? DV_R_NONE : DV_R_INTERNAL;
-}
-
 static void
 hex_text(struct dv_bytes bytes, char *out, size_t cap)
 {
@@ -83,41 +75,6 @@ dv_value_text(const struct dv_value *value, char *out, size_t cap)
 		dv_quote_text(value->bytes, out, cap);
 		return;
 	}
-}
-
-static bool
-is_numbered(enum dv_object object)
-{
-	return object == DV_OBJECT_CERTIFICATE ||
-	    object == DV_OBJECT_ANCHOR || object == DV_OBJECT_CRL;
-}
-
-void
-dv_place_text(const struct dv_verdict *verdict, char *out, size_t cap)
-{
-	const char *object = dv_object_name(verdict->object);
-	const char *field = dv_field_name(verdict->at.field);
-	const bool inside = verdict->object == DV_OBJECT_ENVELOPE &&
-	    verdict->at.countersignature > 0 && field[0] != '\0';
-	char number[16] = "", within[32] = "";
-
-	if (is_numbered(verdict->object))
-		(void)snprintf(number, sizeof(number), " %u", verdict->index);
-	if (inside)
-		object = dv_field_name(DV_F_HEADER_COUNTERSIGNATURE);
-	if (inside)
-		(void)snprintf(number, sizeof(number), " %u",
-		    verdict->at.countersignature);
-	else if (verdict->at.countersignature > 0 &&
-	    verdict->object != DV_OBJECT_ENVELOPE)
-		(void)snprintf(within, sizeof(within), "%s %u ",
-		    dv_field_name(DV_F_HEADER_COUNTERSIGNATURE),
-		    verdict->at.countersignature);
-	/* "envelope", not "envelope envelope" */
-	if (strcmp(object, field) == 0)
-		field = "";
-	(void)snprintf(out, cap, "%s%s%s%s%s", within, object, number,
-	    object[0] != '\0' && field[0] != '\0' ? " " : "", field);
 }
 
 static const char *

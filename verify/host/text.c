@@ -54,22 +54,39 @@ acts(uint32_t point)
 	return false;
 }
 
-/* Prints one character safely; returns the octets it took, at least 1. */
-static size_t
-print_one(FILE *out, struct dv_bytes text)
+/* In a verdict line, ": " ends the subject. */
+static bool
+ends_subject(struct dv_bytes text)
 {
+	return text.ptr[0] == ':' && (text.len == 1 || text.ptr[1] == ' ');
+}
+
+size_t
+dv_shown_next(struct dv_bytes text, enum dv_shown how,
+    char out[DV_SHOWN_MAX])
+{
+	static const char digits[] = "0123456789abcdef";
 	uint32_t point;
-	size_t len = dv_utf8_next(text, &point);
-	bool plain = len > 0 && !acts(point);
+	size_t len = dv_utf8_next(text, &point), n = 0;
+	const bool plain = len > 0 && !acts(point) &&
+	    !(how == DV_SHOWN_SUBJECT && ends_subject(text));
 
 	if (len == 0)
 		len = 1;
-	if (plain) {
-		(void)fwrite(text.ptr, 1, len, out);
-		return len;
+	if ((point == '\\' && how != DV_SHOWN_SAFE) ||
+	    (point == '"' && how == DV_SHOWN_QUOTED))
+		out[n++] = '\\';
+	for (size_t i = 0; i < len; i++) {
+		const uint8_t octet = text.ptr[i];
+
+		if (!plain) {
+			out[n++] = '\\';
+			out[n++] = 'x';
+			out[n++] = digits[octet >> 4];
+		}
+		out[n++] = plain ? (char)octet : digits[octet & 15];
 	}
-	for (size_t i = 0; i < len; i++)
-		(void)fprintf(out, "\\x%02x", text.ptr[i]);
+	out[n] = '\0';
 	return len;
 }
 
@@ -79,57 +96,46 @@ behind(struct dv_bytes text, size_t len)
 	return (struct dv_bytes){ text.ptr + len, text.len - len };
 }
 
+static void
+print_shown(FILE *out, struct dv_bytes text, enum dv_shown how)
+{
+	char one[DV_SHOWN_MAX];
+
+	while (text.len > 0) {
+		text = behind(text, dv_shown_next(text, how, one));
+		(void)fputs(one, out);
+	}
+}
+
 void
 dv_print_safe(FILE *out, struct dv_bytes text)
 {
-	while (text.len > 0)
-		text = behind(text, print_one(out, text));
+	print_shown(out, text, DV_SHOWN_SAFE);
 }
 
 void
 dv_print_quoted(FILE *out, struct dv_bytes text)
 {
 	(void)fputc('"', out);
-	while (text.len > 0) {
-		if (text.ptr[0] == '"' || text.ptr[0] == '\\')
-			(void)fputc('\\', out);
-		text = behind(text, print_one(out, text));
-	}
+	print_shown(out, text, DV_SHOWN_QUOTED);
 	(void)fputc('"', out);
 }
 
-/* One character as it is printed, with its NUL; returns the octets it took. */
-#define ONE_MAX 17		/* four octets as \xNN */
-static size_t
-quote_one(struct dv_bytes text, char one[ONE_MAX])
+void
+dv_print_subject(FILE *out, const char *subject)
 {
-	uint32_t point;
-	size_t len = dv_utf8_next(text, &point), n = 0;
-
-	if (len > 0 && !acts(point)) {
-		if (text.ptr[0] == '"' || text.ptr[0] == '\\')
-			one[n++] = '\\';
-		memcpy(one + n, text.ptr, len);
-		one[n + len] = '\0';
-		return len;
-	}
-	if (len == 0)
-		len = 1;
-	for (size_t i = 0; i < len; i++)
-		n += (size_t)snprintf(one + n, ONE_MAX - n, "\\x%02x",
-		    text.ptr[i]);
-	return len;
+	print_shown(out, dv_text_bytes(subject), DV_SHOWN_SUBJECT);
 }
 
 void
 dv_quote_text(struct dv_bytes text, char *out, size_t cap)
 {
-	char one[ONE_MAX];
+	char one[DV_SHOWN_MAX];
 	size_t n = 1, len;
 
 	out[0] = '"';
 	while (text.len > 0) {
-		len = quote_one(text, one);
+		len = dv_shown_next(text, DV_SHOWN_QUOTED, one);
 		if (n + strlen(one) + sizeof("...\"") > cap)
 			break;
 		n += (size_t)snprintf(out + n, cap - n, "%s", one);
@@ -138,21 +144,17 @@ dv_quote_text(struct dv_bytes text, char *out, size_t cap)
 	(void)snprintf(out + n, cap - n, "%s\"", text.len > 0 ? "..." : "");
 }
 
-void
-dv_print_subject(FILE *out, const char *subject)
+const char *
+dv_decimal_text(uint64_t number, char room[DV_DECIMAL_MAX])
 {
-	struct dv_bytes text = dv_text_bytes(subject);
+	char *at = room + DV_DECIMAL_MAX - 1;
 
-	while (text.len > 0) {
-		if (text.ptr[0] == ':' && (text.len == 1 || text.ptr[1] == ' ')) {
-			(void)fputs("\\x3a", out);
-			text = behind(text, 1);
-			continue;
-		}
-		if (text.ptr[0] == '\\')
-			(void)fputc('\\', out);
-		text = behind(text, print_one(out, text));
-	}
+	*at = '\0';
+	do {
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	return at;
 }
 
 void

@@ -54,7 +54,7 @@ dv_trust_load(const struct dv_args *args, struct dv_trust *out,
 	enum dv_exit exit = DV_EXIT_YES;
 	const char *path;
 
-	*out = (struct dv_trust){ .lab = "no anchor was given at run time" };
+	*out = (struct dv_trust){ .lab = DV_TRUST_NONE };
 	out->anchors = out->room;
 	for (size_t i = 0; i < dv_builtin_anchor_count; i++) {
 		if (out->count < DV_TRUST_MAX)
@@ -62,7 +62,7 @@ dv_trust_load(const struct dv_args *args, struct dv_trust *out,
 	}
 	for (int i = 0; exit == DV_EXIT_YES &&
 	    (path = dv_args_nth(args, "anchor", i)) != NULL; i++) {
-		out->lab = "anchors were given at run time";
+		out->lab = DV_TRUST_GIVEN;
 		exit = dv_ders_load(&out->files, path, "CERTIFICATE", err);
 	}
 	for (size_t i = 0; exit == DV_EXIT_YES && i < out->files.count; i++)

@@ -26,6 +26,8 @@ void dv_trust_free(struct dv_trust *trust);
 
 /* The option -a in a verb's table: in devverify it is unknown, and why. */
 #ifdef DV_LAB
+#define DV_TRUST_NONE "no anchor was given at run time"
+#define DV_TRUST_GIVEN "anchors were given at run time"
 #define DV_TRUST_OPTION { .letter = 'a', .name = "anchor", .arg = "FILE",      \
 	.help = "trust this CA certificate", .many = true }
 #else

@@ -11,15 +11,23 @@
 
 #include "host/text.h"
 
-static enum dv_exit
-now(struct dv_when *out, struct dv_err *err)
+bool
+dv_now(dv_time *out)
 {
 	struct timespec clock;
 
 	if (clock_gettime(CLOCK_REALTIME, &clock) != 0)
+		return false;
+	out->s = clock.tv_sec;
+	return true;
+}
+
+static enum dv_exit
+now(struct dv_when *out, struct dv_err *err)
+{
+	if (!dv_now(&out->at))
 		return dv_fail(err, DV_EXIT_NONE, "cannot read the clock: %s",
 		    strerror(errno));
-	out->at.s = clock.tv_sec;
 	out->source = "clock";
 	return DV_EXIT_YES;
 }

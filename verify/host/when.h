@@ -18,6 +18,9 @@ struct dv_when {
 DV_MUST_USE enum dv_exit dv_when(const char *text, struct dv_when *out,
     struct dv_err *err);
 
+/* What time it is; false: nobody knows, and errno. */
+DV_MUST_USE bool dv_now(dv_time *out);
+
 /* Milliseconds that only go forward, from no particular begin; 0: no clock. */
 int64_t dv_milliseconds(void);
 
