@@ -85,6 +85,9 @@ def twice_long():
 def headers():
     path("unknown", "RFC 9052 3: what is not critical is passed over",
          headers={4: bstr(b"key"), -70000: array(num(1), cmap())})
+    path("unknown-labels", "RFC 9052 1.5: zero, the empty text and two other "
+         "texts are four labels", headers={0: num(1), "": num(1), "a": num(1),
+                                           "b": num(1)})
     path("unknown-critical", "RFC 9052 3.1: crit lists what nobody understands",
          "header-critical-unknown", "crit", "header2",
          headers={2: array(num(-70000)), -70000: num(1)})
