@@ -97,6 +97,8 @@ def headers():
     path("other-typ", "RFC 9596: typ says that this is something else",
          "type-mismatch", "typ", "header16",
          headers={16: tstr("application/vnd.pki-init.authorisation+cose")})
+    path("typ-number", "RFC 9596 2: a content format is a voucher's alone",
+         "type-mismatch", "typ", "header16", headers={16: num(836)})
     path("no-claims", "RFC 9597: claims can be left out", headers={15: None})
     path("no-iat", "RFC 8392 3.1: every claim can be left out",
          claims={1: None, 2: None, 6: None})
@@ -125,6 +127,9 @@ def payloads():
          headers=FOREIGN, payload=ARTEFACT, expect={"flips": 1})
     path("content-type-number", "RFC 9052 3.1: a content type by its number",
          headers={**FOREIGN, 3: num(0)}, payload=ARTEFACT)
+    path("content-type-bytes", "RFC 9052 3.1: a content type is a text or a "
+         "number", "header-malformed", "content type", "header3",
+         headers={**FOREIGN, 3: bstr(b"x")}, payload=ARTEFACT)
     path("detached", "RFC 9052 4.1: the payload stands elsewhere",
          headers=FOREIGN, payload=ARTEFACT, payload_item=NIL,
          expect={"flips": 1})
@@ -195,6 +200,9 @@ def signers():
          "certificate-mismatch", "x5t", None, headers={34: thumb(I)})
     path("bag-9", "docs/LIMITS.md: 9 certificates, 8 are the most", "limit",
          "x5bag", None, headers={32: bag(*[other] * 7)})
+    path("bag-text", "RFC 9360 2: a bag of texts, of which x5t names none",
+         "header-malformed", "x5bag", None,
+         headers={**NO_CHAIN, 34: thumb(L), 32: tstr("x")})
     path("x5t-sha1", "docs/PROFILES.md: SHA-1 is not accepted",
          "hash-not-allowed", "x5t", None,
          headers={34: array(num(-14), bstr(bytes(20)))})
