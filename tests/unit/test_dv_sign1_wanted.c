@@ -26,6 +26,11 @@ test_wanted(void **state)
 	} rows[] = {
 		{ "limit--path-bag-9", DV_VALUE_NUMBER, DV_MAX_PATH,
 		    DV_MAX_PATH + 1 },
+		{ "limit--claims-17", DV_VALUE_NUMBER, DV_MAX_CLAIMS,
+		    DV_MAX_CLAIMS + 1 },
+		{ "limit--claim-bytes-256", DV_VALUE_NUMBER,
+		    DV_MAX_CLAIM_BYTES, DV_MAX_CLAIM_BYTES + 1 },
+		{ "header-malformed--version-text", DV_VALUE_TEXT, 0, 0 },
 		{ "header-malformed--path-x5t-bytes", DV_VALUE_TEXT, 0, 0 },
 		{ "header-malformed--path-x5t-number", DV_VALUE_TEXT, 0, 0 },
 		{ "header-malformed--path-x5t-short", DV_VALUE_NUMBER, 32,

@@ -108,6 +108,16 @@ def headers():
          claims={271: array(tstr("1.2"), num(1))})
     path("version-alone", "RFC 9711 4.2.7: a version without its scheme",
          claims={271: array(tstr("1.2"))})
+    path("version-alone-claim", "RFC 9711 4.2.7: what follows a version without "
+         "its scheme is another claim",
+         claims={271: array(tstr("1.2")), "branch": tstr("main")},
+         expect={"demand": "require branch=main"})
+    for variant, value in (("none", array()), ("three", array(
+            tstr("1.2"), num(1), num(1))),
+            ("control", array(tstr("\x01"), num(1))),
+            ("scheme-text", array(tstr("1.2"), tstr("semver")))):
+        path("version-" + variant, "RFC 9711 4.2.7: a version and its scheme",
+             "header-malformed", "swversion", None, claims={271: value})
     path("version-compared", "docs/FORMAT.md: a version of no known scheme",
          "version-not-comparable", "swversion",
          claims={271: array(tstr("1.2.3"))},
