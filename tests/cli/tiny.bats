@@ -475,3 +475,21 @@ options() {
 	has_not ACCEPTED
 	has_not lab
 }
+
+@test "the production program accepts by the roots that it was built with" {
+	pki-init anchors -o anchors.c root.crt
+	make -s -C "$TOP" BUILD="$PWD/build" SAN= devverify-tiny \
+	    DEPS="$TOP/build/deps" ANCHORS="$PWD/anchors.c" 2>&1
+	TINY=$PWD/build/tiny/devverify
+	run -0 "$TINY" file data
+	first_line 'data: ACCEPTED until .*'
+	has_not lab
+	run -2 "$TINY" file -a root.der data
+	run -1 "$TINY" file -t @1 data
+	ca other "/CN=Root"
+	leaf a.csr other b.pem
+	devsign sign --force -k file:a.key -c b.pem data
+	run -1 "$TINY" file data
+	first_line 'data: REJECTED signature-invalid at certificate 0 .*'
+	run -0 devverify-lab file -a other.crt data
+}
