@@ -46,12 +46,13 @@ endif
 PKGS_verify := gcc libc6-dev make ca-certificates
 PKGS_static := musl-tools
 PKGS_devverify-tiny := $(PKGS_static)
+PKGS_reduced := $(PKGS_static) gcc-i686-linux-gnu libc6-dev-i386-cross
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
 	libinih-dev libgmp-dev libp11-kit-dev xz-utils
 PKGS_demo := swtpm libtss2-tcti-swtpm0 openssl
 PKGS_firmware := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
 PKGS_aarch64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
-PKGS_test := $(PKGS_demo) $(PKGS_firmware) $(PKGS_aarch64) libcmocka-dev \
+PKGS_test := $(PKGS_demo) $(PKGS_firmware) $(PKGS_aarch64) $(PKGS_reduced) libcmocka-dev \
 	libjansson-dev libssl-dev bats gnutls-bin python3 python3-cbor2 \
 	python3-cryptography python3-cryptography-vectors python3-jsonschema jq xxd \
 	uuid-runtime tpm2-tools tpm2-openssl libtss2-tcti-pcap0 softhsm2 opensc \
@@ -165,8 +166,12 @@ static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-la
 devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into build/tiny/
 	+@$(SMALL_MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny TINY=1
 
-# What the size costs: the static and the reduced builds answer every vector.
-reduced: | static packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+# What the size costs: the static and the reduced builds answer every vector. What
+# breaks or wraps their code needs them taken apart, without link-time optimisation:
+# the tiny build, and the loader's on a processor of 32 bits (.mk/machines.mk).
+reduced: apart-m4 | static packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+	+@$(SMALL_MAKE) BUILD=$(B)/apart/tiny TINY=1 CC=$(CC) AR=$(AR) SMALL= \
+	    LDFLAGS_ALL='-Wl,--gc-sections $(LDFLAGS)' $(APART:%=$(B)/apart/tiny/%)
 	+@$(SMALL_MAKE) BUILD=$(B)/static $(B)/static/tests/run_vectors
 	+@$(SMALL_MAKE) BUILD=$(B)/p384 ALGS='P384 ED25519' $(B)/p384/devverify \
 	    $(B)/p384/tests/run_vectors

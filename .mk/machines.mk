@@ -4,6 +4,8 @@
 #   firmware/m4, firmware/m33         the core and a boot loader (BARE=1), for
 #   firmware/m4-nocrl, m33-nocrl      two boards that qemu has; and without CRLs
 #   firmware/m33-all                  the vectors with every part of the verifier
+#   apart/m4                          the vectors and proofs with the switches of
+#                                     firmware/m4, for this machine in 32 bits
 #   aarch64                           devverify-lab and the vectors, static
 
 FW := docs/examples/firmware
@@ -25,7 +27,9 @@ fw_parts = $(if $(filter %-all,$(1)),PARTS='$(ALL_PARTS)' MAX_PATH=,\
 	PARTS='$(filter-out $(if $(filter %-nocrl,$(1)),CRL),$(call or_told,PARTS,CRL))' \
 	$(call told,MAX_PATH,3)) $(call told,LTO,1)
 
-.PHONY: $(FIRMWARE:%=firmware-%) firmware-m33-all aarch64
+APART := tests/run_vectors tests/proof_heap tests/proof_fault
+
+.PHONY: $(FIRMWARE:%=firmware-%) firmware-m33-all apart-m4 aarch64
 $(FIRMWARE:%=firmware-%) firmware-m33-all: firmware-%: | packages $(DEPS)/.unpacked
 	@+$(call other,firmware/$*) BARE=1 CC=arm-none-eabi-gcc \
 	    AR=arm-none-eabi-gcc-ar BOARD=$(FW_BOARD_$(call fw_of,$*)) \
@@ -33,6 +37,11 @@ $(FIRMWARE:%=firmware-%) firmware-m33-all: firmware-%: | packages $(DEPS)/.unpac
 	    $(call fw_parts,$*) \
 	    $(if $(filter $*,$(FIRMWARE)),$(B)/firmware/$*/loader.elf) \
 	    $(if $(filter $*,$(FW_TESTS)),$(B)/firmware/$*/vectors.elf)
+
+apart-m4: | packages $(DEPS)/.unpacked
+	@+$(call other,apart/m4) BARE=1 CC=i686-linux-gnu-gcc \
+	    AR=i686-linux-gnu-ar CFLAGS=-O2 $(call fw_parts,m4) LTO= \
+	    LDFLAGS_ALL='-static -Wl,--gc-sections' $(APART:%=$(B)/apart/m4/%)
 
 aarch64: | packages $(DEPS)/.unpacked
 	@+$(call other,aarch64) CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar \

@@ -100,10 +100,13 @@ struct dv_policy_set {
 	bool any;				/* whichever was asked for */
 };
 
-/* Filled only on acceptance, else all zero. Views borrow from the inputs. */
+/*
+ * Filled only on acceptance, else all zero. Views borrow from the inputs; the
+ * certificates stand in the question's dv_work, until its next question.
+ */
 struct dv_path {
 	size_t count;				/* certificates, leaf first */
-	struct dv_cert cert[DV_MAX_PATH];
+	const struct dv_cert *cert;
 	size_t anchor;				/* index of the anchor */
 	dv_time good_until;			/* earliest end along the path, and
 						   of the CRLs relied on */
@@ -151,7 +154,8 @@ struct dv_crl_work {
 
 /*
  * Working memory of one question; its contents mean nothing to the caller but
- * for the trace: after the verdict, that of the path accepted or nearest to it.
+ * for the certificates that a dv_path points to, and for the trace: after the
+ * verdict, that of the path accepted or nearest to it.
  * May be static on a microcontroller. Needs no initialisation. One call at a time.
  * Its size is in docs/LAYOUT.md, and smaller with -DDV_NO_CRL, which the library
  * and the program must then both be compiled with.

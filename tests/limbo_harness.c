@@ -25,6 +25,7 @@ static struct limbo_case q;
 static struct dv_verdict verdict;
 static struct dv_work work;
 static struct dv_path path;
+static struct dv_cert alone;	/* when there is no path */
 
 static void
 die(int status, const char *what)
@@ -103,8 +104,8 @@ static enum dv_reason
 cert_read(struct dv_at *at)
 {
 	return q.policy.profile == DV_PROFILE_PATH ?
-	    dv_cert_read(q.chain.leaf, &path.cert[0], at) :
-	    dv_cert_parse(q.chain.leaf, &path.cert[0], at);
+	    dv_cert_read(q.chain.leaf, &alone, at) :
+	    dv_cert_parse(q.chain.leaf, &alone, at);
 }
 
 /* Only reads the object: is it what it should be? */
@@ -126,10 +127,9 @@ ask_read(const char *task)
 		reason = cert_read(&at);
 		if (reason == DV_R_NONE &&
 		    q.policy.profile == DV_PROFILE_STRICT)
-			reason = dv_anchor_judge(&path.cert[0], &at);
+			reason = dv_anchor_judge(&alone, &at);
 		if (reason == DV_R_NONE)
-			reason = dv_anchor_from_cert(&path.cert[0], &anchor,
-			    &at);
+			reason = dv_anchor_from_cert(&alone, &anchor, &at);
 	} else if (strcmp(task, "crl") == 0) {
 		object = DV_OBJECT_CRL;
 		reason = dv_crl_parse(q.chain.leaf, &crl, &at);

@@ -35,10 +35,22 @@ suites() {
 		[ ! -e "$f" ] || printf '%s\tbats --tap %s\n' \
 		    "$(basename "$(dirname "$f")")/$(basename "$f" .bats)" "$f"
 	done
-	for f in static p384 tiny; do
-		[ ! -x "$BUILD/$f/tests/run_vectors" ] ||
-		    printf 'reduced/%s\t%s -q vectors\n' "$f" \
-		        "$BUILD/$f/tests/run_vectors"
+	# The properties in two of them, of so many that it takes a minute each.
+	for f in static:-q p384:-q tiny:-n8 apart/m4:-n16; do
+		[ ! -x "$BUILD/${f%:*}/tests/run_vectors" ] ||
+		    printf 'reduced/%s\t%s %s vectors\n' "${f%:*}" \
+		        "$BUILD/${f%:*}/tests/run_vectors" "${f#*:}"
+	done
+	# The same code with the switches of the tiny build and of the loader.
+	for f in tiny m4; do
+		[ ! -x "$BUILD/apart/$f/tests/proof_fault" ] || {
+			printf 'proof/mutants-%s\ttests/mutants/mutants.py --build %s\n' \
+			    "$f" "$BUILD/apart/$f"
+			for p in heap fault; do
+				printf 'proof/%s-%s\t%s vectors\n' "$p" "$f" \
+				    "$BUILD/apart/$f/tests/proof_$p"
+			done
+		}
 	done
 	[ ! -x "$BUILD/small/tests/test_dv_crypto" ] ||
 	    printf 'reduced/crypto\t%s\n' "$BUILD/small/tests/test_dv_crypto"

@@ -296,6 +296,8 @@ sign_ask(const struct vector *v, const struct inputs *in)
 			sign.each[i].payload = in->artefact;
 		each[i] = (struct dv_outcome){ .verdict = dv_sign1_verify(
 		    &sign.each[i], &question, &work, &path) };
+		if (each[i].verdict.status != DV_ACCEPTED)
+			continue;
 		each[i].good_until = path.good_until;
 		each[i].key = path.cert[0].key;
 	}

@@ -90,11 +90,27 @@ certs_in(struct dv_bytes object)
 	return count;
 }
 
+/* A receipt names them by their hashes, in an array that has the key 9. */
+static size_t
+hashes_in(struct dv_bytes receipt)
+{
+	char list[] = "\x09\x80\x58\x20";
+	const struct marker m = { false, sizeof(list) - 1, list };
+
+	for (size_t n = WHOLE_MAX_PATH; n > 0; n--) {
+		list[1] = (char)(0x80 | n);
+		if (holds(receipt, &m))
+			return n;
+	}
+	return 0;
+}
+
 /* Could there be a path in it that is longer than this build follows? */
 static bool
 path_needs(const struct vector *v)
 {
-	size_t certs = certs_in(v->in.main);
+	size_t certs = v->kind == KIND_RECEIPT ? hashes_in(v->in.main) :
+	    certs_in(v->in.main);
 
 	for (size_t i = 0; i < v->in.pile_count; i++)
 		certs += certs_in(v->in.pile[i]);

@@ -6,16 +6,17 @@
 #include "dv_chain.h"
 
 #include "at.h"
+#include "built.h"
 #include "bytes.h"
 #include "crypto.h"
-#include "der.h"
+#include "key.h"
 #include "rules.h"
 
 /* RFC 4055 1.2, 3.3: the key's hash, and no less salt than it says. */
 static bool
 pss_permits(const struct dv_key *issuer, const struct dv_cert *cert)
 {
-	return issuer->only == DV_SIG_NONE || (issuer->only == cert->sig_alg &&
+	return !DV_HAS_RSA || issuer->only == DV_SIG_NONE || (issuer->only == cert->sig_alg &&
 	    cert->salt >= issuer->min_salt);
 }
 
@@ -48,11 +49,12 @@ signature_read(struct dv_bytes value, const struct dv_key *issuer,
 	size_t size = dv_sig_size(issuer->type);
 
 	*out = value;
-	if (issuer->type == DV_KEY_HSS_LMS)
+	if (DV_HAS_LMS && issuer->type == DV_KEY_HSS_LMS)
 		return DV_R_NONE;
-	if (issuer->type == DV_KEY_RSA || issuer->type == DV_KEY_RSA_PSS)
+	if (DV_HAS_RSA && (issuer->type == DV_KEY_RSA ||
+	    issuer->type == DV_KEY_RSA_PSS))
 		size = issuer->modulus.len;
-	if (issuer->type != DV_KEY_P256 && issuer->type != DV_KEY_P384)
+	if (!dv_key_on_curve(issuer->type))
 		return value.len == size ? DV_R_NONE : DV_R_SIGNATURE_MALFORMED;
 	if (size > DV_MAX_SIGNATURE)
 		return DV_R_INTERNAL;

@@ -18,9 +18,11 @@ dv_bytes_equal(struct dv_bytes a, struct dv_bytes b)
 bool
 dv_bytes_equal_text(struct dv_bytes a, const char *text)
 {
-	size_t len = strlen(text);
+	size_t i = 0;
 
-	return a.len == len && (len == 0 || memcmp(a.ptr, text, len) == 0);
+	while (i < a.len && text[i] != '\0' && a.ptr[i] == (uint8_t)text[i])
+		i++;
+	return i == a.len && text[i] == '\0';
 }
 
 bool
@@ -54,37 +56,50 @@ dv_bytes_copy(uint8_t *room, size_t cap, struct dv_bytes from)
 	return true;
 }
 
-/* Octets of the character that begins with `first`, and the range that its
- * second octet must be in: RFC 3629 section 4. */
+/* Octets of the character that begins with `first`; 0: none does. */
 static size_t
-utf8_shape(uint8_t first, uint8_t *low, uint8_t *high)
+utf8_length(uint8_t first)
 {
-	*low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-	*high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
 	if (first < 0x80)
 		return 1;
-	if (first >= 0xc2 && first <= 0xdf)
-		return 2;
-	if (first >= 0xe0 && first <= 0xef)
-		return 3;
-	return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+	if (first < 0xc2 || first > 0xf4)
+		return 0;
+	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* RFC 3629 4: in the shortest form, no surrogate, and not past U+10FFFF. */
+static bool
+utf8_second_fits(uint8_t first, uint8_t second)
+{
+	switch (first) {
+	case 0xe0:
+		return second >= 0xa0;
+	case 0xed:
+		return second < 0xa0;
+	case 0xf0:
+		return second >= 0x90;
+	case 0xf4:
+		return second < 0x90;
+	default:
+		return true;
+	}
 }
 
 size_t
 dv_utf8_prefix(struct dv_bytes text)
 {
-	size_t at = 0, i, len;
-	uint8_t low, high;
+	size_t at = 0, len;
 
 	for (; at < text.len; at += len) {
-		len = utf8_shape(text.ptr[at], &low, &high);
-		if (len == 0 || len > text.len - at)
+		const uint8_t *c = text.ptr + at;
+
+		len = utf8_length(c[0]);
+		if (len == 0 || len > text.len - at ||
+		    (len > 1 && !utf8_second_fits(c[0], c[1])))
 			return at;
-		for (i = 1; i < len; i++) {
-			if (text.ptr[at + i] < low || text.ptr[at + i] > high)
+		for (size_t i = 1; i < len; i++) {
+			if ((c[i] & 0xc0) != 0x80)
 				return at;
-			low = 0x80;
-			high = 0xbf;
 		}
 	}
 	return at;

@@ -48,8 +48,9 @@ argument_read(const uint8_t *from, unsigned width, struct head *out)
 
 	for (unsigned i = 0; i < width; i++)
 		argument = argument << 8 | from[i];
-	out->longer = width == 1 ? argument < INFO_ARGUMENT :
-	    argument >> 4 * width == 0;
+	/* The half of them would do, or none. */
+	out->longer = width == 8 ? argument >> 32 == 0 : argument <
+	    (width == 1 ? INFO_ARGUMENT : UINT32_C(1) << 4 * width);
 	out->argument = argument;
 }
 
@@ -128,16 +129,11 @@ item_take(const struct dv_cbor *in, struct dv_cbor_item *out, size_t *size)
 	return DV_R_NONE;
 }
 
-static uint32_t
-here(const struct dv_cbor *in)
-{
-	return dv_offset(in->object, in->rest);
-}
-
 struct dv_cbor
 dv_cbor_start(struct dv_bytes object, enum dv_field field, struct dv_at *at)
 {
-	return (struct dv_cbor){ object, object, field, at, false };
+	return (struct dv_cbor){ object, object, field, at, false,
+	    object.ptr };
 }
 
 struct dv_cbor
@@ -145,7 +141,7 @@ dv_cbor_inside(const struct dv_cbor *in, struct dv_bytes bytes,
     enum dv_field field)
 {
 	return (struct dv_cbor){ in->object, bytes, field, in->at,
-	    dv_cbor_loose(in) };
+	    dv_cbor_loose(in), bytes.ptr };
 }
 
 enum dv_reason
@@ -158,8 +154,10 @@ dv_cbor_next(struct dv_cbor *in, struct dv_cbor_item *out)
 	reason = item_take(in, out, &size);
 	if (reason != DV_R_NONE) {
 		*out = (struct dv_cbor_item){ .kind = DV_CBOR_NONE };
-		return dv_fail_at(in->at, reason, in->field, here(in));
+		return dv_fail_at(in->at, reason, in->field,
+		    dv_cbor_here(in));
 	}
+	in->item = in->rest.ptr;
 	in->rest.ptr += size;
 	in->rest.len -= size;
 	return DV_R_NONE;
@@ -210,7 +208,7 @@ dv_cbor_take(struct dv_cbor *in, struct dv_cbor_want want,
 	found = dv_cbor_ahead(in);
 	if (found == want.kind)
 		return dv_cbor_next(in, out);
-	(void)dv_fail_at(in->at, want.otherwise, in->field, here(in));
+	(void)dv_fail_at(in->at, want.otherwise, in->field, dv_cbor_here(in));
 	dv_wanted(in->at, dv_text(kind_name(want.kind)));
 	dv_found(in->at, dv_text(kind_name(found)));
 	return want.otherwise;
@@ -275,8 +273,6 @@ nest_open(struct nest *nest, const struct dv_cbor_item *item)
 static enum dv_reason
 skip_one(struct dv_cbor *in, struct nest *nest)
 {
-	const struct dv_bytes start = in->rest;
-	const uint32_t offset = here(in);
 	struct level *level = &nest->level[nest->depth];
 	struct dv_cbor_item item;
 	enum dv_reason reason = dv_cbor_next(in, &item);
@@ -284,13 +280,15 @@ skip_one(struct dv_cbor *in, struct nest *nest)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (level->map && level->left % 2 == 0)
-		reason = key_check(level, item.kind, dv_bytes_cut(start, 0,
-		    start.len - in->rest.len), dv_cbor_loose(in));
+		reason = key_check(level, item.kind, (struct dv_bytes){
+		    in->item, (size_t)(in->rest.ptr - in->item) },
+		    dv_cbor_loose(in));
 	level->left--;
 	if (reason == DV_R_NONE)
 		reason = nest_open(nest, &item);
 	if (reason != DV_R_NONE)
-		return dv_fail_at(in->at, reason, in->field, offset);
+		return dv_fail_at(in->at, reason, in->field,
+		    dv_cbor_there(in));
 	return DV_R_NONE;
 }
 
@@ -308,6 +306,7 @@ dv_cbor_skip(struct dv_cbor *in)
 		while (nest.depth > 0 && nest.level[nest.depth].left == 0)
 			nest.depth--;
 	}
+	ahead.item = in->rest.ptr;
 	*in = ahead;
 	return DV_R_NONE;
 }
@@ -317,7 +316,8 @@ dv_cbor_end(const struct dv_cbor *in)
 {
 	if (in->rest.len == 0)
 		return DV_R_NONE;
-	return dv_fail_at(in->at, DV_R_CBOR_TRAILING, in->field, here(in));
+	return dv_fail_at(in->at, DV_R_CBOR_TRAILING, in->field,
+	    dv_cbor_here(in));
 }
 
 /* Writes the shortest head with this argument. */

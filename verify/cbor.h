@@ -42,6 +42,7 @@ struct dv_cbor {
 	enum dv_field field;
 	struct dv_at *at;
 	bool loose;
+	const uint8_t *item;	/* where the one taken last begins */
 };
 
 /* Never, in a build without the path profile. */
@@ -49,6 +50,19 @@ static inline bool
 dv_cbor_loose(const struct dv_cbor *in)
 {
 	return DV_HAS_PATH && in->loose;
+}
+
+/* Offset of the item that is next, and of the one taken last. */
+static inline uint32_t
+dv_cbor_here(const struct dv_cbor *in)
+{
+	return (uint32_t)(in->rest.ptr - in->object.ptr);
+}
+
+static inline uint32_t
+dv_cbor_there(const struct dv_cbor *in)
+{
+	return (uint32_t)(in->item - in->object.ptr);
 }
 
 struct dv_cbor dv_cbor_start(struct dv_bytes object, enum dv_field field,

@@ -33,8 +33,7 @@ read_version(struct dv_der *tbs, struct dv_cert *out)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (version.ptr[0] == 0)
-		reason = dv_der_tolerate(tbs, dv_der_fail(tbs,
-		    DV_R_NOT_CANONICAL, here));
+		reason = dv_der_defect(tbs, DV_R_NOT_CANONICAL, here);
 	if (reason != DV_R_NONE)
 		return reason;
 	out->version = version.ptr[0] + 1u;
@@ -91,18 +90,19 @@ read_algorithm(struct dv_der *tbs, struct dv_bytes outer, struct dv_cert *out)
 static enum dv_reason
 read_times(struct dv_der *validity, struct dv_cert *out)
 {
+	const struct dv_bytes all = validity->rest;
+	struct dv_bytes between;
 	enum dv_field field = validity->field;
 	enum dv_reason reason;
 
 	validity->field = DV_F_NOT_BEFORE;
-	out->from = validity->rest;
 	reason = dv_der_time(validity, &out->not_before);
-	out->from.len -= validity->rest.len;
+	out->from = dv_der_since(validity, all);
 	validity->field = DV_F_NOT_AFTER;
-	out->until = validity->rest;
+	between = validity->rest;
 	if (reason == DV_R_NONE)
 		reason = dv_der_time(validity, &out->not_after);
-	out->until.len -= validity->rest.len;
+	out->until = dv_der_since(validity, between);
 	validity->field = field;
 	return reason != DV_R_NONE ? reason : dv_der_end(validity);
 }
@@ -187,8 +187,7 @@ check_subject(const struct dv_der *tbs, const struct dv_cert *cert)
 	    (cert->ext.critical & DV_EXT_BIT(DV_EXT_SUBJECT_ALT_NAME)) != 0)
 		return DV_R_NONE;
 	at_subject.field = DV_F_SUBJECT;
-	return dv_der_tolerate(tbs, dv_der_fail(&at_subject, DV_R_NAME_EMPTY,
-	    cert->subject));
+	return dv_der_defect(&at_subject, DV_R_NAME_EMPTY, cert->subject);
 }
 
 /* From version to subjectPublicKeyInfo. */

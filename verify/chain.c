@@ -60,6 +60,17 @@ miss(struct search *s, enum dv_reason reason, struct where where,
 	dv_trace_keep(s->work);
 }
 
+/* Does it hold? What does not is remembered. */
+static bool
+holds(struct search *s, enum dv_reason reason, struct where where,
+    const struct dv_at *at)
+{
+	if (reason == DV_R_NONE)
+		return true;
+	miss(s, reason, where, at);
+	return false;
+}
+
 static const struct dv_cert *
 top_of(const struct search *s)
 {
@@ -120,7 +131,9 @@ names_check_one(struct search *s, unsigned index,
 
 	reason = dv_constraints_check(&work->cert[index], &subtrees,
 	    &work->name_checks, at);
-	for (unsigned i = s->count - 1; i > index && reason == DV_R_NONE; i--) {
+	/* Where no constraints are read, no certificate has any. */
+	for (unsigned i = s->count - 1; DV_HAS_CONSTRAINTS && i > index &&
+	    reason == DV_R_NONE; i--) {
 		subtrees.permitted = work->cert[i].ext.permitted;
 		subtrees.excluded = work->cert[i].ext.excluded;
 		reason = dv_constraints_check(&work->cert[index], &subtrees,
@@ -144,10 +157,8 @@ names_hold(struct search *s, const struct dv_anchor *anchor)
 		}
 		reason = names_check_one(s, i, anchor, &at);
 		dv_trace_note(s->work, i, DV_STEP_NAMES, reason);
-		if (reason != DV_R_NONE) {
-			miss(s, reason, at_cert(i), &at);
+		if (!holds(s, reason, at_cert(i), &at))
 			return false;
-		}
 	}
 	return true;
 }
@@ -168,11 +179,9 @@ policies_hold(struct search *s)
 	reason = dv_policies_check(&policies, &at);
 	for (unsigned i = 0; reason == DV_R_NONE && i < s->count; i++)
 		dv_trace_note(s->work, i, DV_STEP_POLICIES, DV_R_NONE);
-	if (reason != DV_R_NONE) {
+	if (reason != DV_R_NONE)
 		dv_trace_note(s->work, policies.index, DV_STEP_POLICIES, reason);
-		miss(s, reason, at_cert(policies.index), &at);
-	}
-	return reason == DV_R_NONE;
+	return holds(s, reason, at_cert(policies.index), &at);
 }
 
 /* ---- revocation: RFC 5280 6.1.3 (a)(3), 6.3 --------------------------- */
@@ -222,21 +231,14 @@ anchor_completes(struct search *s, size_t index)
 	    .index = (unsigned)index, .name = anchor->name });
 	reason = dv_rules_note(&below, DV_STEP_KEY_VALID,
 	    dv_key_parse(anchor->spki, &key, &at));
-	if (reason != DV_R_NONE) {
-		miss(s, reason, at_anchor(index), &at);
+	if (!holds(s, reason, at_anchor(index), &at))
 		return false;
-	}
 	reason = link_check(s, &key, &at);
-	if (reason != DV_R_NONE) {
-		miss(s, reason, at_cert(s->count - 1), &at);
+	if (!holds(s, reason, at_cert(s->count - 1), &at))
 		return false;
-	}
 	reason = dv_rules_anchor(anchor, &below, &at);
-	if (reason != DV_R_NONE) {
-		miss(s, reason, at_anchor(index), &at);
-		return false;
-	}
-	return names_hold(s, anchor) && policies_hold(s) &&
+	return holds(s, reason, at_anchor(index), &at) &&
+	    names_hold(s, anchor) && policies_hold(s) &&
 	    not_revoked(s, index, &key);
 }
 
@@ -296,11 +298,8 @@ candidate_read(struct search *s, size_t index, bool differ)
 	    &(struct dv_trace_row){ .object = DV_OBJECT_CERTIFICATE,
 	    .index = s->count, .name = candidate->subject });
 	dv_trace_note(s->work, s->count, DV_STEP_READ, reason);
-	if (reason != DV_R_NONE) {
-		miss(s, reason, at_cert(s->count), &at);
-		return false;
-	}
-	return dv_name_equal(candidate->subject, top_of(s)->issuer) &&
+	return holds(s, reason, at_cert(s->count), &at) &&
+	    dv_name_equal(candidate->subject, top_of(s)->issuer) &&
 	    key_ids_differ(top_of(s), candidate->ext.subject_key_id) ==
 	    differ && !repeats(s, candidate);
 }
@@ -325,10 +324,8 @@ candidate_issued(struct search *s)
 	enum dv_reason reason;
 	struct dv_at at;
 
-	if (s->count >= s->max) {
-		miss(s, too_long(s, &at), at_cert(s->count - 1), &at);
-		return false;
-	}
+	if (s->count >= s->max)
+		return holds(s, too_long(s, &at), at_cert(s->count - 1), &at);
 	reason = dv_rules_key(&place, &at);
 	if (reason == DV_R_NONE) {
 		reason = link_check(s, &candidate->key, &at);
@@ -337,9 +334,7 @@ candidate_issued(struct search *s)
 	}
 	if (reason == DV_R_NONE)
 		reason = dv_rules_check(&place, &at);
-	if (reason != DV_R_NONE)
-		miss(s, reason, where, &at);
-	return reason == DV_R_NONE;
+	return holds(s, reason, where, &at);
 }
 
 static void
@@ -409,6 +404,15 @@ path_retreat(struct search *s)
 /* ---- the question ------------------------------------------------------ */
 
 static enum dv_reason
+too_many(struct dv_at *at, enum dv_reason reason, size_t most, size_t found)
+{
+	(void)dv_fail_at(at, reason, DV_F_NONE, DV_NO_OFFSET);
+	dv_wanted(at, dv_number((int64_t)most));
+	dv_found(at, dv_number((int64_t)found));
+	return reason;
+}
+
+static enum dv_reason
 request_check(const struct dv_chain *chain, const struct dv_policy *policy,
     struct dv_at *at)
 {
@@ -421,25 +425,14 @@ request_check(const struct dv_chain *chain, const struct dv_policy *policy,
 	    policy->inhibit_any))
 		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_CERTIFICATE_POLICIES,
 		    DV_NO_OFFSET);
-	if (chain->intermediate_count > DV_MAX_INTERMEDIATES) {
-		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
-		dv_wanted(at, dv_number(DV_MAX_INTERMEDIATES));
-		dv_found(at, dv_number((int64_t)chain->intermediate_count));
-		return DV_R_LIMIT;
-	}
-	if (chain->crl_count > DV_MAX_CRLS) {
-		(void)dv_fail_at(at, DV_R_LIMIT, DV_F_NONE, DV_NO_OFFSET);
-		dv_wanted(at, dv_number(DV_MAX_CRLS));
-		dv_found(at, dv_number((int64_t)chain->crl_count));
-		return DV_R_LIMIT;
-	}
-	if (policy->initial_policy_count > DV_MAX_PATH_POLICIES) {
-		(void)dv_fail_at(at, DV_R_POLICY_LIMIT, DV_F_NONE,
-		    DV_NO_OFFSET);
-		dv_wanted(at, dv_number(DV_MAX_PATH_POLICIES));
-		dv_found(at, dv_number((int64_t)policy->initial_policy_count));
-		return DV_R_POLICY_LIMIT;
-	}
+	if (chain->intermediate_count > DV_MAX_INTERMEDIATES)
+		return too_many(at, DV_R_LIMIT, DV_MAX_INTERMEDIATES,
+		    chain->intermediate_count);
+	if (chain->crl_count > DV_MAX_CRLS)
+		return too_many(at, DV_R_LIMIT, DV_MAX_CRLS, chain->crl_count);
+	if (policy->initial_policy_count > DV_MAX_PATH_POLICIES)
+		return too_many(at, DV_R_POLICY_LIMIT, DV_MAX_PATH_POLICIES,
+		    policy->initial_policy_count);
 	return DV_R_NONE;
 }
 
@@ -477,19 +470,15 @@ begin(struct search *s)
 	dv_trace_keep(work);
 	work->next[0] = 0;
 	reason = request_check(s->chain, s->policy, &at);
-	if (reason != DV_R_NONE) {
-		miss(s, reason, (struct where){ DV_OBJECT_NONE, 0 }, &at);
+	if (!holds(s, reason, (struct where){ DV_OBJECT_NONE, 0 }, &at))
 		return false;
-	}
 	reason = leaf_check(s, &at);
 	if (reason == DV_R_NONE && s->max == 0) {
 		s->count = 1;
 		reason = too_long(s, &at);
 	}
-	if (reason != DV_R_NONE)
-		miss(s, reason, at_cert(0), &at);
 	s->count = 1;
-	return reason == DV_R_NONE;
+	return holds(s, reason, at_cert(0), &at);
 }
 
 /*
@@ -531,8 +520,8 @@ path_fill(const struct search *s, size_t anchor, struct dv_path *path)
 	path->policies = s->work->policies.set;
 #endif
 	path->good_until = s->chain->anchors[anchor].not_after;
+	path->cert = s->work->cert;
 	for (unsigned i = 0; i < s->count; i++) {
-		path->cert[i] = s->work->cert[i];
 		if (path->cert[i].not_after.s < path->good_until.s)
 			path->good_until = path->cert[i].not_after;
 	}
@@ -552,9 +541,7 @@ dv_chain_verify(const struct dv_chain *chain, const struct dv_policy *policy,
     struct dv_work *work, struct dv_path *path)
 {
 	struct search s = { .chain = chain, .policy = policy, .work = work };
-	const struct dv_verdict accepted = { .status = DV_ACCEPTED,
-	    .at = { .offset = DV_NO_OFFSET } };
-	const struct dv_verdict internal = { .status = DV_REJECTED,
+	struct dv_verdict verdict = { .status = DV_REJECTED,
 	    .reason = DV_R_INTERNAL, .at = { .offset = DV_NO_OFFSET } };
 	size_t anchor = 0;
 
@@ -562,11 +549,13 @@ dv_chain_verify(const struct dv_chain *chain, const struct dv_policy *policy,
 	s.max = policy->max_path < DV_MAX_PATH ? policy->max_path : DV_MAX_PATH;
 	if (begin(&s) && search_path(&s, &anchor)) {
 		if (!result_possible(&s, anchor))
-			return internal;
+			return verdict;
 		path_fill(&s, anchor, path);
 		trace_revocation(work, path);
-		return accepted;
+		verdict.status = DV_ACCEPTED;
+		verdict.reason = DV_R_NONE;
+		return verdict;
 	}
 	dv_trace_miss(work);
-	return work->best.status == DV_REJECTED ? work->best : internal;
+	return work->best.status == DV_REJECTED ? work->best : verdict;
 }

@@ -37,6 +37,39 @@ dv_refuse_found(const struct dv_cbor *in, enum dv_reason reason,
 }
 
 enum dv_reason
+dv_refuse_item(const struct dv_cbor *in, enum dv_reason reason)
+{
+	return dv_refuse(in, reason, dv_cbor_there(in));
+}
+
+enum dv_reason
+dv_refuse_item_size(const struct dv_cbor *in, enum dv_reason reason,
+    size_t wanted, size_t found)
+{
+	return dv_refuse_size(in, reason, dv_cbor_there(in), wanted, found);
+}
+
+enum dv_reason
+dv_refuse_item_found(const struct dv_cbor *in, enum dv_reason reason,
+    int64_t found)
+{
+	return dv_refuse_found(in, reason, dv_cbor_there(in), found);
+}
+
+enum dv_reason
+dv_take_array(struct dv_cbor *in, enum dv_reason otherwise, size_t count)
+{
+	struct dv_cbor_item list;
+	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
+	    DV_CBOR_ARRAY, otherwise }, &list);
+
+	if (reason == DV_R_NONE && (size_t)list.number != count)
+		reason = dv_refuse_item_size(in, otherwise, count,
+		    (size_t)list.number);
+	return reason;
+}
+
+enum dv_reason
 dv_take_int(struct dv_cbor *in, int64_t *out)
 {
 	struct dv_cbor_item item;
@@ -60,26 +93,25 @@ dv_text_has_control(struct dv_bytes text)
 }
 
 enum dv_reason
-dv_text_check(const struct dv_cbor *in, struct dv_bytes text, uint32_t offset)
+dv_text_check(const struct dv_cbor *in, struct dv_bytes text)
 {
 	if (text.len > DV_MAX_HEADER_TEXT)
-		return dv_refuse_size(in, DV_R_LIMIT, offset,
-		    DV_MAX_HEADER_TEXT, text.len);
+		return dv_refuse_item_size(in, DV_R_LIMIT, DV_MAX_HEADER_TEXT,
+		    text.len);
 	if (text.len == 0 || dv_text_has_control(text))
-		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
+		return dv_refuse_item(in, DV_R_HEADER_MALFORMED);
 	return DV_R_NONE;
 }
 
 enum dv_reason
 dv_take_text(struct dv_cbor *in, struct dv_bytes *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
 	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
 	    DV_CBOR_TEXT, DV_R_HEADER_MALFORMED }, &item);
 
 	if (reason == DV_R_NONE)
-		reason = dv_text_check(in, item.bytes, offset);
+		reason = dv_text_check(in, item.bytes);
 	if (reason == DV_R_NONE)
 		*out = item.bytes;
 	return reason;
@@ -112,14 +144,21 @@ dv_param_find(const struct dv_table *table, const struct dv_cbor_item *label,
 enum dv_reason
 dv_label_take(struct dv_cbor *in, struct dv_cbor_item *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	enum dv_reason reason = dv_cbor_next(in, out);
 
-	if (reason != DV_R_NONE)
-		return reason;
-	if (out->kind != DV_CBOR_INT && out->kind != DV_CBOR_TEXT)
-		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
-	return DV_R_NONE;
+	if (reason == DV_R_NONE && out->kind != DV_CBOR_INT &&
+	    out->kind != DV_CBOR_TEXT)
+		reason = dv_refuse_item(in, DV_R_HEADER_MALFORMED);
+	return reason;
+}
+
+enum dv_reason
+dv_refuse_label(const struct dv_cbor *in, enum dv_reason reason,
+    const struct dv_cbor_item *label)
+{
+	(void)dv_refuse_item(in, reason);
+	dv_found(in->at, dv_label_value(label));
+	return reason;
 }
 
 struct dv_value
@@ -131,14 +170,14 @@ dv_label_value(const struct dv_cbor_item *label)
 }
 
 bool
-dv_label_among(struct dv_cbor pairs, int64_t count,
+dv_label_among(struct dv_cbor pairs, size_t count,
     const struct dv_cbor_item *label)
 {
 	struct dv_at unused;
 	struct dv_cbor_item item;
 
 	pairs.at = &unused;
-	for (int64_t i = 0; i < count; i++) {
+	for (; count > 0; count--) {
 		if (dv_cbor_next(&pairs, &item) != DV_R_NONE)
 			return false;
 		if (item.kind == label->kind && item.number == label->number &&
@@ -155,23 +194,19 @@ static enum dv_reason
 unknown_take(struct dv_cbor *in, const struct dv_table *table,
     const struct dv_cbor_item *label, struct dv_reading *r)
 {
-	const uint32_t offset = r->label;
-
 	if (table->other != NULL && label->kind == DV_CBOR_TEXT &&
 	    r->place != DV_IN_SIGNATURE)
 		return table->other(in, label, r);
 	if (dv_cbor_loose(in))
 		return dv_cbor_skip(in);
-	(void)dv_refuse(in, DV_R_HEADER_UNKNOWN, offset);
-	dv_found(in->at, dv_label_value(label));
-	return DV_R_HEADER_UNKNOWN;
+	return dv_refuse_label(in, DV_R_HEADER_UNKNOWN, label);
 }
 
 /* A map while it is read. */
 struct walk {
 	const struct dv_table *table;
 	struct dv_cbor pairs;		/* at the first of them */
-	int64_t index;			/* of the pair that is next */
+	size_t index;			/* of the pair that is next */
 	uint32_t present;
 };
 
@@ -180,7 +215,7 @@ static enum dv_reason
 param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
 {
 	const struct dv_table *table = walk->table;
-	const uint32_t offset = dv_cbor_here(in);
+	const struct dv_param *param;
 	struct dv_cbor_item label;
 	enum dv_reason reason = dv_label_take(in, &label);
 	unsigned n;
@@ -190,23 +225,19 @@ param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
 	/* dv_cbor_skip() has looked already, unless the order is free. */
 	if (dv_cbor_loose(in) &&
 	    dv_label_among(walk->pairs, walk->index, &label))
-		return dv_refuse(in, DV_R_HEADER_DUPLICATE, offset);
-	r->label = offset;
+		return dv_refuse_item(in, DV_R_HEADER_DUPLICATE);
 	n = dv_param_find(table, &label, dv_cbor_loose(in));
 	if (n == table->count)
 		return unknown_take(in, table, &label, r);
-	if ((table->param[n].not_in & r->place) != 0) {
-		/* What speaks of an artefact makes an artefact of a voucher. */
-		reason = r->place == DV_IN_VOUCHER &&
-		    (table->param[n].not_in & DV_IN_SIGN1) == 0 ?
-		    DV_R_TYPE_MISMATCH : DV_R_HEADER_UNKNOWN;
-		(void)dv_refuse(in, reason, offset);
-		dv_found(in->at, dv_label_value(&label));
-		return reason;
-	}
+	param = &table->param[n];
+	/* What speaks of an artefact makes an artefact of a voucher. */
+	if ((param->not_in & r->place) != 0)
+		return dv_refuse_label(in, r->place == DV_IN_VOUCHER &&
+		    (param->not_in & DV_IN_SIGN1) == 0 ? DV_R_TYPE_MISMATCH :
+		    DV_R_HEADER_UNKNOWN, &label);
 	walk->present |= UINT32_C(1) << n;
-	in->field = table->param[n].field;
-	reason = table->param[n].take(in, r);
+	in->field = param->field;
+	reason = param->take(in, r);
 	in->field = table->field;
 	return reason;
 }
@@ -228,7 +259,8 @@ dv_map_take(struct dv_cbor *in, const struct dv_table *table,
 	    DV_CBOR_MAP, table->otherwise }, &map);
 
 	walk.pairs = *in;
-	for (; reason == DV_R_NONE && walk.index < map.number; walk.index++)
+	for (; reason == DV_R_NONE && walk.index < (size_t)map.number;
+	    walk.index++)
 		reason = param_take(in, &walk, r);
 	if (reason != DV_R_NONE)
 		return reason;
@@ -266,7 +298,7 @@ dv_field_at(const struct dv_cbor *whole, const struct dv_table *table,
 	in.at = &unused;
 	if (dv_cbor_next(&in, &map) != DV_R_NONE || map.kind != DV_CBOR_MAP)
 		return table->field;
-	for (int64_t i = 0; i < map.number; i++) {
+	for (size_t i = 0; i < (size_t)map.number; i++) {
 		unsigned found;
 
 		if (dv_cbor_next(&in, &label) != DV_R_NONE ||

@@ -21,17 +21,15 @@ enum dv_place {
 };
 
 /* An envelope half read. What waits until the headers are known to be good
- * stands at its first item. */
+ * is the rest of the octets from its first item on. */
 struct dv_reading {
 	struct dv_sign1 *out;
 	enum dv_place place;
 	bool keyless;			/* the caller knows the signer's key */
-	uint32_t label;			/* offset of the label before a value */
 	uint32_t headers;		/* bit n: the n-th of the table is there */
-	struct dv_cbor unprotected;	/* path: its pairs */
-	int64_t unprotected_count;
-	struct dv_cbor claims, crit, bag;
-	struct dv_cbor countersigned;
+	struct dv_bytes unprotected;	/* path: its pairs, */
+	size_t unprotected_count;
+	struct dv_bytes claims, crit, bag, countersigned;
 	enum dv_hash_id x5t_hash;
 	struct dv_bytes x5t;
 	unsigned free_claims;
@@ -43,22 +41,23 @@ enum dv_needed {
 	DV_NEEDED		/* in every one */
 };
 
-/* One parameter of a map; take reads its value, in->field is its own. */
+/* One parameter of a map; take reads its value, in->field is its own. Small:
+ * there are many of them in the flash of a microcontroller. */
 struct dv_param {
-	int64_t label;
-	const char *text;		/* the label, when it is a text */
-	enum dv_field field;
 	enum dv_reason (*take)(struct dv_cbor *in, struct dv_reading *r);
-	enum dv_needed needed;
+	const char *text;		/* the label, when it is a text */
+	int16_t label;
+	uint8_t field;			/* enum dv_field */
+	uint8_t needed;			/* enum dv_needed */
+	uint8_t not_in;			/* DV_IN_*: refused there, in every one */
+	uint8_t free_in;		/* DV_IN_*: never needed there */
 	bool path_only;			/* unknown to the strict profile */
-	unsigned not_in;		/* DV_IN_*: refused there, in every one */
-	unsigned free_in;		/* DV_IN_*: never needed there */
 };
 
 struct dv_table {
 	const struct dv_param *param;
-	unsigned count;
-	enum dv_field field;
+	uint8_t count;
+	uint8_t field;			/* enum dv_field */
 	enum dv_reason otherwise;	/* when it is no map at all */
 	/* Value of a text label that is not in the table, or NULL. */
 	enum dv_reason (*other)(struct dv_cbor *in,
@@ -79,10 +78,14 @@ unsigned dv_param_find(const struct dv_table *table,
 /* RFC 9052 1.5: a label is an integer or a text. */
 DV_MUST_USE enum dv_reason dv_label_take(struct dv_cbor *in,
     struct dv_cbor_item *out);
+
+/* Refuses that label, the item taken last. */
+enum dv_reason dv_refuse_label(const struct dv_cbor *in, enum dv_reason reason,
+    const struct dv_cbor_item *label);
 struct dv_value dv_label_value(const struct dv_cbor_item *label);
 
 /* Is this label among the first `count` pairs from here on? */
-bool dv_label_among(struct dv_cbor pairs, int64_t count,
+bool dv_label_among(struct dv_cbor pairs, size_t count,
     const struct dv_cbor_item *label);
 
 /* The parameter in whose value an offset lies, else the map itself. */
@@ -118,10 +121,11 @@ DV_MUST_USE enum dv_reason dv_signature_take(struct dv_cbor *in,
 
 /* A pair that stands in the open, from its value on: refused, or kept for later. */
 DV_MUST_USE enum dv_reason dv_open_take(struct dv_cbor *in,
-    struct dv_reading *r, const struct dv_cbor_item *label, uint32_t offset);
+    struct dv_reading *r, const struct dv_cbor_item *label);
 
 /* All countersignatures of what has been read (verify/countersign.c). */
-DV_MUST_USE enum dv_reason dv_countersigned_take(struct dv_reading *r);
+DV_MUST_USE enum dv_reason dv_countersigned_take(const struct dv_cbor *from,
+    struct dv_reading *r);
 
 /* What is not payload is small; what is payload, too; the signature is as long
  * as its algorithm has it. */
@@ -134,16 +138,11 @@ DV_MUST_USE enum dv_reason dv_signature_check(struct dv_cbor *in,
 
 /* ---- maps ---- */
 
-/* What the claims map says; r->claims stands at it. */
-DV_MUST_USE enum dv_reason dv_claims_take(struct dv_reading *r);
+/* What the claims map says; r->claims begins with it. */
+DV_MUST_USE enum dv_reason dv_claims_take(const struct dv_cbor *from,
+    struct dv_reading *r);
 
 /* ---- values ---- */
-
-static inline uint32_t
-dv_cbor_here(const struct dv_cbor *in)
-{
-	return (uint32_t)(in->rest.ptr - in->object.ptr);
-}
 
 enum dv_reason dv_refuse(const struct dv_cbor *in, enum dv_reason reason,
     uint32_t offset);
@@ -154,6 +153,13 @@ enum dv_reason dv_refuse_size(const struct dv_cbor *in, enum dv_reason reason,
 enum dv_reason dv_refuse_found(const struct dv_cbor *in, enum dv_reason reason,
     uint32_t offset, int64_t found);
 
+/* The same, of the item taken last. */
+enum dv_reason dv_refuse_item(const struct dv_cbor *in, enum dv_reason reason);
+enum dv_reason dv_refuse_item_size(const struct dv_cbor *in,
+    enum dv_reason reason, size_t wanted, size_t found);
+enum dv_reason dv_refuse_item_found(const struct dv_cbor *in,
+    enum dv_reason reason, int64_t found);
+
 DV_MUST_USE enum dv_reason dv_take_int(struct dv_cbor *in, int64_t *out);
 
 /* Control characters C0, DEL and C1; the bytes are valid UTF-8. */
@@ -163,6 +169,10 @@ bool dv_text_has_control(struct dv_bytes text);
 DV_MUST_USE enum dv_reason dv_take_text(struct dv_cbor *in,
     struct dv_bytes *out);
 DV_MUST_USE enum dv_reason dv_text_check(const struct dv_cbor *in,
-    struct dv_bytes text, uint32_t offset);
+    struct dv_bytes text);
+
+/* An array of so many items, else `otherwise`. */
+DV_MUST_USE enum dv_reason dv_take_array(struct dv_cbor *in,
+    enum dv_reason otherwise, size_t count);
 
 #endif

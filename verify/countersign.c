@@ -28,7 +28,6 @@ one_take(struct dv_cbor *in, const struct dv_sign1 *target,
 static enum dv_reason
 list_take(struct dv_cbor *in, struct dv_sign1 *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	const size_t least = dv_cbor_loose(in) ? 1 : 2;
 	struct dv_cbor inside = *in;
 	struct dv_cbor_item list;
@@ -41,10 +40,10 @@ list_take(struct dv_cbor *in, struct dv_sign1 *out)
 	if (list.number > 0 && dv_cbor_ahead(&inside) != DV_CBOR_ARRAY)
 		return DV_R_NONE;
 	if ((size_t)list.number < least)
-		return dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset, least,
-		    (size_t)list.number);
+		return dv_refuse_item_size(&inside, DV_R_HEADER_MALFORMED,
+		    least, (size_t)list.number);
 	if (list.number > DV_MAX_COUNTERSIGNATURES)
-		return dv_refuse_size(in, DV_R_LIMIT, offset,
+		return dv_refuse_item_size(&inside, DV_R_LIMIT,
 		    DV_MAX_COUNTERSIGNATURES, (size_t)list.number);
 	out->countersignatures = (size_t)list.number;
 	*in = inside;
@@ -52,28 +51,28 @@ list_take(struct dv_cbor *in, struct dv_sign1 *out)
 }
 
 enum dv_reason
-dv_countersigned_take(struct dv_reading *r)
+dv_countersigned_take(const struct dv_cbor *from, struct dv_reading *r)
 {
-	struct dv_cbor in = r->countersigned;
+	struct dv_cbor in = dv_cbor_inside(from, r->countersigned,
+	    DV_F_HEADER_COUNTERSIGNATURE);
 	struct dv_sign1 *out = r->out;
-	struct dv_bytes from;
+	struct dv_bytes list;
 	struct dv_sign1 one;
 	enum dv_reason reason;
 
-	if (in.at == NULL)
+	if (r->countersigned.ptr == NULL)
 		return DV_R_NONE;
-	in.field = DV_F_HEADER_COUNTERSIGNATURE;
 	if (!DV_HAS_COUNTERSIGNATURES)
 		return dv_refuse(&in, DV_R_NOT_BUILT, dv_cbor_here(&in));
 	reason = list_take(&in, out);
-	from = in.rest;
+	list = in.rest;
 	for (size_t i = 0; reason == DV_R_NONE &&
 	    i < out->countersignatures; i++) {
 		reason = one_take(&in, out, &one);
 		if (reason != DV_R_NONE)
 			in.at->countersignature = (unsigned)i + 1;
 	}
-	out->countersigned = dv_bytes_cut(from, 0, from.len - in.rest.len);
+	out->countersigned = dv_bytes_cut(list, 0, list.len - in.rest.len);
 	return reason;
 }
 

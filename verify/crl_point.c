@@ -15,20 +15,17 @@
 enum dv_reason
 dv_point_name_read(struct dv_der *in, struct dv_point_name *out)
 {
-	struct dv_der choice, rdn;
-	struct dv_bytes found;
+	struct dv_der choice;
+	struct dv_bytes rdn;
 	enum dv_reason reason = dv_der_enter(in, DER_CONTEXT_CONS(0), &choice);
 
 	*out = (struct dv_point_name){ .full = { NULL, 0 } };
 	if (reason != DV_R_NONE)
 		return reason;
 	if (dv_der_peek(&choice) == DER_CONTEXT_CONS(1)) {
-		reason = dv_der_enter(&choice, DER_CONTEXT_CONS(1), &rdn);
-		found = rdn.rest;
+		reason = dv_rdn_read(&choice, DER_CONTEXT_CONS(1), &rdn);
 		if (reason == DV_R_NONE)
-			reason = dv_rdn_read(&rdn);
-		if (reason == DV_R_NONE)
-			out->relative = found;
+			out->relative = rdn;
 	} else {
 		reason = dv_general_names_take(&choice, DER_CONTEXT_CONS(0),
 		    &out->full);

@@ -142,8 +142,9 @@ dv_hash_finish(struct dv_hash *hash, uint8_t out[DV_MAX_DIGEST])
 	return n;
 }
 
-size_t
-dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
+/* Not inlined: the state is off the stack before a curve needs it. */
+static __attribute__((noinline)) size_t
+hash_parts(enum dv_hash_id id, const struct dv_bytes *parts, size_t count,
     uint8_t out[DV_MAX_DIGEST])
 {
 	struct dv_hash hash;
@@ -152,8 +153,16 @@ dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
 		dv_wipe(out, DV_MAX_DIGEST);
 		return 0;
 	}
-	dv_hash_update(&hash, bytes);
+	for (size_t i = 0; i < count; i++)
+		dv_hash_update(&hash, parts[i]);
 	return dv_hash_finish(&hash, out);
+}
+
+size_t
+dv_hash_once(enum dv_hash_id id, struct dv_bytes bytes,
+    uint8_t out[DV_MAX_DIGEST])
+{
+	return hash_parts(id, &bytes, 1, out);
 }
 
 /* ---- signatures -------------------------------------------------------- */
@@ -173,17 +182,11 @@ registers_clean(void)
 #endif
 }
 
-/* Not inlined: the state is off the stack before the curve needs it. */
-__attribute__((noinline)) size_t
+size_t
 dv_wolf_digest(const struct dv_crypto_check *c, uint8_t digest[DV_MAX_DIGEST])
 {
-	struct dv_hash hash;
-
-	if (!dv_hash_start(&hash, dv_sig_hash(c->alg)))
-		return 0;
-	for (size_t i = 0; i < c->part_count; i++)
-		dv_hash_update(&hash, c->parts[i]);
-	return dv_hash_finish(&hash, digest);
+	return hash_parts(dv_sig_hash(c->alg), c->parts, c->part_count,
+	    digest);
 }
 
 static enum dv_crypto

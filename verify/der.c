@@ -51,6 +51,13 @@ dv_der_tolerate(const struct dv_der *in, enum dv_reason reason)
 	return DV_R_NONE;
 }
 
+enum dv_reason
+dv_der_defect(const struct dv_der *in, enum dv_reason reason,
+    struct dv_bytes where)
+{
+	return dv_der_tolerate(in, dv_der_fail(in, reason, where));
+}
+
 static enum dv_reason
 fail_found(const struct dv_der *in, enum dv_reason reason,
     struct dv_bytes where, struct dv_value found)
@@ -72,15 +79,17 @@ last(struct dv_bytes bytes)
 	return from(bytes, bytes.len - 1);
 }
 
-/* Length octets after the tag; *used counts tag and length octets. */
+/*
+ * Length octets after the tag; *used counts tag and length octets. The reason,
+ * at no place yet: what is too short is named by its tag.
+ */
 static enum dv_reason
-read_length(const struct dv_der *in, size_t *used, size_t *length)
+read_length(struct dv_bytes rest, size_t *used, size_t *length)
 {
-	struct dv_bytes rest = in->rest;
 	size_t octets, i, value = 0;
 
 	if (rest.len < 2)
-		return dv_der_fail(in, DV_R_TRUNCATED, rest);
+		return DV_R_TRUNCATED;
 	octets = rest.ptr[1] & ~LONG_FORM;
 	if ((rest.ptr[1] & LONG_FORM) == 0) {
 		*used = 2;
@@ -89,17 +98,17 @@ read_length(const struct dv_der *in, size_t *used, size_t *length)
 	}
 	/* Indefinite length, or the reserved value of X.690 8.1.3.5 (c). */
 	if (octets == 0 || octets == 0x7f)
-		return dv_der_fail(in, DV_R_NOT_CANONICAL, from(rest, 1));
+		return DV_R_NOT_CANONICAL;
 	if (octets > rest.len - 2)
-		return dv_der_fail(in, DV_R_TRUNCATED, rest);
+		return DV_R_TRUNCATED;
 	if (rest.ptr[2] == 0)
-		return dv_der_fail(in, DV_R_NOT_CANONICAL, from(rest, 1));
+		return DV_R_NOT_CANONICAL;
 	if (octets > sizeof(uint32_t))
-		return dv_der_fail(in, DV_R_TRUNCATED, rest);
+		return DV_R_TRUNCATED;
 	for (i = 0; i < octets; i++)
 		value = value << 8 | rest.ptr[2 + i];
 	if (value < LONG_FORM)
-		return dv_der_fail(in, DV_R_NOT_CANONICAL, from(rest, 1));
+		return DV_R_NOT_CANONICAL;
 	*used = 2 + octets;
 	*length = value;
 	return DV_R_NONE;
@@ -119,9 +128,10 @@ dv_der_any(struct dv_der *in, struct dv_element *out)
 	    (rest.ptr[0] & MULTI_BYTE_TAG) == MULTI_BYTE_TAG)
 		return fail_found(in, DV_R_NOT_DER, rest,
 		    dv_number(rest.ptr[0]));
-	reason = read_length(in, &used, &length);
+	reason = read_length(rest, &used, &length);
 	if (reason != DV_R_NONE)
-		return reason;
+		return dv_der_fail(in, reason, reason == DV_R_TRUNCATED ?
+		    rest : from(rest, 1));
 	if (length > rest.len - used) {
 		(void)fail_found(in, DV_R_TRUNCATED, rest,
 		    dv_number((int64_t)(rest.len - used)));
@@ -225,11 +235,25 @@ take_good(struct dv_der *in, uint8_t tag, contents_check *check,
 	return undo(in, before, reason);
 }
 
-struct dv_der_list
-dv_der_list(const struct dv_der *contents, int max)
+enum dv_reason
+dv_der_done(struct dv_der *in, struct dv_bytes before, enum dv_reason reason,
+    struct dv_bytes *whole)
 {
-	return (struct dv_der_list){ .in = *contents, .all = contents->rest,
-	    .field = contents->field, .max = max };
+	*whole = reason == DV_R_NONE ? dv_der_since(in, before) : none;
+	return undo(in, before, reason);
+}
+
+enum dv_reason
+dv_der_enter_list(struct dv_der *in, uint8_t tag, int max,
+    struct dv_der_list *list)
+{
+	enum dv_reason reason = dv_der_enter(in, tag, &list->in);
+
+	list->all = list->in.rest;
+	list->field = in->field;
+	list->count = 0;
+	list->max = max;
+	return reason;
 }
 
 bool
@@ -385,8 +409,7 @@ check_named(const struct dv_der *in, const struct dv_bits *bits)
 	if (bits->octets.len == 0 ||
 	    (last(bits->octets).ptr[0] >> bits->unused & 1) != 0)
 		return DV_R_NONE;
-	return dv_der_tolerate(in, dv_der_fail(in, DV_R_NOT_CANONICAL,
-	    last(bits->octets)));
+	return dv_der_defect(in, DV_R_NOT_CANONICAL, last(bits->octets));
 }
 
 enum dv_reason

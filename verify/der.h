@@ -65,6 +65,13 @@ dv_der_empty(const struct dv_der *in)
 	return in->rest.len == 0;
 }
 
+/* What has been read since `rest` was `before`. */
+static inline struct dv_bytes
+dv_der_since(const struct dv_der *in, struct dv_bytes before)
+{
+	return (struct dv_bytes){ before.ptr, before.len - in->rest.len };
+}
+
 /* Tag of the next element, 0 at the end. Consumes nothing. */
 uint8_t dv_der_peek(const struct dv_der *in);
 
@@ -84,6 +91,13 @@ DV_MUST_USE enum dv_reason dv_der_take_whole(struct dv_der *in, uint8_t tag,
 DV_MUST_USE enum dv_reason dv_der_enter(struct dv_der *in, uint8_t tag,
     struct dv_der *inside);
 
+/*
+ * Ends the reading of one element that began at `before`: the whole of it, or
+ * for a reason nothing has moved.
+ */
+DV_MUST_USE enum dv_reason dv_der_done(struct dv_der *in,
+    struct dv_bytes before, enum dv_reason reason, struct dv_bytes *whole);
+
 /* Refuses: names in->field and the place of `where` in the object. */
 enum dv_reason dv_der_fail(const struct dv_der *in, enum dv_reason reason,
     struct dv_bytes where);
@@ -95,6 +109,10 @@ enum dv_reason dv_der_fail(const struct dv_der *in, enum dv_reason reason,
  */
 DV_MUST_USE enum dv_reason dv_der_tolerate(const struct dv_der *in,
     enum dv_reason reason);
+
+/* The same, of a refusal that names in->field and the place of `where`. */
+DV_MUST_USE enum dv_reason dv_der_defect(const struct dv_der *in,
+    enum dv_reason reason, struct dv_bytes where);
 
 /* Nothing may follow: DV_R_TRAILING_DATA otherwise. */
 DV_MUST_USE enum dv_reason dv_der_end(const struct dv_der *in);
@@ -114,8 +132,9 @@ struct dv_der_list {
 /* As `max`: as many as there is room for in the object. */
 #define DV_ANY_NUMBER INT32_MAX
 
-/* contents: a reader over the members alone. */
-struct dv_der_list dv_der_list(const struct dv_der *contents, int max);
+/* Constructed element of this tag: a list of its members. */
+DV_MUST_USE enum dv_reason dv_der_enter_list(struct dv_der *in, uint8_t tag,
+    int max, struct dv_der_list *list);
 
 /* Is there a member to read? Not after another reason than DV_R_NONE. */
 DV_MUST_USE bool dv_der_more(struct dv_der_list *list,

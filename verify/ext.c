@@ -16,11 +16,9 @@ enum dv_reason
 dv_ext_list(struct dv_der *in, uint8_t tag, int max, struct dv_der_list *list)
 {
 	struct dv_bytes here = in->rest;
-	struct dv_der contents;
-	enum dv_reason reason = dv_der_enter(in, tag, &contents);
+	enum dv_reason reason = dv_der_enter_list(in, tag, max, list);
 
-	*list = dv_der_list(&contents, max);
-	if (reason == DV_R_NONE && dv_der_empty(&contents))
+	if (reason == DV_R_NONE && list->all.len == 0)
 		return dv_ext_malformed(in, here);
 	return reason;
 }
@@ -34,7 +32,7 @@ subject_key_id(struct dv_der *in, struct dv_extensions *out)
 	    &out->subject_key_id);
 
 	if (reason == DV_R_NONE && out->subject_key_id.len == 0)
-		return dv_der_tolerate(in, dv_ext_malformed(in, here));
+		return dv_der_defect(in, DV_R_EXTENSION_MALFORMED, here);
 	return reason;
 }
 
@@ -62,8 +60,7 @@ read_flag(struct dv_der *in, bool *flag)
 		return DV_R_NONE;
 	reason = dv_der_boolean(in, flag);
 	if (reason == DV_R_NONE && !*flag)
-		return dv_der_tolerate(in, dv_der_fail(in, DV_R_NOT_CANONICAL,
-		    here));
+		return dv_der_defect(in, DV_R_NOT_CANONICAL, here);
 	return reason;
 }
 
@@ -78,8 +75,8 @@ basic_constraints(struct dv_der *in, struct dv_extensions *out)
 		reason = read_flag(&inside, &out->ca);
 	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_INTEGER) {
 		if (!out->ca)
-			reason = dv_der_tolerate(in,
-			    dv_ext_malformed(in, inside.rest));
+			reason = dv_der_defect(in, DV_R_EXTENSION_MALFORMED,
+			    inside.rest);
 		if (reason == DV_R_NONE)
 			reason = dv_der_small(&inside, INT32_MAX,
 			    &out->path_len);
@@ -311,7 +308,7 @@ read_next(struct dv_der *in, struct dv_bytes seen[], int count,
 enum dv_reason
 dv_extensions_read(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes seen[DV_MAX_EXTENSIONS] = { { NULL, 0 } };
+	struct dv_bytes seen[DV_MAX_EXTENSIONS];
 	struct dv_der_list list;
 	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE,
 	    DV_MAX_EXTENSIONS, &list);

@@ -102,16 +102,13 @@ check_address(const struct dv_der *in, struct dv_bytes address)
 	return DV_R_EXTENSION_MALFORMED;
 }
 
+/* The form of a choice that is not empty. */
 static enum dv_reason
-check_general_name(struct dv_der *in, int choice)
+check_choice(struct dv_der *in, int choice)
 {
 	switch (choice) {
 	case DV_NAME_OTHER:
 		return read_other(in);
-	case DV_NAME_EMAIL:
-	case DV_NAME_DNS:
-	case DV_NAME_URI:
-		return dv_ia5_check(in, in->rest);
 	case DV_NAME_DIRECTORY:
 		return read_directory(in);
 	case DV_NAME_X400:
@@ -120,38 +117,40 @@ check_general_name(struct dv_der *in, int choice)
 	case DV_NAME_IP:
 		return check_address(in, in->rest);
 	default:
-		return dv_ext_malformed(in, in->rest);
+		return dv_ia5_check(in, in->rest);
 	}
+}
+
+/* before: where the name begins. */
+static enum dv_reason
+check_general_name(const struct dv_der *before, int choice,
+    const struct dv_element *name)
+{
+	struct dv_der in = *before;
+	struct dv_bytes oid;
+
+	if (choice == DV_NAME_REGISTERED_ID)
+		return dv_der_oid_as(&in, name->tag, &oid);
+	if (choice < 0 || name->value.len == 0)
+		return dv_ext_malformed(&in, name->whole);
+	in.rest = name->value;
+	return check_choice(&in, choice);
 }
 
 enum dv_reason
 dv_general_name_read(struct dv_der *in, struct dv_element *out)
 {
-	struct dv_der after = *in, inside;
-	struct dv_element element;
-	struct dv_bytes oid;
-	int choice = dv_general_name_choice(dv_der_peek(in));
-	enum dv_reason reason;
+	const struct dv_der before = *in;
+	const int choice = dv_general_name_choice(dv_der_peek(in));
+	enum dv_reason reason = dv_der_any(in, out);
 
-	*out = (struct dv_element){ 0 };
-	if (choice == DV_NAME_REGISTERED_ID) {
-		reason = dv_der_oid_as(&after, dv_der_peek(in), &oid);
-		if (reason != DV_R_NONE)
-			return reason;
-		return dv_der_any(in, out);
+	if (reason == DV_R_NONE)
+		reason = check_general_name(&before, choice, out);
+	if (reason != DV_R_NONE) {
+		*out = (struct dv_element){ 0 };
+		*in = before;
 	}
-	reason = dv_der_any(&after, &element);
-	if (reason != DV_R_NONE)
-		return reason;
-	if (choice < 0 || element.value.len == 0)
-		return dv_ext_malformed(in, element.whole);
-	inside = dv_der_inside(in, element.value, in->field);
-	reason = check_general_name(&inside, choice);
-	if (reason != DV_R_NONE)
-		return reason;
-	*out = element;
-	*in = after;
-	return DV_R_NONE;
+	return reason;
 }
 
 enum dv_reason
@@ -258,7 +257,8 @@ check_forms(const struct dv_der *in, struct dv_bytes names)
 	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
 		reason = dv_der_any(&list, &e);
 		if (reason == DV_R_NONE && !is_well_formed(&e))
-			reason = dv_der_tolerate(in, dv_ext_malformed(in, e.value));
+			reason = dv_der_defect(in, DV_R_EXTENSION_MALFORMED,
+			    e.value);
 	}
 	return reason;
 }
@@ -315,8 +315,8 @@ dv_ext_authority_key_id(struct dv_der *in, struct dv_extensions *out)
 	if (reason == DV_R_NONE && tag == DER_CONTEXT(0)) {
 		reason = dv_der_take(&inside, tag, &out->authority_key_id);
 		if (reason == DV_R_NONE && out->authority_key_id.len == 0)
-			reason = dv_der_tolerate(in,
-			    dv_ext_malformed(in, here));
+			reason = dv_der_defect(in, DV_R_EXTENSION_MALFORMED,
+			    here);
 		tag = dv_der_peek(&inside);
 	}
 	if (reason == DV_R_NONE &&

@@ -60,7 +60,7 @@ read_no_parameters_or_null(struct dv_der *in)
 	    dv_der_take(&after, DER_NULL, &value) != DV_R_NONE ||
 	    value.len != 0 || !dv_der_empty(&after))
 		return read_no_parameters(in);
-	return dv_der_tolerate(in, read_no_parameters(in));
+	return dv_der_defect(in, DV_R_ALG_PARAMETERS, in->rest);
 }
 
 /* RFC 5480 2.1.1: namedCurve and nothing else. */
@@ -77,7 +77,7 @@ read_curve(struct dv_der *in, enum dv_key_type *type)
 		return reason;
 	if (dv_bytes_equal(curve, DV_BYTES(p256)))
 		*type = DV_KEY_P256;
-	else if (dv_bytes_equal(curve, DV_BYTES(p384)))
+	else if (DV_HAS_P384 && dv_bytes_equal(curve, DV_BYTES(p384)))
 		*type = DV_KEY_P384;
 	return read_no_parameters(in);
 }
@@ -150,14 +150,12 @@ read_octets(const struct dv_der *in, struct dv_key *key)
 {
 	const struct dv_bytes octets = key->octets;
 	const size_t size = dv_key_octets(key->type);
-	const bool on_curve = key->type == DV_KEY_P256 ||
-	    key->type == DV_KEY_P384;
 
 	if (is_rsa(key))
 		return dv_rsa_read(in, key);
-	if (key->type == DV_KEY_HSS_LMS)
+	if (DV_HAS_LMS && key->type == DV_KEY_HSS_LMS)
 		return DV_R_NONE;
-	if (on_curve && octets.len > 0 && octets.ptr[0] != UNCOMPRESSED)
+	if (dv_key_on_curve(key->type) && octets.len > 0 && octets.ptr[0] != UNCOMPRESSED)
 		return fail_key(in, octets, UNCOMPRESSED, octets.ptr[0]);
 	if (octets.len != size)
 		return fail_key(in, octets, size, octets.len);
@@ -165,59 +163,43 @@ read_octets(const struct dv_der *in, struct dv_key *key)
 }
 
 /* What this build cannot verify with is for it a type not known. */
-static void
-forget_unusable(struct dv_key *key)
-{
-	if (!dv_key_type_built(key->type))
-		*key = (struct dv_key){ .type = DV_KEY_NONE };
-}
-
 enum dv_reason
 dv_key_read(struct dv_der *in, struct dv_key *out)
 {
-	struct dv_der after = *in, spki;
-	struct dv_key key = { .type = DV_KEY_NONE };
-	enum dv_reason reason = dv_der_enter(&after, DER_SEQUENCE, &spki);
+	const struct dv_bytes before = in->rest;
+	struct dv_der spki;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &spki);
 
-	*out = key;
+	*out = (struct dv_key){ .type = DV_KEY_NONE };
 	if (reason == DV_R_NONE)
-		reason = read_key_type(&spki, &key);
+		reason = read_key_type(&spki, out);
 	if (reason == DV_R_NONE)
 		reason = dv_der_bit_octets(&spki, DV_R_KEY_INVALID,
-		    &key.octets);
+		    &out->octets);
 	if (reason == DV_R_NONE)
 		reason = dv_der_end(&spki);
-	if (reason != DV_R_NONE)
-		return reason;
-	if (key.type != DV_KEY_NONE)
-		reason = read_octets(&spki, &key);
-	forget_unusable(&key);
-	if (reason == DV_R_NONE)
-		reason = dv_der_take_whole(in, DER_SEQUENCE, &key.spki);
-	if (reason == DV_R_NONE)
-		*out = key;
-	return reason;
+	if (reason == DV_R_NONE && out->type != DV_KEY_NONE)
+		reason = read_octets(&spki, out);
+	if (reason != DV_R_NONE || !dv_key_type_built(out->type))
+		*out = (struct dv_key){ .type = DV_KEY_NONE };
+	return dv_der_done(in, before, reason, &out->spki);
 }
 
 enum dv_reason
 dv_key_parse(struct dv_bytes spki, struct dv_key *out, struct dv_at *at)
 {
 	struct dv_der in = dv_der_start(spki, DV_F_SPKI, at);
-	struct dv_key key;
 	enum dv_reason reason;
 
-	*out = (struct dv_key){ .type = DV_KEY_NONE };
 	*at = (struct dv_at){ .field = DV_F_NONE };
-	if (spki.len == 0)
-		return dv_fail_at(at, DV_R_INPUT_EMPTY, DV_F_SPKI, 0);
-	reason = dv_key_read(&in, &key);
+	reason = spki.len == 0 ? dv_fail_at(at, DV_R_INPUT_EMPTY, DV_F_SPKI,
+	    0) : dv_key_read(&in, out);
 	if (reason == DV_R_NONE)
 		reason = dv_der_end(&in);
-	if (reason != DV_R_NONE)
-		return reason;
-	reason = dv_key_check(&key, spki, at);
 	if (reason == DV_R_NONE)
-		*out = key;
+		reason = dv_key_check(out, spki, at);
+	if (reason != DV_R_NONE)
+		*out = (struct dv_key){ .type = DV_KEY_NONE };
 	return reason;
 }
 
@@ -251,11 +233,13 @@ dv_key_check(const struct dv_key *key, struct dv_bytes object,
 	if (key->type == DV_KEY_NONE) {
 		reason = DV_R_ALG_NOT_ALLOWED;
 		found.offset = dv_offset(object, key->spki);
-		dv_found(&found, dv_octets(DV_VALUE_OID, key_oid(key->spki)));
+		if (DV_HAS_VALUES)
+			dv_found(&found, dv_octets(DV_VALUE_OID,
+			    key_oid(key->spki)));
 	} else if (is_rsa(key)) {
 		reason = dv_rsa_check(key, &found);
 	} else if (dv_crypto_key(key) != DV_CRYPTO_VALID) {
-		reason = key->type == DV_KEY_P256 || key->type == DV_KEY_P384 ?
+		reason = dv_key_on_curve(key->type) ?
 		    DV_R_POINT_NOT_ON_CURVE : DV_R_KEY_INVALID;
 	}
 	if (reason != DV_R_NONE)
@@ -289,20 +273,18 @@ read_parameters(struct dv_der *in, struct dv_algorithm *out)
 enum dv_reason
 dv_algorithm_read(struct dv_der *in, struct dv_algorithm *out)
 {
-	struct dv_der after = *in, inside;
-	struct dv_algorithm found = { .alg = DV_SIG_NONE };
-	enum dv_reason reason = dv_der_enter(&after, DER_SEQUENCE, &inside);
+	const struct dv_bytes before = in->rest;
+	struct dv_der inside;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &inside);
 
-	*out = found;
+	*out = (struct dv_algorithm){ .alg = DV_SIG_NONE };
 	if (reason == DV_R_NONE)
-		reason = dv_der_oid(&inside, &found.oid);
+		reason = dv_der_oid(&inside, &out->oid);
 	if (reason == DV_R_NONE)
-		reason = read_parameters(&inside, &found);
-	if (reason == DV_R_NONE)
-		reason = dv_der_take_whole(in, DER_SEQUENCE, &found.whole);
-	if (reason == DV_R_NONE)
-		*out = found;
-	return reason;
+		reason = read_parameters(&inside, out);
+	if (reason != DV_R_NONE)
+		*out = (struct dv_algorithm){ .alg = DV_SIG_NONE };
+	return dv_der_done(in, before, reason, &out->whole);
 }
 
 enum dv_reason

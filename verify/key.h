@@ -6,6 +6,7 @@
 #ifndef KEY_H
 #define KEY_H
 
+#include "built.h"
 #include "der.h"
 #include "dv_alg.h"
 
@@ -22,6 +23,13 @@ DV_MUST_USE enum dv_reason dv_key_read(struct dv_der *in,
  */
 DV_MUST_USE enum dv_reason dv_key_check(const struct dv_key *key,
     struct dv_bytes object, struct dv_at *at);
+
+/* Is it a point on a curve, whose signatures are ECDSA's? */
+static inline bool
+dv_key_on_curve(enum dv_key_type type)
+{
+	return type == DV_KEY_P256 || (DV_HAS_P384 && type == DV_KEY_P384);
+}
 
 /* Octets of a key of this type; 0 where they have a form of their own. */
 size_t dv_key_octets(enum dv_key_type type);

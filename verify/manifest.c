@@ -35,7 +35,7 @@ hash_of(size_t digest_len)
 static bool
 part_is_name(const uint8_t *part, size_t len)
 {
-	return len > 2 || (len > 0 && memcmp(part, "..", len) != 0);
+	return len > 2 || memcmp(part, "..", len) != 0;
 }
 
 static bool

@@ -9,27 +9,18 @@
 #include "bytes.h"
 #include "oid.h"
 
-/* What a string type allows: octets before the first it does not allow. */
+/* Space to ?, of which PrintableString has digits and these (X.680 41.4). */
+#define BIT(c) (UINT32_C(1) << ((c) - ' '))
+#define PRINTABLE_SIGNS                                                        \
+	(BIT(' ') | BIT('\'') | BIT('(') | BIT(')') | BIT('+') | BIT(',') |     \
+	 BIT('-') | BIT('.') | BIT('/') | BIT(':') | BIT('=') | BIT('?'))
 
 static bool
 is_printable(uint8_t c)
 {
-	static const char others[] = " '()+,-./:=?";
-	size_t i;
-
-	if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	    (c >= '0' && c <= '9'))
-		return true;
-	for (i = 0; i < sizeof(others) - 1; i++)
-		if (c == (uint8_t)others[i])
-			return true;
-	return false;
-}
-
-static bool
-is_numeric(uint8_t c)
-{
-	return c == ' ' || (c >= '0' && c <= '9');
+	if (c >= ' ' && c <= '?')
+		return (c >= '0' && c <= '9') || (PRINTABLE_SIGNS & BIT(c)) != 0;
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 /* White space of RFC 4518 2.2 within ASCII: space, TAB, LF, VT, FF, CR. */
@@ -46,90 +37,91 @@ is_control(uint8_t c)
 	return (c < 0x20 && !is_space(c)) || c == 0x7f;
 }
 
+/* May this octet stand in a string of this type? */
 static bool
-is_ia5_text(uint8_t c)
+is_allowed(uint8_t tag, uint8_t c)
 {
-	return c < 0x80 && !is_control(c);
+	switch (tag) {
+	case DER_PRINTABLE_STRING:
+		return is_printable(c);
+	case DER_NUMERIC_STRING:
+		return c == ' ' || (c >= '0' && c <= '9');
+	case DER_IA5_STRING:
+		return c < 0x80 && !is_control(c);
+	case DER_TELETEX_STRING:
+		return c != 0;
+	case DER_UTF8_STRING:
+		return !is_control(c);
+	default:
+		return true;
+	}
 }
 
-static bool
-is_text(uint8_t c)
+/* Not inlined: a loop for each type would be many. */
+static __attribute__((noinline)) size_t
+allowed_prefix(uint8_t tag, struct dv_bytes text)
 {
-	return !is_control(c);
-}
+	size_t i = 0;
 
-static bool
-is_not_nul(uint8_t c)
-{
-	return c != 0;
-}
-
-static size_t
-allowed_prefix(struct dv_bytes text, bool (*allowed)(uint8_t))
-{
-	size_t i;
-
-	for (i = 0; i < text.len; i++)
-		if (!allowed(text.ptr[i]))
-			break;
+	while (i < text.len && is_allowed(tag, text.ptr[i]))
+		i++;
 	return i;
 }
 
+/* What the type allows: octets before the first that it does not allow. */
 static size_t
 string_prefix(const struct dv_element *e)
 {
-	size_t len = e->value.len, end;
+	const size_t len = allowed_prefix(e->tag, e->value);
+	size_t end = len;
 
-	switch (e->tag) {
-	case DER_PRINTABLE_STRING:
-		return allowed_prefix(e->value, is_printable);
-	case DER_NUMERIC_STRING:
-		return allowed_prefix(e->value, is_numeric);
-	case DER_IA5_STRING:
-		return allowed_prefix(e->value, is_ia5_text);
-	case DER_TELETEX_STRING:
-		return allowed_prefix(e->value, is_not_nul);
-	case DER_UTF8_STRING:
-		len = allowed_prefix(e->value, is_text);
+	if (e->tag == DER_UTF8_STRING)
 		end = dv_utf8_prefix(e->value);
-		return len < end ? len : end;
-	case DER_BMP_STRING:
-		return len - len % 2;
-	case DER_UNIVERSAL_STRING:
-		return len - len % 4;
-	default:
-		return len;
-	}
+	else if (e->tag == DER_BMP_STRING)
+		end = len - len % 2;
+	else if (e->tag == DER_UNIVERSAL_STRING)
+		end = len - len % 4;
+	return len < end ? len : end;
+}
+
+static enum dv_reason
+check_string(const struct dv_der *in, const struct dv_element *e)
+{
+	const size_t good = string_prefix(e);
+
+	if (good == e->value.len)
+		return DV_R_NONE;
+	(void)dv_der_fail(in, DV_R_NAME_MALFORMED,
+	    dv_bytes_cut(e->value, good, 1));
+	dv_found(in->at, dv_number(e->value.ptr[good]));
+	/* Other characters than PrintableString has are still themselves. */
+	if (e->tag == DER_PRINTABLE_STRING &&
+	    allowed_prefix(DER_UTF8_STRING, e->value) == e->value.len)
+		return dv_der_tolerate(in, DV_R_NAME_MALFORMED);
+	return DV_R_NAME_MALFORMED;
+}
+
+/* AttributeTypeAndValue, whatever its value is. */
+static enum dv_reason
+take_attribute(struct dv_der *in, struct dv_attribute *out)
+{
+	struct dv_der pair;
+	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &pair);
+
+	if (reason == DV_R_NONE)
+		reason = dv_der_oid(&pair, &out->oid);
+	if (reason == DV_R_NONE)
+		reason = dv_der_any(&pair, &out->value);
+	return reason != DV_R_NONE ? reason : dv_der_end(&pair);
 }
 
 static enum dv_reason
 read_attribute(struct dv_der *in)
 {
-	struct dv_der pair;
-	struct dv_bytes oid;
-	struct dv_element value;
-	size_t good;
-	enum dv_reason reason = dv_der_enter(in, DER_SEQUENCE, &pair);
+	struct dv_attribute attribute;
+	enum dv_reason reason = take_attribute(in, &attribute);
 
-	if (reason == DV_R_NONE)
-		reason = dv_der_oid(&pair, &oid);
-	if (reason == DV_R_NONE)
-		reason = dv_der_any(&pair, &value);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&pair);
-	if (reason != DV_R_NONE)
-		return reason;
-	good = string_prefix(&value);
-	if (good == value.value.len)
-		return DV_R_NONE;
-	(void)dv_der_fail(in, DV_R_NAME_MALFORMED,
-	    dv_bytes_cut(value.value, good, 1));
-	dv_found(in->at, dv_number(value.value.ptr[good]));
-	/* Other characters than PrintableString has are still themselves. */
-	if (value.tag == DER_PRINTABLE_STRING &&
-	    allowed_prefix(value.value, is_text) == value.value.len)
-		return dv_der_tolerate(in, DV_R_NAME_MALFORMED);
-	return DV_R_NAME_MALFORMED;
+	return reason != DV_R_NONE ? reason : check_string(in, &attribute.value);
 }
 
 /*
@@ -148,21 +140,23 @@ is_before(struct dv_bytes a, struct dv_bytes b)
 }
 
 enum dv_reason
-dv_rdn_read(struct dv_der *in)
+dv_rdn_read(struct dv_der *in, uint8_t tag, struct dv_bytes *contents)
 {
-	struct dv_der_list list = dv_der_list(in, DV_MAX_RDN_ATTRIBUTES);
+	struct dv_der_list list;
 	struct dv_bytes previous = { NULL, 0 }, here;
-	enum dv_reason reason = DV_R_NONE;
+	enum dv_reason reason = dv_der_enter_list(in, tag,
+	    DV_MAX_RDN_ATTRIBUTES, &list);
 
-	if (dv_der_empty(in))
-		return dv_der_fail(in, DV_R_NOT_DER, in->rest);
+	*contents = list.all;
+	if (reason == DV_R_NONE && list.all.len == 0)
+		return dv_der_fail(in, DV_R_NOT_DER, list.all);
 	while (dv_der_more(&list, &reason)) {
-		here = list.in.rest;
+		const struct dv_bytes before = list.in.rest;
+
 		reason = read_attribute(&list.in);
-		here.len -= list.in.rest.len;
+		here = dv_der_since(&list.in, before);
 		if (reason == DV_R_NONE && is_before(here, previous))
-			reason = dv_der_tolerate(in, dv_der_fail(in,
-			    DV_R_NOT_CANONICAL, here));
+			reason = dv_der_defect(in, DV_R_NOT_CANONICAL, here);
 		previous = here;
 	}
 	return reason;
@@ -171,19 +165,15 @@ dv_rdn_read(struct dv_der *in)
 enum dv_reason
 dv_name_read(struct dv_der *in, struct dv_bytes *whole)
 {
-	struct dv_der after = *in, contents, rdn;
+	const struct dv_bytes before = in->rest;
 	struct dv_der_list rdns;
-	enum dv_reason reason = dv_der_enter(&after, DER_SEQUENCE, &contents);
+	struct dv_bytes ignored;
+	enum dv_reason reason = dv_der_enter_list(in, DER_SEQUENCE,
+	    DV_MAX_RDNS, &rdns);
 
-	*whole = (struct dv_bytes){ NULL, 0 };
-	rdns = dv_der_list(&contents, DV_MAX_RDNS);
-	while (dv_der_more(&rdns, &reason)) {
-		reason = dv_der_enter(&rdns.in, DER_SET, &rdn);
-		if (reason == DV_R_NONE)
-			reason = dv_rdn_read(&rdn);
-	}
-	return reason != DV_R_NONE ? reason :
-	    dv_der_take_whole(in, DER_SEQUENCE, whole);
+	while (dv_der_more(&rdns, &reason))
+		reason = dv_rdn_read(&rdns.in, DER_SET, &ignored);
+	return dv_der_done(in, before, reason, whole);
 }
 
 enum dv_reason
@@ -234,13 +224,9 @@ bool
 dv_attribute_next(struct dv_bytes *rdn, struct dv_attribute *out)
 {
 	struct dv_at at;
-	struct dv_der in = reader(*rdn, &at), pair;
+	struct dv_der in = reader(*rdn, &at);
 
-	*out = (struct dv_attribute){ .oid = { NULL, 0 } };
-	if (dv_der_enter(&in, DER_SEQUENCE, &pair) != DV_R_NONE ||
-	    dv_der_oid(&pair, &out->oid) != DV_R_NONE ||
-	    dv_der_any(&pair, &out->value) != DV_R_NONE ||
-	    !dv_der_empty(&pair))
+	if (take_attribute(&in, out) != DV_R_NONE)
 		return false;
 	*rdn = in.rest;
 	return true;
@@ -253,32 +239,32 @@ is_folded_type(uint8_t tag)
 	    tag == DER_IA5_STRING;
 }
 
-static struct dv_bytes
-trim(struct dv_bytes text)
+/* True when there was any. */
+static bool
+skip_space(struct dv_bytes *text)
 {
-	while (text.len > 0 && is_space(text.ptr[0])) {
-		text.ptr++;
-		text.len--;
+	const size_t before = text->len;
+
+	while (text->len > 0 && is_space(text->ptr[0])) {
+		text->ptr++;
+		text->len--;
 	}
-	while (text.len > 0 && is_space(text.ptr[text.len - 1]))
-		text.len--;
-	return text;
+	return text->len < before;
 }
 
-/* Next character after folding, -1 at the end. */
+/* Next character after folding, -1 at the end, where white space is none. */
 static int
 next_folded(struct dv_bytes *text)
 {
+	const bool space = skip_space(text);
 	uint8_t c;
 
 	if (text->len == 0)
 		return -1;
-	do {
-		c = *text->ptr++;
-		text->len--;
-	} while (is_space(c) && text->len > 0 && is_space(*text->ptr));
-	if (is_space(c))
+	if (space)
 		return ' ';
+	c = *text->ptr++;
+	text->len--;
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
@@ -287,8 +273,8 @@ folded_equal(struct dv_bytes a, struct dv_bytes b)
 {
 	int x, y;
 
-	a = trim(a);
-	b = trim(b);
+	(void)skip_space(&a);
+	(void)skip_space(&b);
 	do {
 		x = next_folded(&a);
 		y = next_folded(&b);
@@ -339,7 +325,7 @@ static bool
 is_folded(const struct dv_element *value)
 {
 	return is_folded_type(value->tag) &&
-	    allowed_prefix(value->value, is_ia5_text) == value->value.len;
+	    allowed_prefix(DER_IA5_STRING, value->value) == value->value.len;
 }
 
 static bool
@@ -365,14 +351,14 @@ bool
 dv_rdn_equal(struct dv_bytes a, struct dv_bytes b)
 {
 	struct dv_attribute attribute;
-	unsigned struck = 0, count = count_attributes(a);
+	unsigned struck = 0, count = 0;
 
-	if (count == 0 || count != count_attributes(b))
-		return false;
-	while (dv_attribute_next(&a, &attribute))
+	while (dv_attribute_next(&a, &attribute)) {
 		if (!strike_equal(b, &attribute, &struck))
 			return false;
-	return a.len == 0;
+		count++;
+	}
+	return count > 0 && count == count_attributes(b) && a.len == 0;
 }
 
 bool

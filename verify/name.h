@@ -20,8 +20,10 @@ DV_MUST_USE enum dv_reason dv_name_read(struct dv_der *in,
 DV_MUST_USE enum dv_reason dv_issuer_read(struct dv_der *tbs,
     struct dv_bytes *out);
 
-/* Rest of `in` as the contents of one RDN, which is a non-empty set. */
-DV_MUST_USE enum dv_reason dv_rdn_read(struct dv_der *in);
+/* Next element as one RDN, a set that is not empty, under this tag: its
+ * contents. */
+DV_MUST_USE enum dv_reason dv_rdn_read(struct dv_der *in, uint8_t tag,
+    struct dv_bytes *contents);
 
 /* Is this well-formed Name the empty sequence? */
 static inline bool

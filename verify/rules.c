@@ -276,24 +276,30 @@ rule_path_length(const struct dv_place *p, struct dv_at *at)
 	return DV_R_PATH_LENGTH;
 }
 
+/* Any of these usages; a certificate that states none has them all. */
+static enum dv_reason
+check_usage(const struct dv_place *p, struct dv_at *at, unsigned usages,
+    enum dv_reason otherwise)
+{
+	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
+	    (p->cert->ext.key_usage & usages) != 0)
+		return DV_R_NONE;
+	return fail_ext(p, at, otherwise, DV_EXT_KEY_USAGE);
+}
+
 /* (n) */
 static enum dv_reason
 rule_key_cert_sign(const struct dv_place *p, struct dv_at *at)
 {
-	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
-	    (p->cert->ext.key_usage & DV_KU_KEY_CERT_SIGN) != 0)
-		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_KEY_USAGE_CERT_SIGN, DV_EXT_KEY_USAGE);
+	return check_usage(p, at, DV_KU_KEY_CERT_SIGN,
+	    DV_R_KEY_USAGE_CERT_SIGN);
 }
 
 /* RFC 5280 6.3.3 (f) */
 static enum dv_reason
 rule_key_crl_sign(const struct dv_place *p, struct dv_at *at)
 {
-	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
-	    (p->cert->ext.key_usage & DV_KU_CRL_SIGN) != 0)
-		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_KEY_USAGE_CRL_SIGN, DV_EXT_KEY_USAGE);
+	return check_usage(p, at, DV_KU_CRL_SIGN, DV_R_KEY_USAGE_CRL_SIGN);
 }
 
 /* A key that makes certificates must not be the one that is asked about. */
@@ -315,8 +321,7 @@ static const uint8_t id_kp[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03 };
 
 /* Purposes that are signatures, and the key usages any of which fits. */
 static const struct {
-	uint8_t purpose;
-	unsigned key_usage;
+	uint8_t purpose, key_usage;
 } signing[] = {
 	{ 3, DV_KU_DIGITAL_SIGNATURE },		/* codeSigning */
 	{ 8, DV_KU_DIGITAL_SIGNATURE | DV_KU_NON_REPUDIATION }, /* time */
@@ -349,10 +354,8 @@ rule_key_usage_signature(const struct dv_place *p, struct dv_at *at)
 {
 	unsigned needed = purpose_key_usage(p->policy->purpose);
 
-	if (needed == 0 || !dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
-	    (p->cert->ext.key_usage & needed) != 0)
-		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_KEY_USAGE_SIGNATURE, DV_EXT_KEY_USAGE);
+	return needed == 0 ? DV_R_NONE : check_usage(p, at, needed,
+	    DV_R_KEY_USAGE_SIGNATURE);
 }
 
 static bool
@@ -378,37 +381,39 @@ rule_purpose(const struct dv_place *p, struct dv_at *at)
 
 /* ---- validity, RFC 5280 6.1.3 (a)(2) ----------------------------------- */
 
-struct period {
-	dv_time from, until;	/* both inclusive */
-	uint32_t from_at, until_at; /* offsets */
-};
-
+/* from and until: both inclusive. At no place, which is the caller's to add. */
 static enum dv_reason
-period_check(struct period period, dv_time now, struct dv_at *at)
+period_check(dv_time now, const dv_time *from, const dv_time *until,
+    struct dv_at *at)
 {
-	enum dv_reason reason = DV_R_NONE;
+	enum dv_reason reason;
 
-	if (now.s < period.from.s) {
+	if (now.s < from->s) {
 		reason = dv_fail_at(at, DV_R_NOT_YET_VALID, DV_F_NOT_BEFORE,
-		    period.from_at);
-		dv_wanted(at, dv_labelled("valid from", dv_instant(period.from)));
-	} else if (now.s > period.until.s) {
+		    DV_NO_OFFSET);
+		dv_wanted(at, dv_labelled("valid from", dv_instant(*from)));
+	} else if (now.s > until->s) {
 		reason = dv_fail_at(at, DV_R_EXPIRED, DV_F_NOT_AFTER,
-		    period.until_at);
-		dv_wanted(at, dv_labelled("valid until",
-		    dv_instant(period.until)));
+		    DV_NO_OFFSET);
+		dv_wanted(at, dv_labelled("valid until", dv_instant(*until)));
+	} else {
+		return DV_R_NONE;
 	}
-	if (reason != DV_R_NONE)
-		dv_found(at, dv_labelled("time used", dv_instant(now)));
+	dv_found(at, dv_labelled("time used", dv_instant(now)));
 	return reason;
 }
 
 static enum dv_reason
 rule_validity(const struct dv_place *p, struct dv_at *at)
 {
-	return period_check((struct period){ p->cert->not_before,
-	    p->cert->not_after, dv_offset(p->cert->der, p->cert->from),
-	    dv_offset(p->cert->der, p->cert->until) }, p->policy->at, at);
+	const struct dv_cert *cert = p->cert;
+	enum dv_reason reason = period_check(p->policy->at, &cert->not_before,
+	    &cert->not_after, at);
+
+	if (reason != DV_R_NONE)
+		at->offset = dv_offset(cert->der, reason == DV_R_EXPIRED ?
+		    cert->until : cert->from);
+	return reason;
 }
 
 /* ---- the table --------------------------------------------------------- */
@@ -587,7 +592,6 @@ dv_rules_anchor(const struct dv_anchor *anchor, const struct dv_place *below,
 	}
 	(void)dv_rules_note(below, DV_STEP_PURPOSE, DV_R_NONE);
 	return dv_rules_note(below, DV_STEP_VALIDITY,
-	    period_check((struct period){ anchor->not_before,
-	    anchor->not_after, DV_NO_OFFSET, DV_NO_OFFSET },
-	    below->policy->at, at));
+	    period_check(below->policy->at, &anchor->not_before,
+	    &anchor->not_after, at));
 }

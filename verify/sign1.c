@@ -47,7 +47,8 @@ dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out)
 	static const uint8_t no_external_data[] = { 0x40 };
 	/* array of one: what the target has besides header and payload */
 	static const uint8_t other_fields[] = { 0x81 };
-	const bool counter = sign1->target.ptr != NULL;
+	const bool counter = DV_HAS_COUNTERSIGNATURES &&
+	    sign1->target.ptr != NULL;
 
 	out->count = 0;
 	out->part[out->count++] = counter ? DV_BYTES(countersigned) :
@@ -123,11 +124,11 @@ no(enum dv_object object, enum dv_reason reason, const struct dv_at *at)
 
 struct dv_verdict
 dv_sign1_check_chain(const struct dv_sign1 *sign1,
-    const struct dv_question *question, struct dv_work *work,
-    struct dv_path *path)
+    const struct dv_chain *trust, const struct dv_policy *policy,
+    struct dv_work *work, struct dv_path *path)
 {
 	struct dv_bytes pile[DV_MAX_INTERMEDIATES];
-	struct dv_chain chain = *question->trust;
+	struct dv_chain chain = *trust;
 	const size_t inside = sign1->x5chain_count;
 	const size_t own = inside > 0 ? inside - 1 : 0;
 	const size_t more = chain.intermediate_count;
@@ -148,7 +149,7 @@ dv_sign1_check_chain(const struct dv_sign1 *sign1,
 		chain.leaf = sign1->x5chain[0];
 	chain.intermediates = pile;
 	chain.intermediate_count = own + more;
-	return dv_chain_verify(&chain, question->policy, work, path);
+	return dv_chain_verify(&chain, policy, work, path);
 }
 
 /* The chain of who signs artefacts: for a purpose, whoever asks. */
@@ -157,12 +158,19 @@ chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
     struct dv_work *work, struct dv_path *path)
 {
 	struct dv_policy policy = *question->policy;
-	struct dv_question for_signing = *question;
 
 	if (policy.purpose.len == 0)
 		policy.purpose = DV_BYTES(code_signing);
-	for_signing.policy = &policy;
-	return dv_sign1_check_chain(sign1, &for_signing, work, path);
+	return dv_sign1_check_chain(sign1, question->trust, &policy, work,
+	    path);
+}
+
+static enum dv_reason
+refuse_ext(const struct dv_cert *cert, enum dv_ext ext, enum dv_field field,
+    enum dv_reason reason, struct dv_at *at)
+{
+	return dv_fail_at(at, reason, field, dv_offset(cert->der,
+	    cert->ext.value[ext]));
 }
 
 enum dv_reason
@@ -171,14 +179,13 @@ dv_sign1_check_signer(const struct dv_cert *leaf,
 {
 	if (dv_cert_has(leaf, DV_EXT_KEY_USAGE) &&
 	    (leaf->ext.key_usage & DV_KU_DIGITAL_SIGNATURE) == 0)
-		return dv_fail_at(at, DV_R_KEY_USAGE_SIGNATURE, DV_F_KEY_USAGE,
-		    dv_offset(leaf->der, leaf->ext.value[DV_EXT_KEY_USAGE]));
+		return refuse_ext(leaf, DV_EXT_KEY_USAGE, DV_F_KEY_USAGE,
+		    DV_R_KEY_USAGE_SIGNATURE, at);
 	if (policy->purpose.len == 0 &&
 	    dv_cert_has(leaf, DV_EXT_EXT_KEY_USAGE) &&
 	    !dv_eku_lists(leaf->ext.eku, DV_BYTES(code_signing))) {
-		(void)dv_fail_at(at, DV_R_KEY_PURPOSE, DV_F_EXT_KEY_USAGE,
-		    dv_offset(leaf->der,
-		    leaf->ext.value[DV_EXT_EXT_KEY_USAGE]));
+		(void)refuse_ext(leaf, DV_EXT_EXT_KEY_USAGE,
+		    DV_F_EXT_KEY_USAGE, DV_R_KEY_PURPOSE, at);
 		dv_wanted(at, dv_octets(DV_VALUE_OID, DV_BYTES(code_signing)));
 		return DV_R_KEY_PURPOSE;
 	}
@@ -260,25 +267,26 @@ signature_judge(const struct dv_sign1 *sign1,
     const struct dv_question *question, struct dv_work *work,
     struct dv_path *path)
 {
-	const struct dv_cert *leaf = &path->cert[0];
 	const struct dv_verdict verdict = chain_check(sign1, question, work,
 	    path);
+	const struct dv_cert *leaf = path->cert;
+	enum dv_object object = DV_OBJECT_CERTIFICATE;
 	struct dv_at at;
 	enum dv_reason reason;
 
 	if (verdict.status != DV_ACCEPTED)
 		return verdict;
 	reason = dv_sign1_check_signer(leaf, question->policy, &at);
-	if (reason != DV_R_NONE)
-		return no(DV_OBJECT_CERTIFICATE, reason, &at);
-	reason = dv_sign1_check_alg(sign1, question->policy, &at);
+	if (reason == DV_R_NONE) {
+		object = DV_OBJECT_ENVELOPE;
+		reason = dv_sign1_check_alg(sign1, question->policy, &at);
+	}
 	if (reason == DV_R_NONE)
 		reason = dv_sign1_check_signature(sign1, &leaf->key, &at);
-	if (reason == DV_R_NONE)
-		reason = sign1->has_iat ? dv_signed_check(sign1->iat, leaf,
-		    question->policy->at, &at) : DV_R_NONE;
-	return reason == DV_R_NONE ? verdict :
-	    no(DV_OBJECT_ENVELOPE, reason, &at);
+	if (reason == DV_R_NONE && sign1->has_iat)
+		reason = dv_signed_check(sign1->iat, leaf,
+		    question->policy->at, &at);
+	return reason == DV_R_NONE ? verdict : no(object, reason, &at);
 }
 
 /* What is said of the artefact. */
@@ -286,16 +294,18 @@ static struct dv_verdict
 artefact_judge(const struct dv_sign1 *sign1,
     const struct dv_question *question)
 {
+	enum dv_object object = DV_OBJECT_ENVELOPE;
 	struct dv_at at;
 	enum dv_reason reason = purpose_check(sign1, &at);
 
 	if (reason == DV_R_NONE)
 		reason = use_check(sign1, question->policy->at, &at);
+	if (reason == DV_R_NONE) {
+		object = DV_OBJECT_ARTEFACT;
+		reason = dv_sign1_check_digest(sign1, question->digest, &at);
+	}
 	if (reason != DV_R_NONE)
-		return no(DV_OBJECT_ENVELOPE, reason, &at);
-	reason = dv_sign1_check_digest(sign1, question->digest, &at);
-	if (reason != DV_R_NONE)
-		return no(DV_OBJECT_ARTEFACT, reason, &at);
+		return no(object, reason, &at);
 	return (struct dv_verdict){ .status = DV_ACCEPTED,
 	    .at = { .offset = DV_NO_OFFSET } };
 }

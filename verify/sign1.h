@@ -53,8 +53,9 @@ DV_MUST_USE enum dv_reason dv_sign1_check_signer(const struct dv_cert *leaf,
  * none is inside, the caller's leaf is the signer's.
  */
 DV_MUST_USE struct dv_verdict dv_sign1_check_chain(
-    const struct dv_sign1 *sign1, const struct dv_question *question,
-    struct dv_work *work, struct dv_path *path);
+    const struct dv_sign1 *sign1, const struct dv_chain *trust,
+    const struct dv_policy *policy, struct dv_work *work,
+    struct dv_path *path);
 
 /* Is the envelope's algorithm one that the policy permits? */
 DV_MUST_USE enum dv_reason dv_sign1_check_alg(const struct dv_sign1 *sign1,

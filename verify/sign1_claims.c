@@ -36,13 +36,12 @@ take_model(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_time(struct dv_cbor *in, dv_time *out, bool *has)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	enum dv_reason reason = dv_take_int(in, &out->s);
 
 	if (reason != DV_R_NONE)
 		return reason;
 	if (out->s < DV_TIME_MIN || out->s > DV_TIME_MAX)
-		return dv_refuse_found(in, DV_R_HEADER_MALFORMED, offset,
+		return dv_refuse_item_found(in, DV_R_HEADER_MALFORMED,
 		    out->s);
 	*has = true;
 	return DV_R_NONE;
@@ -70,7 +69,6 @@ take_exp(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_scheme(struct dv_cbor *in, enum dv_version_scheme *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	int64_t scheme;
 	enum dv_reason reason = dv_take_int(in, &scheme);
 
@@ -82,8 +80,7 @@ take_scheme(struct dv_cbor *in, enum dv_version_scheme *out)
 	else if (scheme == DV_VERSION_DECIMAL)
 		*out = DV_VERSION_DECIMAL;
 	else if (!dv_cbor_loose(in))
-		return dv_refuse_found(in, DV_R_HEADER_MALFORMED, offset,
-		    scheme);
+		return dv_refuse_item_found(in, DV_R_HEADER_MALFORMED, scheme);
 	return DV_R_NONE;
 }
 
@@ -91,7 +88,6 @@ take_scheme(struct dv_cbor *in, enum dv_version_scheme *out)
 static enum dv_reason
 take_version(struct dv_cbor *in, struct dv_reading *r)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_sign1 *out = r->out;
 	uint32_t text_offset;
 	struct dv_cbor_item list;
@@ -101,7 +97,7 @@ take_version(struct dv_cbor *in, struct dv_reading *r)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (list.number != 2 && !(dv_cbor_loose(in) && list.number == 1))
-		return dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset, 2,
+		return dv_refuse_item_size(in, DV_R_HEADER_MALFORMED, 2,
 		    (size_t)list.number);
 	text_offset = dv_cbor_here(in);
 	out->scheme = DV_VERSION_OTHER;
@@ -135,35 +131,45 @@ claim_value(const struct dv_cbor_item *item, struct dv_claim *out)
 	return true;
 }
 
+/* The value of a free-form claim. */
+static enum dv_reason
+take_free(struct dv_cbor *in)
+{
+	const struct dv_cbor whole = *in;
+	struct dv_cbor_item item;
+	struct dv_claim claim;
+	enum dv_reason reason = dv_cbor_next(in, &item);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	if (!claim_value(&item, &claim)) {
+		if (!dv_cbor_loose(in))
+			return dv_refuse_item(in, DV_R_HEADER_MALFORMED);
+		*in = whole;
+		return dv_cbor_skip(in);
+	}
+	if (claim.kind == DV_CLAIM_TEXT)
+		return dv_text_check(in, claim.value);
+	return claim.value.len <= DV_MAX_CLAIM_BYTES ? DV_R_NONE :
+	    dv_refuse_item_size(in, DV_R_LIMIT, DV_MAX_CLAIM_BYTES,
+	    claim.value.len);
+}
+
 /* A text label that is none of ours: key and value within their bounds. */
 static enum dv_reason
 take_other(struct dv_cbor *in, const struct dv_cbor_item *label,
     struct dv_reading *r)
 {
-	struct dv_cbor ahead;
-	struct dv_cbor_item item;
-	struct dv_claim claim;
-	uint32_t offset;
+	const uint32_t offset = dv_cbor_there(in);
 	enum dv_reason reason;
 
 	in->field = DV_F_CLAIM_OTHER;
-	reason = dv_text_check(in, label->bytes, r->label);
-	ahead = *in;
-	offset = dv_cbor_here(in);
+	reason = dv_text_check(in, label->bytes);
 	if (reason == DV_R_NONE)
-		reason = dv_cbor_next(&ahead, &item);
-	if (reason == DV_R_NONE && !claim_value(&item, &claim))
-		reason = dv_cbor_loose(in) ? dv_cbor_skip(&ahead) :
-		    dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
-	else if (reason == DV_R_NONE && claim.kind == DV_CLAIM_TEXT)
-		reason = dv_text_check(in, claim.value, offset);
-	else if (reason == DV_R_NONE && claim.value.len > DV_MAX_CLAIM_BYTES)
-		reason = dv_refuse_size(in, DV_R_LIMIT, offset,
-		    DV_MAX_CLAIM_BYTES, claim.value.len);
+		reason = take_free(in);
 	if (reason == DV_R_NONE && ++r->free_claims > DV_MAX_CLAIMS)
-		reason = dv_refuse_size(in, DV_R_LIMIT, r->label,
-		    DV_MAX_CLAIMS, r->free_claims);
-	in->rest = ahead.rest;
+		reason = dv_refuse_size(in, DV_R_LIMIT, offset, DV_MAX_CLAIMS,
+		    r->free_claims);
 	in->field = DV_F_HEADER_CWT_CLAIMS;
 	return reason;
 }
@@ -197,9 +203,11 @@ const struct dv_table dv_claim_table = {
 };
 
 enum dv_reason
-dv_claims_take(struct dv_reading *r)
+dv_claims_take(const struct dv_cbor *from, struct dv_reading *r)
 {
-	struct dv_cbor in = r->claims, pairs;
+	struct dv_cbor in = dv_cbor_inside(from, r->claims,
+	    DV_F_HEADER_CWT_CLAIMS);
+	struct dv_cbor pairs = in;
 	struct dv_cbor_item map;
 	uint32_t present;
 	enum dv_reason reason = dv_map_take(&in, &dv_claim_table, r, &present);
@@ -207,7 +215,6 @@ dv_claims_take(struct dv_reading *r)
 	/* Of several signatures, what is said of the artefact is in common. */
 	if (reason != DV_R_NONE || r->place == DV_IN_SIGNATURE)
 		return reason;
-	pairs = r->claims;
 	reason = dv_cbor_next(&pairs, &map);
 	r->out->claims = dv_bytes_cut(pairs.rest, 0,
 	    pairs.rest.len - in.rest.len);

@@ -12,7 +12,6 @@
 static enum dv_reason
 take_alg(struct dv_cbor *in, struct dv_reading *r)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	enum dv_reason reason = dv_take_int(in, &r->out->alg);
 
 	if (reason != DV_R_NONE)
@@ -20,9 +19,24 @@ take_alg(struct dv_cbor *in, struct dv_reading *r)
 	r->out->key_type = dv_cose_key_type(r->out->alg);
 	r->out->sig_alg = dv_cose_sig(r->out->alg);
 	if (r->out->key_type == DV_KEY_NONE)
-		return dv_refuse_found(in, DV_R_ALG_NOT_ALLOWED, offset,
+		return dv_refuse_item_found(in, DV_R_ALG_NOT_ALLOWED,
 		    r->out->alg);
 	return DV_R_NONE;
+}
+
+/* Of the list in crit; *n is the parameter that it names. */
+static enum dv_reason
+take_critical(struct dv_cbor *in, enum dv_place place, unsigned *n)
+{
+	struct dv_cbor_item label;
+	enum dv_reason reason = dv_label_take(in, &label);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	*n = dv_param_find(&dv_header_table, &label, dv_cbor_loose(in));
+	return *n < dv_header_table.count &&
+	    (dv_header_table.param[*n].not_in & place) == 0 ? DV_R_NONE :
+	    dv_refuse_label(in, DV_R_HEADER_CRITICAL_UNKNOWN, &label);
 }
 
 /* RFC 9052 3.1: every label listed must be understood. */
@@ -30,31 +44,18 @@ static enum dv_reason
 take_crit(struct dv_cbor *in, struct dv_reading *r)
 {
 	unsigned n;
-	uint32_t offset = dv_cbor_here(in);
-	struct dv_cbor_item list, label;
+	struct dv_cbor_item list;
 	enum dv_reason reason;
 
-	r->crit = *in;
+	r->crit = in->rest;
 	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_ARRAY,
 	    DV_R_HEADER_MALFORMED }, &list);
-	if (reason != DV_R_NONE)
-		return reason;
-	if (list.number == 0)
-		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
-	for (int64_t i = 0; i < list.number; i++) {
-		offset = dv_cbor_here(in);
-		reason = dv_label_take(in, &label);
-		if (reason != DV_R_NONE)
-			return reason;
-		n = dv_param_find(&dv_header_table, &label, dv_cbor_loose(in));
-		if (n < dv_header_table.count &&
-		    (dv_header_table.param[n].not_in & r->place) == 0)
-			continue;
-		(void)dv_refuse(in, DV_R_HEADER_CRITICAL_UNKNOWN, offset);
-		dv_found(in->at, dv_label_value(&label));
-		return DV_R_HEADER_CRITICAL_UNKNOWN;
-	}
-	return DV_R_NONE;
+	if (reason == DV_R_NONE && list.number == 0)
+		reason = dv_refuse_item(in, DV_R_HEADER_MALFORMED);
+	for (size_t left = (size_t)list.number; reason == DV_R_NONE && left > 0;
+	    left--)
+		reason = take_critical(in, r->place, &n);
+	return reason;
 }
 
 /* A text; the path profile passes over a number of RFC 7252 12.3. */
@@ -69,7 +70,7 @@ take_type(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_claims(struct dv_cbor *in, struct dv_reading *r)
 {
-	r->claims = *in;
+	r->claims = in->rest;
 	return dv_cbor_skip(in);
 }
 
@@ -78,7 +79,6 @@ take_claims(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_typ_number(struct dv_cbor *in, struct dv_reading *r)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	int64_t number;
 	enum dv_reason reason = dv_take_int(in, &number);
 
@@ -87,7 +87,7 @@ take_typ_number(struct dv_cbor *in, struct dv_reading *r)
 	r->out->typed = true;
 	if (number == DV_VOUCHER_CONTENT_FORMAT)
 		return DV_R_NONE;
-	(void)dv_refuse_found(in, DV_R_TYPE_MISMATCH, offset, number);
+	(void)dv_refuse_item_found(in, DV_R_TYPE_MISMATCH, number);
 	dv_wanted(in->at, dv_number(DV_VOUCHER_CONTENT_FORMAT));
 	return DV_R_TYPE_MISMATCH;
 }
@@ -95,7 +95,6 @@ take_typ_number(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_typ(struct dv_cbor *in, struct dv_reading *r)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	const char *typ = r->place == DV_IN_VOUCHER ? DV_VOUCHER_TYP :
 	    DV_SIGN1_TYP;
 	struct dv_cbor_item item;
@@ -111,7 +110,7 @@ take_typ(struct dv_cbor *in, struct dv_reading *r)
 	r->out->typed = true;
 	if (dv_bytes_equal_text(item.bytes, typ))
 		return DV_R_NONE;
-	(void)dv_refuse(in, DV_R_TYPE_MISMATCH, offset);
+	(void)dv_refuse_item(in, DV_R_TYPE_MISMATCH);
 	dv_wanted(in->at, dv_text(typ));
 	dv_found(in->at, dv_octets(DV_VALUE_UTF8, item.bytes));
 	return DV_R_TYPE_MISMATCH;
@@ -120,7 +119,6 @@ take_typ(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_cert(struct dv_cbor *in, struct dv_sign1 *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
 	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
 	    DV_CBOR_BYTES, DV_R_HEADER_MALFORMED }, &item);
@@ -128,9 +126,9 @@ take_cert(struct dv_cbor *in, struct dv_sign1 *out)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (item.bytes.len == 0)
-		return dv_refuse(in, DV_R_HEADER_MALFORMED, offset);
+		return dv_refuse_item(in, DV_R_HEADER_MALFORMED);
 	if (out->x5chain_count == DV_MAX_PATH)
-		return dv_refuse_size(in, DV_R_LIMIT, offset, DV_MAX_PATH,
+		return dv_refuse_item_size(in, DV_R_LIMIT, DV_MAX_PATH,
 		    DV_MAX_PATH + 1);
 	out->x5chain[out->x5chain_count++] = item.bytes;
 	return DV_R_NONE;
@@ -140,23 +138,21 @@ take_cert(struct dv_cbor *in, struct dv_sign1 *out)
 static enum dv_reason
 take_certs(struct dv_cbor *in, struct dv_sign1 *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
-	struct dv_cbor inside = *in;
-	struct dv_cbor_item item;
-	enum dv_reason reason = dv_cbor_next(&inside, &item);
+	struct dv_cbor_item list;
+	enum dv_reason reason;
+	size_t left;
 
+	if (dv_cbor_ahead(in) != DV_CBOR_ARRAY)
+		return take_cert(in, out);
+	reason = dv_cbor_next(in, &list);
 	if (reason != DV_R_NONE)
 		return reason;
-	if (item.kind != DV_CBOR_ARRAY)
-		return take_cert(in, out);
-	if (item.number < 2)
-		return dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset, 2,
-		    (size_t)item.number);
-	if (item.number > DV_MAX_PATH)
-		return dv_refuse_size(in, DV_R_LIMIT, offset, DV_MAX_PATH,
-		    (size_t)item.number);
-	*in = inside;
-	for (int64_t i = 0; reason == DV_R_NONE && i < item.number; i++)
+	left = (size_t)list.number;
+	if (left < 2)
+		return dv_refuse_item_size(in, DV_R_HEADER_MALFORMED, 2, left);
+	if (left > DV_MAX_PATH)
+		return dv_refuse_item_size(in, DV_R_LIMIT, DV_MAX_PATH, left);
+	for (; reason == DV_R_NONE && left > 0; left--)
 		reason = take_cert(in, out);
 	return reason;
 }
@@ -171,36 +167,39 @@ take_x5chain(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_x5bag(struct dv_cbor *in, struct dv_reading *r)
 {
-	r->bag = *in;
+	r->bag = in->rest;
 	return dv_cbor_skip(in);
+}
+
+/* A hash function by its COSE number: one that is known here. */
+static enum dv_reason
+take_hash_id(struct dv_cbor *in, enum dv_hash_id *out)
+{
+	int64_t id;
+	enum dv_reason reason = dv_take_int(in, &id);
+
+	if (reason != DV_R_NONE)
+		return reason;
+	*out = dv_hash_from_cose(id);
+	return *out != DV_HASH_NONE ? DV_R_NONE :
+	    dv_refuse_item_found(in, DV_R_HASH_NOT_ALLOWED, id);
 }
 
 /* RFC 9360 2: [ hash algorithm, hash of the signer's certificate ]. */
 static enum dv_reason
 take_x5t(struct dv_cbor *in, struct dv_reading *r)
 {
-	uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
-	int64_t id;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_ARRAY, DV_R_HEADER_MALFORMED }, &item);
+	enum dv_reason reason = dv_take_array(in, DV_R_HEADER_MALFORMED, 2);
 
-	if (reason == DV_R_NONE && item.number != 2)
-		return dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset, 2,
-		    (size_t)item.number);
-	offset = dv_cbor_here(in);
 	if (reason == DV_R_NONE)
-		reason = dv_take_int(in, &id);
+		reason = take_hash_id(in, &r->x5t_hash);
 	if (reason != DV_R_NONE)
 		return reason;
-	r->x5t_hash = dv_hash_from_cose(id);
-	if (r->x5t_hash == DV_HASH_NONE)
-		return dv_refuse_found(in, DV_R_HASH_NOT_ALLOWED, offset, id);
-	offset = dv_cbor_here(in);
 	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_BYTES,
 	    DV_R_HEADER_MALFORMED }, &item);
 	if (reason == DV_R_NONE && item.bytes.len != dv_hash_size(r->x5t_hash))
-		reason = dv_refuse_size(in, DV_R_HEADER_MALFORMED, offset,
+		reason = dv_refuse_item_size(in, DV_R_HEADER_MALFORMED,
 		    dv_hash_size(r->x5t_hash), item.bytes.len);
 	r->x5t = item.bytes;
 	return reason;
@@ -209,20 +208,14 @@ take_x5t(struct dv_cbor *in, struct dv_reading *r)
 static enum dv_reason
 take_hash(struct dv_cbor *in, struct dv_reading *r)
 {
-	const uint32_t offset = dv_cbor_here(in);
-	int64_t id;
-	enum dv_reason reason = dv_take_int(in, &id);
-
-	if (reason != DV_R_NONE)
-		return reason;
-	r->out->hash = dv_hash_from_cose(id);
-	if (r->out->hash == DV_HASH_NONE)
-		return dv_refuse_found(in, DV_R_HASH_NOT_ALLOWED, offset, id);
-	return DV_R_NONE;
+	return take_hash_id(in, &r->out->hash);
 }
 
 /* Countersignatures confirm the header from outside. */
 #define DV_IN_ANY (DV_IN_SIGN1 | DV_IN_BODY | DV_IN_SIGNATURE | DV_IN_VOUCHER)
+
+/* What is path_only is not there in a build without that profile. */
+#define IN_PATH(take) (DV_HAS_PATH ? (take) : NULL)
 
 /* The order of the table, which is that of the labels. */
 enum { ALG, CRIT, CONTENT_TYPE, VERSION_1, ABBREVIATED_1, COUNTERSIGNATURE,
@@ -253,12 +246,14 @@ static const struct dv_param params[] = {
 	    .take = take_typ, .needed = DV_NEEDED_STRICT,
 	    .not_in = DV_IN_SIGNATURE },
 	[X5BAG] = { .label = DV_COSE_X5BAG, .field = DV_F_HEADER_X5BAG,
-	    .take = take_x5bag, .path_only = true, .not_in = DV_IN_BODY },
+	    .take = IN_PATH(take_x5bag), .path_only = true,
+	    .not_in = DV_IN_BODY },
 	[X5CHAIN] = { .label = DV_COSE_X5CHAIN, .field = DV_F_HEADER_X5CHAIN,
 	    .take = take_x5chain, .needed = DV_NEEDED_STRICT,
 	    .not_in = DV_IN_BODY, .free_in = DV_IN_VOUCHER },
 	[X5T] = { .label = DV_COSE_X5T, .field = DV_F_HEADER_X5T,
-	    .take = take_x5t, .path_only = true, .not_in = DV_IN_BODY },
+	    .take = IN_PATH(take_x5t), .path_only = true,
+	    .not_in = DV_IN_BODY },
 	[HASH] = { .label = DV_COSE_PAYLOAD_HASH_ALG,
 	    .field = DV_F_HEADER_HASH_ALG, .take = take_hash,
 	    .not_in = DV_IN_SIGNATURE | DV_IN_VOUCHER },
@@ -287,20 +282,18 @@ missing(const struct dv_cbor *in, unsigned which, uint32_t map)
 
 /* RFC 9052 3.1: what crit lists is there. It has been read before. */
 static enum dv_reason
-crit_check(struct dv_reading *r)
+crit_check(const struct dv_cbor *map, const struct dv_reading *r)
 {
-	struct dv_cbor in = r->crit;
-	struct dv_cbor_item list, label;
+	struct dv_cbor in = dv_cbor_inside(map, r->crit, DV_F_HEADER_CRIT);
+	struct dv_cbor_item list;
 	enum dv_reason reason = dv_cbor_next(&in, &list);
+	unsigned n;
 
-	for (int64_t i = 0; reason == DV_R_NONE && i < list.number; i++) {
-		const uint32_t offset = dv_cbor_here(&in);
-		unsigned n;
-
-		reason = dv_label_take(&in, &label);
-		n = dv_param_find(&dv_header_table, &label, dv_cbor_loose(&in));
+	for (size_t left = (size_t)list.number; reason == DV_R_NONE && left > 0;
+	    left--) {
+		reason = take_critical(&in, r->place, &n);
 		if (reason == DV_R_NONE && !has(r, n))
-			reason = missing(&in, n, offset);
+			reason = missing(&in, n, dv_cbor_there(&in));
 	}
 	return reason;
 }
@@ -361,15 +354,17 @@ static enum dv_reason
 signer_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 {
 	const bool chain = r->out->x5chain_count > 0;
+	const bool named = DV_HAS_PATH && has(r, X5T);
+	struct dv_cbor bag;
 	enum dv_reason reason = DV_R_NONE;
 
-	if (!has(r, X5CHAIN) && !has(r, X5T))
+	if (!has(r, X5CHAIN) && !named)
 		return r->keyless ? DV_R_NONE : missing(in, X5CHAIN, map);
-	if (r->bag.at != NULL) {
-		r->bag.field = DV_F_HEADER_X5BAG;
-		reason = take_certs(&r->bag, r->out);
+	if (DV_HAS_PATH && r->bag.ptr != NULL) {
+		bag = dv_cbor_inside(in, r->bag, DV_F_HEADER_X5BAG);
+		reason = take_certs(&bag, r->out);
 	}
-	if (reason != DV_R_NONE || !has(r, X5T))
+	if (reason != DV_R_NONE || !named)
 		return reason;
 	/* Of a voucher the caller has a certificate, not for what names one. */
 	if (r->out->x5chain_count == 0)
@@ -384,18 +379,18 @@ signer_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 /* Who countersigns says so in one form and one place, or is not passed over. */
 enum dv_reason
 dv_open_take(struct dv_cbor *in, struct dv_reading *r,
-    const struct dv_cbor_item *label, uint32_t offset)
+    const struct dv_cbor_item *label)
 {
 	const unsigned n = dv_param_find(&dv_header_table, label,
 	    dv_cbor_loose(in));
 	enum dv_reason reason = DV_R_HEADER_UNPROTECTED;
 
 	if (n == COUNTERSIGNATURE && r->place == DV_IN_SIGN1) {
-		r->countersigned = *in;
+		r->countersigned = in->rest;
 		return dv_cbor_skip(in);
 	}
-	if (n == X5BAG && r->place != DV_IN_BODY) {
-		r->bag = *in;
+	if (DV_HAS_PATH && n == X5BAG && r->place != DV_IN_BODY) {
+		r->bag = in->rest;
 		return dv_cbor_skip(in);
 	}
 	if (n == dv_header_table.count && dv_cbor_loose(in))
@@ -404,9 +399,7 @@ dv_open_take(struct dv_cbor *in, struct dv_reading *r,
 		reason = DV_R_HEADER_UNKNOWN;
 	else if (params[n].field == DV_F_HEADER_COUNTERSIGNATURE)
 		reason = DV_R_COUNTERSIGNATURE_FORM;
-	(void)dv_refuse(in, reason, offset);
-	dv_found(in->at, dv_label_value(label));
-	return reason;
+	return dv_refuse_label(in, reason, label);
 }
 
 /*
@@ -416,25 +409,36 @@ dv_open_take(struct dv_cbor *in, struct dv_reading *r,
  */
 static enum dv_reason
 unprotected_check(struct dv_reading *r, struct dv_cbor protected_pairs,
-    int64_t protected_count)
+    size_t protected_count)
 {
-	struct dv_cbor in = r->unprotected;
+	const struct dv_cbor pairs = dv_cbor_inside(&protected_pairs,
+	    r->unprotected, DV_F_UNPROTECTED);
+	struct dv_cbor in = pairs;
 	struct dv_cbor_item label;
 	enum dv_reason reason = DV_R_NONE;
 
-	for (int64_t i = 0; reason == DV_R_NONE &&
+	for (size_t i = 0; reason == DV_R_NONE &&
 	    i < r->unprotected_count; i++) {
-		const uint32_t offset = dv_cbor_here(&in);
-
 		reason = dv_label_take(&in, &label);
 		if (reason != DV_R_NONE)
 			return reason;
-		if (dv_label_among(r->unprotected, i, &label) ||
+		if (dv_label_among(pairs, i, &label) ||
 		    dv_label_among(protected_pairs, protected_count, &label))
-			return dv_refuse(&in, DV_R_HEADER_DUPLICATE, offset);
-		reason = dv_open_take(&in, r, &label, offset);
+			return dv_refuse_item(&in, DV_R_HEADER_DUPLICATE);
+		reason = dv_open_take(&in, r, &label);
 	}
 	return reason;
+}
+
+/* The same, of a protected map that is good and begins here. */
+static enum dv_reason
+open_check(struct dv_cbor protected_map, struct dv_reading *r)
+{
+	struct dv_cbor_item head;
+	enum dv_reason reason = dv_cbor_next(&protected_map, &head);
+
+	return reason != DV_R_NONE ? reason :
+	    unprotected_check(r, protected_map, (size_t)head.number);
 }
 
 /* What the map says as a whole, each part where it may stand. */
@@ -444,13 +448,13 @@ whole_check(const struct dv_cbor *in, struct dv_reading *r, uint32_t map)
 	enum dv_reason reason = DV_R_NONE;
 
 	if (has(r, CRIT))
-		reason = crit_check(r);
+		reason = crit_check(in, r);
 	if (reason == DV_R_NONE && r->place != DV_IN_BODY)
 		reason = signer_check(in, r, map);
 	if (reason == DV_R_NONE && r->place != DV_IN_SIGNATURE)
 		reason = kind_check(in, r, map);
 	if (reason == DV_R_NONE && has(r, CLAIMS))
-		reason = dv_claims_take(r);
+		reason = dv_claims_take(in, r);
 	return reason;
 }
 
@@ -474,8 +478,7 @@ enum dv_reason
 dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
 {
 	const uint32_t map = dv_cbor_here(in);
-	struct dv_cbor pairs = *in;
-	struct dv_cbor_item head = { .number = 0 };
+	const struct dv_cbor whole = *in;
 	enum dv_reason reason;
 
 	if (in->rest.len == 0)
@@ -486,9 +489,7 @@ dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
 		    in->at->offset);
 	if (reason == DV_R_NONE)
 		reason = dv_map_take(in, &dv_header_table, r, &r->headers);
-	if (reason == DV_R_NONE)
-		reason = dv_cbor_next(&pairs, &head);
 	if (reason == DV_R_NONE && dv_cbor_loose(in))
-		reason = unprotected_check(r, pairs, head.number);
+		reason = open_check(whole, r);
 	return reason != DV_R_NONE ? reason : whole_check(in, r, map);
 }

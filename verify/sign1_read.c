@@ -20,17 +20,19 @@ unprotected_take(struct dv_cbor *in, struct dv_reading *r)
 
 	if (reason != DV_R_NONE || map.number == 0)
 		return reason;
-	r->unprotected = *in;
-	r->unprotected_count = map.number;
-	for (int64_t i = 0; dv_cbor_loose(in) && i < 2 * map.number; i++)
-		reason = reason == DV_R_NONE ? dv_cbor_skip(in) : reason;
-	for (int64_t i = 0; reason == DV_R_NONE && !dv_cbor_loose(in) &&
-	    i < map.number; i++) {
-		const uint32_t offset = dv_cbor_here(in);
-
+	r->unprotected = in->rest;
+	r->unprotected_count = (size_t)map.number;
+	for (size_t i = 0; reason == DV_R_NONE && i < r->unprotected_count;
+	    i++) {
+		if (dv_cbor_loose(in)) {
+			reason = dv_cbor_skip(in);
+			if (reason == DV_R_NONE)
+				reason = dv_cbor_skip(in);
+			continue;
+		}
 		reason = dv_label_take(in, &label);
 		if (reason == DV_R_NONE)
-			reason = dv_open_take(in, r, &label, offset);
+			reason = dv_open_take(in, r, &label);
 	}
 	return reason;
 }
@@ -45,7 +47,6 @@ dv_buckets_take(struct dv_cbor *in, struct dv_reading *r,
 	in->field = DV_F_UNPROTECTED;
 	if (reason == DV_R_NONE)
 		reason = unprotected_take(in, r);
-	r->unprotected.field = DV_F_UNPROTECTED;
 	return reason;
 }
 
@@ -77,7 +78,6 @@ dv_payload_take(struct dv_cbor *in, struct dv_sign1 *out)
 static enum dv_reason
 tag_take(struct dv_cbor *in, int64_t tag)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
 	enum dv_reason reason;
 
@@ -87,53 +87,42 @@ tag_take(struct dv_cbor *in, int64_t tag)
 	reason = dv_cbor_take(in, (struct dv_cbor_want){
 	    DV_CBOR_TAG, DV_R_ENVELOPE_TAG }, &item);
 	if (reason == DV_R_NONE && item.number != tag)
-		return dv_refuse_found(in, DV_R_ENVELOPE_TAG, offset,
-		    item.number);
+		return dv_refuse_item_found(in, DV_R_ENVELOPE_TAG, item.number);
 	return reason;
 }
 
 enum dv_reason
 dv_frame_take(struct dv_cbor *in, int64_t tag)
 {
-	uint32_t array_offset;
-	struct dv_cbor_item item;
 	enum dv_reason reason = tag_take(in, tag);
 
 	if (reason == DV_R_NONE)
 		reason = dv_form_check(in);
-	if (reason != DV_R_NONE)
-		return reason;
-	array_offset = dv_cbor_here(in);
-	reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_ARRAY, DV_R_CBOR_MALFORMED }, &item);
-	if (reason == DV_R_NONE && item.number != 4)
-		return dv_refuse_size(in, DV_R_CBOR_MALFORMED, array_offset, 4,
-		    (size_t)item.number);
-	return reason;
+	return reason != DV_R_NONE ? reason :
+	    dv_take_array(in, DV_R_CBOR_MALFORMED, 4);
 }
 
 /* A digest has the length of its hash, an artefact at most its limit. */
 enum dv_reason
 dv_payload_check(struct dv_cbor *in, const struct dv_sign1 *s)
 {
-	const size_t digest = dv_hash_size(s->hash);
-	const uint32_t offset = dv_offset(s->envelope, s->payload);
+	const size_t wanted = s->attached ? DV_MAX_ATTACHED :
+	    dv_hash_size(s->hash);
 
 	in->field = DV_F_PAYLOAD;
-	if (s->attached && s->payload.len > DV_MAX_ATTACHED)
-		return dv_refuse_size(in, DV_R_LIMIT, offset, DV_MAX_ATTACHED,
-		    s->payload.len);
-	if (s->detached && !s->attached)
+	if (DV_HAS_PATH && s->detached && !s->attached)
 		return dv_refuse(in, DV_R_HEADER_CONFLICT, DV_NO_OFFSET);
 	if (!s->attached && s->envelope.len > DV_MAX_ENVELOPE) {
 		in->field = DV_F_ENVELOPE;
 		return dv_refuse_size(in, DV_R_INPUT_TOO_BIG, 0,
 		    DV_MAX_ENVELOPE, s->envelope.len);
 	}
-	if (!s->attached && s->payload.len != digest)
-		return dv_refuse_size(in, DV_R_DIGEST_LENGTH, offset, digest,
-		    s->payload.len);
-	return DV_R_NONE;
+	if (s->payload.len == wanted ||
+	    (s->attached && s->payload.len < wanted))
+		return DV_R_NONE;
+	return dv_refuse_size(in, s->attached ? DV_R_LIMIT :
+	    DV_R_DIGEST_LENGTH, dv_offset(s->envelope, s->payload), wanted,
+	    s->payload.len);
 }
 
 /* A signature has the one length that alg demands, unless the key says it. */
@@ -187,7 +176,7 @@ envelope_take(struct dv_cbor *in, struct dv_reading *r)
 		reason = dv_payload_check(in, out);
 	if (reason == DV_R_NONE)
 		reason = dv_signature_check(in, out);
-	return reason != DV_R_NONE ? reason : dv_countersigned_take(r);
+	return reason != DV_R_NONE ? reason : dv_countersigned_take(in, r);
 }
 
 static enum dv_reason

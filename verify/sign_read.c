@@ -12,15 +12,9 @@ enum dv_reason
 dv_signature_take(struct dv_cbor *in, struct dv_sign1 *out)
 {
 	struct dv_reading r = { .out = out, .place = DV_IN_SIGNATURE };
-	const uint32_t offset = dv_cbor_here(in);
-	struct dv_cbor_item three;
 	struct dv_cbor inner;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_ARRAY, DV_R_CBOR_MALFORMED }, &three);
+	enum dv_reason reason = dv_take_array(in, DV_R_CBOR_MALFORMED, 3);
 
-	if (reason == DV_R_NONE && three.number != 3)
-		return dv_refuse_size(in, DV_R_CBOR_MALFORMED, offset, 3,
-		    (size_t)three.number);
 	if (reason == DV_R_NONE)
 		reason = dv_buckets_take(in, &r, &out->protected_map);
 	if (reason == DV_R_NONE)
@@ -60,7 +54,6 @@ body_take(struct dv_cbor *in, struct dv_sign1 *out)
 static enum dv_reason
 list_take(struct dv_cbor *in, size_t *count)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item list;
 	enum dv_reason reason;
 
@@ -70,10 +63,10 @@ list_take(struct dv_cbor *in, size_t *count)
 	if (reason != DV_R_NONE)
 		return reason;
 	if (list.number == 0)
-		return dv_refuse_size(in, DV_R_CBOR_MALFORMED, offset, 1, 0);
+		return dv_refuse_item_size(in, DV_R_CBOR_MALFORMED, 1, 0);
 	if (list.number > DV_MAX_SIGNERS)
-		return dv_refuse_size(in, DV_R_LIMIT, offset,
-		    DV_MAX_SIGNERS, (size_t)list.number);
+		return dv_refuse_item_size(in, DV_R_LIMIT, DV_MAX_SIGNERS,
+		    (size_t)list.number);
 	*count = (size_t)list.number;
 	return DV_R_NONE;
 }

@@ -7,30 +7,21 @@
 
 #define DAY INT64_C(86400)
 #define DAYS_IN_400_YEARS 146097
-#define DAYS_TO_1970 719528	/* from 0000-01-01 */
+#define DAYS_TO_1970 865565	/* from the March 401 years before year 0 */
 
-static bool
-is_leap(int year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
+/*
+ * Days from 1970-01-01 to the first of a month: 1 to 12, and 13 is the next
+ * January. Counted in years that begin in March, whose last day is the leap day
+ * and whose months have 153 days in every five.
+ */
 static int
-days_in_month(int year, int month)
+days_before(int year, int month)
 {
-	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-	    31 };
+	const int y = month > 2 ? year + 400 : year + 399;
+	const int m = month > 2 ? month - 3 : month + 9;
 
-	return month == 2 && is_leap(year) ? 29 : days[month - 1];
-}
-
-/* Days from 0000-01-01, which was in a leap year, to the first of a year. */
-static int
-days_before_year(int year)
-{
-	int y = year - 1;
-
-	return year == 0 ? 0 : year * 365 + y / 4 - y / 100 + y / 400 + 1;
+	return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 -
+	    DAYS_TO_1970;
 }
 
 static bool
@@ -42,17 +33,17 @@ within(int value, int low, int high)
 bool
 dv_time_from_date(const struct dv_date *d, dv_time *out)
 {
-	int month, days;
+	int before;
 
-	if (!within(d->year, 0, 9999) || !within(d->month, 1, 12) ||
-	    !within(d->day, 1, days_in_month(d->year, d->month)) ||
+	if (!within(d->year, 0, 9999) || !within(d->month, 1, 12))
+		return false;
+	before = days_before(d->year, d->month);
+	if (!within(d->day, 1, days_before(d->year, d->month + 1) - before) ||
 	    !within(d->hour, 0, 23) || !within(d->minute, 0, 59) ||
 	    !within(d->second, 0, 59))
 		return false;
-	days = days_before_year(d->year) + d->day - 1 - DAYS_TO_1970;
-	for (month = 1; month < d->month; month++)
-		days += days_in_month(d->year, month);
-	out->s = days * DAY + d->hour * 3600 + d->minute * 60 + d->second;
+	out->s = (before + d->day - 1) * DAY +
+	    ((d->hour * 60 + d->minute) * 60 + d->second);
 	return true;
 }
 
@@ -72,16 +63,16 @@ dv_time_to_date(dv_time at, struct dv_date *out)
 	int year = (int)(days * INT64_C(400) / DAYS_IN_400_YEARS);
 
 	/* The estimate is at most one year off. */
-	if (days < days_before_year(year))
+	days += days_before(0, 1);
+	if (days < days_before(year, 1))
 		year--;
-	else if (days >= days_before_year(year + 1))
+	else if (days >= days_before(year + 1, 1))
 		year++;
-	days -= days_before_year(year);
 	out->year = year;
-	for (out->month = 1; days >= days_in_month(year, out->month);
-	    out->month++)
-		days -= days_in_month(year, out->month);
-	out->day = days + 1;
+	for (out->month = 12; days < days_before(year, out->month);
+	    out->month--)
+		continue;
+	out->day = days - days_before(year, out->month) + 1;
 	out->hour = rest / 3600;
 	out->minute = rest / 60 % 60;
 	out->second = rest % 60;

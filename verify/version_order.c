@@ -47,71 +47,54 @@ is_identifier(struct dv_bytes text)
 	return text.len > 0;
 }
 
-/* What stands before the first `end`; *rest is what follows it. */
+/* semver.org 9: one of digits alone is a number. */
+static bool
+is_pre_release(struct dv_bytes text)
+{
+	return is_identifier(text) && (!all_digits(text) || is_number(text));
+}
+
+/* What stands before the first `end`; *rest is what follows it, {NULL, 0} when
+ * there is none. */
 static struct dv_bytes
 before(struct dv_bytes text, char end, struct dv_bytes *rest)
 {
-	const uint8_t *at = text.len == 0 ? NULL :
-	    memchr(text.ptr, end, text.len);
-	size_t len = at == NULL ? text.len : (size_t)(at - text.ptr);
+	size_t len = 0;
 
-	*rest = at == NULL ? (struct dv_bytes){ NULL, 0 } :
-	    dv_bytes_cut(text, len + 1, text.len - len - 1);
-	return dv_bytes_cut(text, 0, len);
+	while (len < text.len && text.ptr[len] != (uint8_t)end)
+		len++;
+	*rest = len == text.len ? (struct dv_bytes){ NULL, 0 } :
+	    (struct dv_bytes){ text.ptr + len + 1, text.len - len - 1 };
+	return (struct dv_bytes){ text.ptr, len };
 }
 
-/* Three numbers, "-" and pre-release, "+" and build (semver.org 2, 9, 10). */
+/* Three numbers, "-" and pre-release, "+" and build (semver.org 2, 9, 10);
+ * {NULL, 0}: it has none. */
 struct semver {
 	struct dv_bytes core, pre, build;
-	bool has_pre, has_build;
 };
 
 static struct semver
 semver_split(struct dv_bytes text)
 {
 	struct semver v;
-	struct dv_bytes front = before(text, '+', &v.build);
 
-	v.has_build = front.len < text.len;
-	v.core = before(front, '-', &v.pre);
-	v.has_pre = v.core.len < front.len;
+	v.core = before(before(text, '+', &v.build), '-', &v.pre);
 	return v;
 }
 
-/* Identifiers with dots between them; numbers: those of digits are numbers. */
-static bool
-is_list(struct dv_bytes text, bool numbers)
+/* How many parts with dots between them; 0 when one of them is wrong. */
+static size_t
+parts(struct dv_bytes text, bool (*is_part)(struct dv_bytes))
 {
-	struct dv_bytes rest = text, one;
-	bool more;
+	size_t count = 0;
 
 	do {
-		size_t len = rest.len;
-
-		one = before(rest, '.', &rest);
-		more = one.len < len;
-		if (!is_identifier(one) ||
-		    (numbers && all_digits(one) && !is_number(one)))
-			return false;
-	} while (more);
-	return true;
-}
-
-static bool
-is_core(struct dv_bytes core)
-{
-	struct dv_bytes rest = core;
-	unsigned dots = 0;
-
-	for (size_t i = 0; i < core.len; i++)
-		dots += core.ptr[i] == '.';
-	if (dots != CORE_NUMBERS - 1)
-		return false;
-	for (unsigned i = 0; i < CORE_NUMBERS; i++) {
-		if (!is_number(before(rest, '.', &rest)))
-			return false;
-	}
-	return true;
+		if (!is_part(before(text, '.', &text)))
+			return 0;
+		count++;
+	} while (text.ptr != NULL);
+	return count;
 }
 
 bool
@@ -124,8 +107,9 @@ dv_version_valid(enum dv_version_scheme scheme, struct dv_bytes version)
 	if (scheme != DV_VERSION_SEMVER)
 		return false;
 	v = semver_split(version);
-	return is_core(v.core) && (!v.has_pre || is_list(v.pre, true)) &&
-	    (!v.has_build || is_list(v.build, false));
+	return parts(v.core, is_number) == CORE_NUMBERS &&
+	    (v.pre.ptr == NULL || parts(v.pre, is_pre_release) > 0) &&
+	    (v.build.ptr == NULL || parts(v.build, is_identifier) > 0);
 }
 
 static int
@@ -188,7 +172,7 @@ dv_version_order(enum dv_version_scheme scheme, struct dv_bytes a,
 	if (order != 0)
 		return order;
 	/* 11.3: a release stands above its own pre-releases. */
-	if (v.has_pre != w.has_pre)
-		return v.has_pre ? -1 : 1;
+	if ((v.pre.ptr == NULL) != (w.pre.ptr == NULL))
+		return w.pre.ptr == NULL ? -1 : 1;
 	return order_pre(v.pre, w.pre);
 }

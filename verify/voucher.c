@@ -44,7 +44,6 @@ take(struct dv_cbor *in, enum dv_cbor_kind kind, struct dv_cbor_item *out)
 static enum dv_reason
 take_assertion(struct dv_cbor *in, struct dv_voucher *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
 	enum dv_reason reason = take(in, DV_CBOR_INT, &item);
 
@@ -52,7 +51,7 @@ take_assertion(struct dv_cbor *in, struct dv_voucher *out)
 		return reason;
 	if (item.number < DV_ASSERTION_VERIFIED ||
 	    item.number > DV_ASSERTION_AGENT_PROXIMITY)
-		return dv_refuse_found(in, DV_R_VOUCHER_MALFORMED, offset,
+		return dv_refuse_item_found(in, DV_R_VOUCHER_MALFORMED,
 		    item.number);
 	out->assertion = (enum dv_assertion)item.number;
 	out->has_assertion = true;
@@ -128,12 +127,11 @@ date_parse(struct dv_bytes text, dv_time *out)
 static enum dv_reason
 take_date(struct dv_cbor *in, dv_time *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
 	enum dv_reason reason = take(in, DV_CBOR_TEXT, &item);
 
 	if (reason == DV_R_NONE && !date_parse(item.bytes, out))
-		reason = dv_refuse(in, DV_R_VOUCHER_MALFORMED, offset);
+		reason = dv_refuse_item(in, DV_R_VOUCHER_MALFORMED);
 	return reason;
 }
 
@@ -154,17 +152,16 @@ take_expires_on(struct dv_cbor *in, struct dv_voucher *out)
 static enum dv_reason
 take_serial(struct dv_cbor *in, struct dv_voucher *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
 	enum dv_reason reason = take(in, DV_CBOR_TEXT, &item);
 
 	if (reason != DV_R_NONE)
 		return reason;
 	if (item.bytes.len > DV_MAX_HEADER_TEXT)
-		return dv_refuse_size(in, DV_R_LIMIT, offset,
-		    DV_MAX_HEADER_TEXT, item.bytes.len);
+		return dv_refuse_item_size(in, DV_R_LIMIT, DV_MAX_HEADER_TEXT,
+		    item.bytes.len);
 	if (item.bytes.len == 0 || dv_text_has_control(item.bytes))
-		return dv_refuse(in, DV_R_VOUCHER_MALFORMED, offset);
+		return dv_refuse_item(in, DV_R_VOUCHER_MALFORMED);
 	out->serial = item.bytes;
 	return DV_R_NONE;
 }
@@ -173,14 +170,13 @@ take_serial(struct dv_cbor *in, struct dv_voucher *out)
 static enum dv_reason
 take_octets(struct dv_cbor *in, size_t min, size_t max, struct dv_bytes *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item item;
 	enum dv_reason reason = take(in, DV_CBOR_BYTES, &item);
 
 	if (reason != DV_R_NONE)
 		return reason;
 	if (item.bytes.len < min || item.bytes.len > max)
-		return dv_refuse_size(in, DV_R_VOUCHER_MALFORMED, offset,
+		return dv_refuse_item_size(in, DV_R_VOUCHER_MALFORMED,
 		    item.bytes.len < min ? min : max, item.bytes.len);
 	*out = item.bytes;
 	return DV_R_NONE;
@@ -338,9 +334,8 @@ take_field(struct dv_cbor *in, const struct pair_table *table, int64_t key,
 /* One pair. Keys that are names may say a thing twice in two ways: refused. */
 static enum dv_reason
 take_pair(struct dv_cbor *in, const struct pair_table *table,
-    const struct dv_cbor *pairs, int64_t index, struct dv_voucher *out)
+    const struct dv_cbor *pairs, size_t index, struct dv_voucher *out)
 {
-	const uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item label;
 	enum dv_reason reason = take(in, DV_CBOR_INT, &label);
 	bool known;
@@ -348,16 +343,16 @@ take_pair(struct dv_cbor *in, const struct pair_table *table,
 	if (reason != DV_R_NONE)
 		return reason;
 	if (dv_cbor_loose(in) && dv_label_among(*pairs, index, &label))
-		return dv_refuse(in, DV_R_HEADER_DUPLICATE, offset);
+		return dv_refuse_item(in, DV_R_HEADER_DUPLICATE);
 	known = label.number > 0 && label.number < table->count;
 	if (!known && !dv_cbor_loose(in))
-		return dv_refuse_found(in, DV_R_VOUCHER_FIELD_UNKNOWN, offset,
+		return dv_refuse_item_found(in, DV_R_VOUCHER_FIELD_UNKNOWN,
 		    label.number);
 	if (!known)
 		return dv_cbor_skip(in);
 	if (table->field[label.number].take == NULL &&
 	    !(dv_cbor_loose(in) && table->field[label.number].passed_over)) {
-		(void)dv_refuse(in, DV_R_VOUCHER_FIELD_MISPLACED, offset);
+		(void)dv_refuse_item(in, DV_R_VOUCHER_FIELD_MISPLACED);
 		dv_found(in->at, dv_labelled("SID", dv_number(table->sid +
 		    label.number)));
 		return DV_R_VOUCHER_FIELD_MISPLACED;
@@ -374,7 +369,7 @@ take_fields(struct dv_cbor *in, struct dv_voucher *out)
 	enum dv_reason reason = take(in, DV_CBOR_MAP, &map);
 
 	pairs = *in;
-	for (int64_t i = 0; reason == DV_R_NONE && i < map.number; i++)
+	for (size_t i = 0; reason == DV_R_NONE && i < (size_t)map.number; i++)
 		reason = take_pair(in, &tables[out->kind], &pairs, i, out);
 	if (reason == DV_R_NONE && out->serial.len == 0)
 		reason = dv_fail_at(in->at, DV_R_VOUCHER_FIELD_MISSING,
@@ -393,23 +388,21 @@ kind_of(int64_t sid)
 static enum dv_reason
 take_container(struct dv_cbor *in, struct dv_voucher *out)
 {
-	uint32_t offset = dv_cbor_here(in);
 	struct dv_cbor_item map, sid;
 	enum dv_reason reason = dv_form_check(in);
 
 	if (reason == DV_R_NONE)
 		reason = take(in, DV_CBOR_MAP, &map);
 	if (reason == DV_R_NONE && map.number != 1)
-		return dv_refuse_size(in, DV_R_VOUCHER_MALFORMED, offset, 1,
+		return dv_refuse_item_size(in, DV_R_VOUCHER_MALFORMED, 1,
 		    (size_t)map.number);
-	offset = dv_cbor_here(in);
 	if (reason == DV_R_NONE)
 		reason = take(in, DV_CBOR_INT, &sid);
 	if (reason != DV_R_NONE)
 		return reason;
 	out->kind = kind_of(sid.number);
 	if (out->kind == DV_VOUCHER_NONE)
-		return dv_refuse_found(in, DV_R_VOUCHER_MALFORMED, offset,
+		return dv_refuse_item_found(in, DV_R_VOUCHER_MALFORMED,
 		    sid.number);
 	return take_fields(in, out);
 }

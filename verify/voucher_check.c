@@ -366,8 +366,6 @@ dv_voucher_verify(const struct dv_voucher *v,
     const struct dv_voucher_question *question, struct dv_work *work,
     struct dv_path *path)
 {
-	const struct dv_question chain = { .trust = question->trust,
-	    .policy = question->policy };
 	struct dv_verdict verdict;
 	struct dv_at at;
 	enum dv_reason reason = kind_check(v, question, &at);
@@ -377,7 +375,8 @@ dv_voucher_verify(const struct dv_voucher *v,
 		reason = signer_check(v, question->trust->leaf, &at);
 	if (reason != DV_R_NONE)
 		return no(DV_OBJECT_ENVELOPE, reason, &at);
-	verdict = dv_sign1_check_chain(&v->sign1, &chain, work, path);
+	verdict = dv_sign1_check_chain(&v->sign1, question->trust,
+	    question->policy, work, path);
 	if (verdict.status == DV_ACCEPTED)
 		verdict = content_check(v, question, &path->cert[0]);
 	if (verdict.status != DV_ACCEPTED)

@@ -4,9 +4,11 @@
 notices: the vectors, then the unit tests, then both once more under the
 sanitizers.  TAP on standard output; a mutant that no test kills is a failure
 unless tests/mutants/survivors.txt says why nothing can notice it.
-  mutants.py [--all] [--sample N] [--match REGEX] [-j JOBS]
+  mutants.py [--all] [--sample N] [--match REGEX] [-j JOBS] [--build DIR]
 Without --all only the fixed set: each rule, each form of constraint, each step
-of a judgement."""
+of a judgement.  DIR is the build whose switches the core is compiled with; one
+that leaves parts out has the vectors alone, and what only it cannot notice
+stands in tests/mutants/survivors-reduced.txt."""
 import argparse
 import concurrent.futures
 import filecmp
@@ -25,14 +27,19 @@ sys.path.insert(0, os.path.dirname(__file__))
 import find  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
+BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build"))
 SURVIVORS = TOP / "tests/mutants/survivors.txt"
+REDUCED = TOP / "tests/mutants/survivors-reduced.txt"
 FIXED = TOP / "tests/mutants/fixed.txt"
 SECONDS = 120           # by the clock
 CPU_SECONDS = 30        # the slowest test needs less than ten
 LATE = (124, 128 + signal.SIGXCPU)      # of timeout and prlimit
 FAILED = re.compile(rb"^not ok \d+ - (.*)|"
                     rb"(AddressSanitizer: [\w-]+|runtime error: .*)")
+# Vectors in the order of their kinds, or what is not X.509 first.
+KINDS = ("cert chain crl request manifest receipt wasm voucher sign sign1"
+         ).split()
+COSE = "cbor|cose|countersign|demand|embedded|manifest|receipt|sign|version_|voucher|wasm"
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
 
@@ -52,10 +59,10 @@ def lines(path):
 class Bench:
     """A copy of the sources, built without optimisation and with more flags."""
 
-    def __init__(self, work, more=()):
-        self.work = work
+    def __init__(self, work, build, more=()):
+        self.work, self.of = work, build.resolve()
         self.work.mkdir(exist_ok=True)
-        flags = (BUILD / "flags").read_text().split()
+        flags = (self.of / "flags").read_text().split()
         self.san = any(f.startswith("-fsanitize") for f in flags)
         self.reduced = any(f.startswith("-DDV_NO_") for f in flags)
         defines = [f for f in flags if f.startswith("-D")
@@ -68,7 +75,7 @@ class Bench:
                    "-Iinclude", "-Iverify", "-Itests", "-Isign", "-Ipki-tools",
                    "-Iverify/wolfssl", "-isystem", deps / "wolfssl",
                    "-Isign/libcbor", "-isystem", deps / "libcbor/src"]
-        self.libs = [BUILD / "libwolf-verify.a", BUILD / "libcbor.a"]
+        self.wolf = self.of / "libwolf-verify.a"
         self.core = listed("CORE_SRC")
         for d in ("include", "verify", "tests", "sign", "pki-tools"):
             shutil.copytree(TOP / d, work / d)
@@ -140,12 +147,12 @@ class Trial:
         b.must("ar", "rD", self.dir / "libdv.a", out)
         return True
 
-    def killed_by(self, objects, args, libs=()):
+    def killed_by(self, objects, args, before=(), after=()):
         """The first failing line of a test program, or None."""
         b = self.bench
         program = self.dir / "program"
-        b.must(*b.link, "-o", program, *objects, *libs, self.dir / "libdv.a",
-               *b.libs, *(["-lcmocka"] if libs else []))
+        b.must(*b.link, "-o", program, *objects, *before,
+               self.dir / "libdv.a", b.wolf, *after)
         # By the clock too, for what waits; and no further than the first.
         with subprocess.Popen(
                 ["timeout", str(SECONDS), "prlimit", f"--cpu={CPU_SECONDS}",
@@ -164,7 +171,11 @@ class Trial:
 
     def by_vectors(self):
         b = self.bench
-        return self.killed_by(map(b.object, b.vectors), ["-q", "vectors"])
+        kinds = list(KINDS)
+        if re.match(COSE, pathlib.Path(self.mutant.file).stem):
+            kinds.reverse()
+        return self.killed_by(map(b.object, b.vectors),
+                              ["-q", "vectors", *kinds])
 
     def by_units(self):
         """Those named as the file is come first, slow ones last."""
@@ -173,7 +184,8 @@ class Trial:
                                                    b.seconds.get(u, 0))):
             start = time.monotonic()
             killer = self.killed_by([b.object(unit)], [],
-                                    [b.work / "libdvhost.a"])
+                                    [b.work / "libdvhost.a"],
+                                    [b.of / "libcbor.a", "-lcmocka"])
             b.seconds.setdefault(unit, time.monotonic() - start)
             if killer:
                 return f"{pathlib.Path(unit).stem}: {killer}"
@@ -220,7 +232,7 @@ def judge(bench, pool, chosen):
     if bench.reduced:
         yield from ((m, None) for m in left)
     elif left:
-        strict = Bench(bench.work / "strict", SANITIZERS)
+        strict = Bench(bench.work / "strict", bench.of, SANITIZERS)
         strict.build(pool)
         strict.sound()
         yield from zip(left, pool.map(trial(strict), left))
@@ -261,11 +273,12 @@ def main():
     p.add_argument("--sample", type=int)
     p.add_argument("--match")
     p.add_argument("-j", type=int, default=2)
+    p.add_argument("--build", type=pathlib.Path, default=BUILD)
     args = p.parse_args()
     known = dict(line.split("\t", 1) for line in lines(SURVIVORS))
     with tempfile.TemporaryDirectory(prefix="mutants.") as work, \
             concurrent.futures.ThreadPoolExecutor(args.j) as pool:
-        bench = Bench(pathlib.Path(work))
+        bench = Bench(pathlib.Path(work), args.build)
         if bench.san:
             print("1..1\nok 1 - mutants # skip a build with sanitizers")
             return 0

@@ -39,6 +39,8 @@ test_no_such_claim(void **state)
 {
 	static const uint8_t claims[] = { 0x61, 'a', 0x61, 'x' };
 	const struct dv_sign1 s = { .claims = DV_BYTES(claims) };
+	const struct dv_demand other = { .kind = DV_DEMAND_CLAIM,
+	    .key = text("b"), .value = text("x") };
 	const struct dv_cert leaf = { .der = { NULL, 0 } };
 
 	(void)state;
@@ -49,6 +51,8 @@ test_no_such_claim(void **state)
 	    DV_R_CLAIM_DEMANDED);
 	assert_int_equal(ask(&s, &leaf, DV_DEMAND_CLAIM, "model", ""),
 	    DV_R_CLAIM_DEMANDED);
+	assert_string_equal(dv_demands_check(&s, &leaf, &other, 1).at.found
+	    .text, "no such claim");
 }
 
 /* What is no version of any scheme is compared with none. */

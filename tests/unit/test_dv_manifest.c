@@ -89,6 +89,7 @@ test_paths(void **state)
 	static const char *const bad[] = { "", "/", "/a", "a/", "a//b", ".",
 	    "..", "./a", "../a", "a/.", "a/..", "a/./b", "a/../b", "a\nb",
 	    "\x7f", "\xc2\x85", "\xff", "\xc3", "a\x01" };
+	uint8_t long_one[DV_MAX_MANIFEST_PATH + 1];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)
@@ -97,6 +98,12 @@ test_paths(void **state)
 		assert_false(dv_manifest_path(bytes(bad[i])));
 	assert_false(dv_manifest_path((struct dv_bytes){ (const uint8_t *)
 	    "a\0b", 3 }));
+	assert_false(dv_manifest_path((struct dv_bytes){ NULL, 0 }));
+	memset(long_one, 'a', sizeof(long_one));
+	assert_true(dv_manifest_path((struct dv_bytes){ long_one,
+	    DV_MAX_MANIFEST_PATH }));
+	assert_false(dv_manifest_path((struct dv_bytes){ long_one,
+	    DV_MAX_MANIFEST_PATH + 1 }));
 }
 
 static void
@@ -139,6 +146,27 @@ test_largest(void **state)
 	free(large);
 }
 
+/* What a vector does not state of a refusal: what was wanted there. */
+static void
+test_wanted(void **state)
+{
+	static const uint8_t version[] = { 0x82, 0x61, '1' };
+	uint8_t path[8 + DV_MAX_MANIFEST_PATH + 1] = { 0x82, 0x01, 0x81, 0x83,
+	    0x79, 0x04, 0x01 };
+	struct dv_manifest list;
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(dv_manifest_parse((struct dv_bytes){ version,
+	    sizeof(version) }, &list, &at), DV_R_MANIFEST_MALFORMED);
+	assert_int_equal(at.wanted.kind, DV_VALUE_TEXT);
+	memset(path + 7, 'a', sizeof(path) - 7);
+	assert_int_equal(dv_manifest_parse((struct dv_bytes){ path,
+	    sizeof(path) }, &list, &at), DV_R_LIMIT);
+	assert_int_equal(at.wanted.number, DV_MAX_MANIFEST_PATH);
+	assert_int_equal(at.found.number, DV_MAX_MANIFEST_PATH + 1);
+}
+
 int
 main(void)
 {
@@ -146,6 +174,7 @@ main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_wanted),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_largest),
 	};

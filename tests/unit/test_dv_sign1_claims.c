@@ -91,6 +91,41 @@ test_all(void **state)
 	assert_false(dv_sign1_claim_next(&s, &rest, &claim));
 }
 
+/*
+ * The path profile passes over a free-form claim of another type, all of it:
+ * what is inside is no claim, and what follows is one. In a, b, c and d: null,
+ * an array, a map and a tag, that hold what would be others.
+ */
+static void
+test_other_types(void **state)
+{
+	struct recipe r = recipe_good();
+	struct dv_sign1 s;
+	struct dv_claim claim;
+	struct dv_bytes rest;
+	struct dv_at at;
+
+	(void)state;
+	r.header[CLAIMS].value = "a8 01 63646576 02 63617070 06 1a69a38800"
+	    "6161 f6 6162 83 00 656d6f64656c 624d32 6163 a1 00 01"
+	    "6164 c1 00 6165 6178";
+	make(&r);
+	assert_string_equal(dv_reason_name(dv_sign1_parse((struct dv_bytes){
+	    made.b.ptr, made.b.len }, DV_PROFILE_PATH, &s, &at)),
+	    dv_reason_name(DV_R_NONE));
+	assert_int_equal(s.model.len, 0);
+	assert_text(s.sub, "app");
+	rest = s.claims;
+	assert_true(dv_sign1_claim_next(&s, &rest, &claim));
+	assert_text(claim.key, "e");
+	assert_text(claim.value, "x");
+	assert_false(dv_sign1_claim_next(&s, &rest, &claim));
+	assert_int_equal(rest.len, 0);
+	assert_int_not_equal(dv_sign1_parse((struct dv_bytes){ made.b.ptr,
+	    made.b.len }, DV_PROFILE_STRICT, &s, &at), DV_R_NONE);
+	assert_int_equal(at.field, DV_F_CLAIM_OTHER);
+}
+
 static void
 test_version_schemes(void **state)
 {
@@ -300,6 +335,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_other_types),
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_countersigner_wanted),

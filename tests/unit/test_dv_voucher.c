@@ -154,6 +154,7 @@ test_data(void **state)
 		{ "\xa2\x19\x09\xc5\xa0", 5, false },	/* two pairs */
 		{ "\x81\x19\x09\xc5", 4, false },	/* an array */
 		{ "\xa1\x74ietf-voucher:Voucher", 22, false },
+		{ "\xa1\x99\x09\xc5", 4, false },	/* so many items */
 		{ "\xa1\x19\x09", 3, false },
 		{ "\xa1", 1, false },
 		{ "", 0, false },
@@ -232,6 +233,8 @@ test_wanted(void **state)
 		enum dv_value_kind kind;
 		int64_t number;
 	} rows[] = {
+		{ "voucher-malformed--array", DV_VALUE_TEXT, 0 },
+		{ "voucher-malformed--container-name", DV_VALUE_TEXT, 0 },
 		{ "voucher-malformed--created-number", DV_VALUE_TEXT, 0 },
 		{ "voucher-malformed--serial-bytes", DV_VALUE_TEXT, 0 },
 		{ "voucher-malformed--issuer-text", DV_VALUE_TEXT, 0 },
@@ -249,6 +252,24 @@ test_wanted(void **state)
 		assert_int_equal(at.wanted.kind, rows[i].kind);
 		assert_int_equal(at.wanted.number, rows[i].number);
 	}
+}
+
+static void
+test_size(void **state)
+{
+	static const uint8_t zeros[DV_MAX_ENVELOPE + 1];
+	struct dv_voucher v;
+	struct dv_at at;
+
+	(void)state;
+	assert_int_equal(dv_voucher_parse((struct dv_bytes){ zeros,
+	    DV_MAX_ENVELOPE }, DV_PROFILE_STRICT, &v, &at),
+	    DV_R_ENVELOPE_TAG);
+	assert_int_equal(dv_voucher_parse((struct dv_bytes){ zeros,
+	    DV_MAX_ENVELOPE + 1 }, DV_PROFILE_STRICT, &v, &at),
+	    DV_R_INPUT_TOO_BIG);
+	assert_int_equal(at.wanted.number, DV_MAX_ENVELOPE);
+	assert_int_equal(at.found.number, DV_MAX_ENVELOPE + 1);
 }
 
 /* Nothing says whose a voucher is that was not read. */
@@ -328,6 +349,7 @@ main(void)
 		cmocka_unit_test(test_serial_of),
 		cmocka_unit_test(test_check_request),
 		cmocka_unit_test(test_wanted),
+		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_check_nothing),
 		cmocka_unit_test(test_wanted_assertion),
 		cmocka_unit_test(test_assertion_names),

@@ -41,7 +41,7 @@ hands_out_sections(void **state)
 {
 	uint8_t head[DV_WASM_SIGNATURE_HEAD], kept[64];
 	const size_t n = dv_wasm_head(3, head);
-	struct dv_wasm w;
+	struct dv_wasm w, cut;
 	struct dv_wasm_part part;
 	struct dv_at at;
 	struct dv_bytes in = { head, n };
@@ -57,6 +57,9 @@ hands_out_sections(void **state)
 	assert_int_equal(dv_wasm_next(&w, &in, &part, &at), DV_R_NONE);
 	assert_int_equal(part.kind, DV_WASM_BEGIN);
 	assert_int_equal(part.size, 3);
+	cut = w;
+	assert_int_equal(dv_wasm_end(&cut, &at), DV_R_WASM_TRUNCATED);
+	assert_int_equal(at.found.number, 3);
 	in = (struct dv_bytes){ (const uint8_t *)"abc\1", 4 };
 	assert_int_equal(dv_wasm_next(&w, &in, &part, &at), DV_R_NONE);
 	assert_int_equal(part.kind, DV_WASM_ENVELOPE);

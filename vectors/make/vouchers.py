@@ -543,6 +543,8 @@ def vouchers():
     answer("last-second", "draft-ietf-anima-rfc8366bis 8.3: its last second",
            fields={4: tstr("2026-06-01T00:00:01Z")},
            expect={"good_until": NOW})
+    answer("ends-later", "docs/FORMAT.md: the MASA's certificate ends before "
+           "the voucher", fields={4: tstr("2040-01-01T00:00:00Z")})
     for number, what in ((9, bstr(REGISTRAR.key.spki)),
                          (10, bstr(hashlib.sha256(
                              REGISTRAR.key.spki.data).digest()))):

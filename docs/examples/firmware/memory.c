@@ -43,17 +43,6 @@ memcmp(const void *a, const void *b, size_t len)
 	return 0;
 }
 
-KEPT void *
-memchr(const void *in, int octet, size_t len)
-{
-	const uint8_t *p = in;
-
-	for (; len > 0; len--, p++)
-		if (*p == (uint8_t)octet)
-			return (void *)(uintptr_t)p;
-	return NULL;
-}
-
 KEPT size_t
 strlen(const char *text)
 {
