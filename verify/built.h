@@ -9,8 +9,9 @@
  * What needs a part that is left out is refused (DV_R_NOT_BUILT),
  * never passed over.
  * DV_NO_WORDS: reasons by number, name and rule; no sentence and no hint.
- * DV_NO_VALUES: nor what was wanted and found. For the core alone: devverify has
- * them.
+ * DV_NO_VALUES: nor what was wanted and found. For the core and the tiny devverify
+ * alone: the others have them.
+ * Reasons and fields that only a part can come to have no words without it.
  * Parts of devverify (PARTS=): DV_NO_SEVERAL to DV_NO_SELFCHECK below. A verb or
  * an option that is left out is an unknown one. Says nothing else.
  */

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "host/open.h"
@@ -201,7 +202,8 @@ dv_plain_read(struct dv_reading *r)
 	bool done;
 
 	if (named)
-		fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		fd = (int)syscall(SYS_openat, AT_FDCWD, r->path,
+		    O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd == -1)
 		return fail(r, "cannot open", errno);
 	done = read_looked_at(r, fd);

@@ -147,7 +147,7 @@ dv_quote_text(struct dv_bytes text, char *out, size_t cap)
 const char *
 dv_decimal_text(uint64_t number, char room[DV_DECIMAL_MAX])
 {
-	char *at = room + DV_DECIMAL_MAX - 1;
+	char *at = &room[DV_DECIMAL_MAX - 1];
 
 	*at = '\0';
 	do {
