@@ -125,7 +125,8 @@ ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # is refused then.
 ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES \
 	MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
-PARTS := $(if $(TINY),COUNTERSIGNATURES DEMANDS,$(ALL_PARTS))
+TINY_PARTS := COUNTERSIGNATURES DEMANDS
+PARTS := $(if $(TINY),$(TINY_PARTS),$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 	$(if $(BARE),-DDV_WOLF_BARE)
@@ -174,8 +175,8 @@ devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into bui
 
 # What the size costs: the static and the reduced builds answer every vector. What
 # breaks or wraps their code needs them taken apart, without link-time optimisation:
-# the tiny build, and the loader's on a processor of 32 bits (.mk/machines.mk).
-reduced: apart-m4 | static packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+# the tiny build, and the loader's (.mk/machines.mk).
+reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
 	+@$(SMALL_MAKE) BUILD=$(B)/apart/tiny TINY=1 CC=$(CC) AR=$(AR) SMALL= \
 	    LDFLAGS_ALL='-Wl,--gc-sections $(LDFLAGS)' $(APART:%=$(B)/apart/tiny/%)
 	+@$(SMALL_MAKE) BUILD=$(B)/static $(B)/static/tests/run_vectors
@@ -235,8 +236,10 @@ soak: all $(B)/tests/fault_at $(B)/tests/clock_shim.so ## a batch of SOAK=100000
 fuzz: $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%) ## each fuzz target for FUZZ_SECONDS=60
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $^
 
-mutants: tests ## every rule, check and limit of the core broken, one at a time (MUTANTS=N: a sample)
+mutants: tests reduced ## every rule, check and limit of the core broken, one at a time (MUTANTS=N: a sample)
 	@BUILD=$(B) tests/mutants/mutants.py --all $(if $(MUTANTS),--sample $(MUTANTS))
+	@tests/mutants/mutants.py --build $(B)/switches/tiny
+	@tests/mutants/mutants.py --build $(B)/apart/m4
 
 coverage: tests ## docs/COVERAGE.md: lines of the core that tests execute; 95% or failure
 	@BUILD=$(B) tests/coverage.py write

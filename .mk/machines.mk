@@ -6,6 +6,8 @@
 #   firmware/m33-all                  the vectors with every part of the verifier
 #   apart/m4                          the vectors and proofs with the switches of
 #                                     firmware/m4, for this machine in 32 bits
+#   switches/tiny, switches/m4        what tests/mutants needs of these two: their
+#                                     switches, and the fast wolfCrypt
 #   aarch64                           devverify-lab and the vectors, static
 
 FW := docs/examples/firmware
@@ -29,7 +31,7 @@ fw_parts = $(if $(filter %-all,$(1)),PARTS='$(ALL_PARTS)' MAX_PATH=,\
 
 APART := tests/run_vectors tests/proof_heap tests/proof_fault
 
-.PHONY: $(FIRMWARE:%=firmware-%) firmware-m33-all apart-m4 aarch64
+.PHONY: $(FIRMWARE:%=firmware-%) firmware-m33-all apart-m4 switches aarch64
 $(FIRMWARE:%=firmware-%) firmware-m33-all: firmware-%: | packages $(DEPS)/.unpacked
 	@+$(call other,firmware/$*) BARE=1 CC=arm-none-eabi-gcc \
 	    AR=arm-none-eabi-gcc-ar BOARD=$(FW_BOARD_$(call fw_of,$*)) \
@@ -42,6 +44,13 @@ apart-m4: | packages $(DEPS)/.unpacked
 	@+$(call other,apart/m4) BARE=1 CC=i686-linux-gnu-gcc \
 	    AR=i686-linux-gnu-ar CFLAGS=-O2 $(call fw_parts,m4) LTO= \
 	    LDFLAGS_ALL='-static -Wl,--gc-sections' $(APART:%=$(B)/apart/m4/%)
+
+SWITCHES = $(B)/switches/$(1)/flags $(B)/switches/$(1)/libwolf-verify.a
+switches: | packages $(DEPS)/.unpacked
+	@+$(call other,switches/tiny) ALGS= PARTS='$(TINY_PARTS)' \
+	    $(call SWITCHES,tiny)
+	@+$(call other,switches/m4) ALGS= $(call fw_parts,m4) LTO= \
+	    $(call SWITCHES,m4)
 
 aarch64: | packages $(DEPS)/.unpacked
 	@+$(call other,aarch64) CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar \

@@ -43,14 +43,14 @@ suites() {
 	done
 	# The same code with the switches of the tiny build and of the loader.
 	for f in tiny m4; do
-		[ ! -x "$BUILD/apart/$f/tests/proof_fault" ] || {
-			printf 'proof/mutants-%s\ttests/mutants/mutants.py --build %s\n' \
-			    "$f" "$BUILD/apart/$f"
-			for p in heap fault; do
-				printf 'proof/%s-%s\t%s vectors\n' "$p" "$f" \
-				    "$BUILD/apart/$f/tests/proof_$p"
-			done
-		}
+		[ ! -e "$BUILD/switches/$f/libwolf-verify.a" ] ||
+		    printf 'proof/mutants-%s\ttests/mutants/mutants.py --build %s\n' \
+		        "$f" "$BUILD/switches/$f"
+		for p in heap fault; do
+			[ ! -x "$BUILD/apart/$f/tests/proof_$p" ] ||
+			    printf 'proof/%s-%s\t%s vectors\n' "$p" "$f" \
+			        "$BUILD/apart/$f/tests/proof_$p"
+		done
 	done
 	[ ! -x "$BUILD/small/tests/test_dv_crypto" ] ||
 	    printf 'reduced/crypto\t%s\n' "$BUILD/small/tests/test_dv_crypto"

@@ -28,7 +28,8 @@ static const struct marker markers[] = {
 	MARK(DV_HAS_POLICIES, "\x06\x03\x55\x1d\x24"),	/* policyConstraints */
 	MARK(DV_HAS_POLICIES, "\x06\x03\x55\x1d\x36"),	/* inhibitAnyPolicy */
 	MARK(DV_HAS_CONSTRAINTS, "\x06\x03\x55\x1d\x1e"), /* nameConstraints */
-	/* COSE countersignature (11): one, or a list */
+	/* COSE countersignature (11): alone in the open; one, or a list */
+	MARK(DV_HAS_COUNTERSIGNATURES, "\xa1\x0b"),
 	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x83"),
 	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x82\x83"),
 	MARK(DV_HAS_COUNTERSIGNATURES, "\x0b\x84\x83"),
@@ -50,12 +51,15 @@ static const struct marker markers[] = {
 	MARK(DV_HAS_MLDSA, "\x01\x38\x2f"),
 	MARK(DV_HAS_MLDSA, "\x01\x38\x30"),
 	MARK(DV_HAS_MLDSA, "\x01\x38\x31"),
-	/* CBOR: a hash of 48 or 64 octets, as payload or digest of a list */
-	MARK(DV_HAS_SHA384, "\x58\x30"),
-	MARK(DV_HAS_SHA512, "\x58\x40"),
 	/* payload-hash-alg (258): SHA-384 (-43), SHA-512 (-44) */
 	MARK(DV_HAS_SHA384, "\x19\x01\x02\x38\x2a"),
 	MARK(DV_HAS_SHA512, "\x19\x01\x02\x38\x2b"),
+};
+
+/* CBOR: a hash of 48 or 64 octets. In an envelope it may be a signature. */
+static const struct marker digests[] = {
+	MARK(DV_HAS_SHA384, "\x58\x30"),
+	MARK(DV_HAS_SHA512, "\x58\x40"),
 };
 
 static bool
@@ -66,12 +70,27 @@ holds(struct dv_bytes object, const struct marker *m)
 }
 
 static bool
-object_needs(struct dv_bytes object)
+any_needed(struct dv_bytes object, const struct marker *list, size_t count)
 {
-	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++)
-		if (!markers[i].built && holds(object, &markers[i]))
+	for (size_t i = 0; i < count; i++)
+		if (!list[i].built && holds(object, &list[i]))
 			return true;
 	return false;
+}
+
+static bool
+object_needs(struct dv_bytes object)
+{
+	return any_needed(object, markers,
+	    sizeof(markers) / sizeof(markers[0]));
+}
+
+static bool
+digest_needs(const struct vector *v)
+{
+	return (v->kind == KIND_MANIFEST || v->kind == KIND_RECEIPT) &&
+	    any_needed(v->in.main, digests,
+	    sizeof(digests) / sizeof(digests[0]));
 }
 
 /* Certificates in it: each states version 3 (RFC 5280 4.1.2.1). */
@@ -137,7 +156,7 @@ question_needs(const struct vector *v)
 bool
 vector_needs_left_out(const struct vector *v)
 {
-	bool needs = question_needs(v) || path_needs(v) ||
+	bool needs = question_needs(v) || path_needs(v) || digest_needs(v) ||
 	    object_needs(v->in.main);
 
 	for (size_t i = 0; i < v->in.pile_count; i++)
