@@ -103,12 +103,15 @@ SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
-# Functions of libc that the static programs bring themselves.
+# What static programs have in place of libc's: their own printf(3), and those that
+# are without lists of files, and so for small places, their own of these too.
 # The linker is to take them first: the compiler knows some of them itself.
-OWN_STRINGS := memchr strchr strcmp strerror strlen $(if $(TINY),,strcspn)
-OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_STRINGS) $(if $(TINY),,dv_vfprintf \
-	$(if $(OWN_MALLOC),malloc))) $(if $(TINY),,-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
-OWN_MALLOC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/pages.c)
+OWN_SRC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/calls.c \
+	verify/host/pages.c verify/host/strings.c)
+OWN_NAMES = $(if $(OWN_SRC),memchr strchr strcmp strerror strlen \
+	$(if $(TINY),,malloc strcspn)) $(if $(TINY),,dv_vfprintf)
+OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_NAMES)) \
+	$(if $(TINY),,-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
 LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
@@ -346,8 +349,7 @@ $(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
 	$(call obj,full,$(WOLF_SEERS))
 # The tiny program has a report of its own, without values.
 $(B)/libdvhost.a: $(call obj,host,$(filter-out $(if $(TINY),verify/host/report%),$(DVHOST_SRC))) \
-	$(if $(STATIC),$(call obj,host,verify/host/calls.c verify/host/strings.c) \
-	$(call obj,host,$(OWN_MALLOC)))
+	$(if $(STATIC),$(call obj,host,$(OWN_SRC)))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 

@@ -299,9 +299,9 @@ PKI_REVOKE_SRC := \
 	pki-tools/pki_revoke.c
 
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
-# In small builds alone: verify/host/calls.c
+# In static builds without lists of files: verify/host/calls.c
+# and verify/host/pages.c
 # and verify/host/strings.c
-# and without lists of files: verify/host/pages.c
 
 # tests/run_vectors: the vectors, and the properties of the accepted ones.
 RUN_VECTORS_SRC := \

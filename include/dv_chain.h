@@ -101,8 +101,9 @@ struct dv_policy_set {
 };
 
 /*
- * Filled only on acceptance, else all zero. Views borrow from the inputs; the
- * certificates stand in the question's dv_work, until its next question.
+ * Filled only on acceptance, else all zero: then there is no cert[0]. Views
+ * borrow from the inputs; the certificates stand in the question's dv_work,
+ * until its next question.
  */
 struct dv_path {
 	size_t count;				/* certificates, leaf first */

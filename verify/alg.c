@@ -280,7 +280,8 @@ dv_key_type_name(enum dv_key_type type)
 bool
 dv_key_only_signs(enum dv_key_type type)
 {
-	return key_row(type)->only_signs;
+	return (DV_HAS_ED25519 || DV_HAS_MLDSA || DV_HAS_LMS) &&
+	    key_row(type)->only_signs;
 }
 
 size_t
@@ -399,5 +400,5 @@ bool
 dv_cose_fits_key(enum dv_key_type wanted, enum dv_key_type type)
 {
 	return wanted != DV_KEY_NONE && (type == wanted ||
-	    (wanted == DV_KEY_RSA && type == DV_KEY_RSA_PSS));
+	    (DV_HAS_RSA && wanted == DV_KEY_RSA && type == DV_KEY_RSA_PSS));
 }

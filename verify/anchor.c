@@ -31,8 +31,8 @@ algorithm_check(const struct dv_cert *cert, const struct dv_key *issuer,
 	else if (dv_sig_fits_key(cert->sig_alg, issuer->type) &&
 	    pss_permits(issuer, cert))
 		return DV_R_NONE;
-	(void)dv_fail_at(at, reason, DV_F_SIGNATURE_ALGORITHM,
-	    dv_offset(cert->der, cert->sig_oid));
+	(void)dv_fail_part(&cert->der, at, reason, DV_F_SIGNATURE_ALGORITHM,
+	    cert->sig_oid);
 	dv_wanted(at, dv_text(dv_key_type_name(issuer->type)));
 	dv_found(at, dv_octets(DV_VALUE_OID, cert->sig_oid));
 	return reason;
@@ -78,8 +78,8 @@ dv_cert_check_signature(const struct dv_cert *cert,
 	if (reason == DV_R_NONE && dv_crypto_verify(&check) != DV_CRYPTO_VALID)
 		reason = DV_R_SIGNATURE_INVALID;
 	if (reason != DV_R_NONE)
-		return dv_fail_at(at, reason, DV_F_SIGNATURE_VALUE,
-		    dv_offset(cert->der, cert->signature));
+		return dv_fail_part(&cert->der, at, reason, DV_F_SIGNATURE_VALUE,
+		    cert->signature);
 	return DV_R_NONE;
 }
 
@@ -116,8 +116,8 @@ dv_anchor_judge(const struct dv_cert *cert, struct dv_at *at)
 	    above.len == 0 || dv_bytes_equal(above, own))
 		return reason;
 	/* RFC 5280 4.2.1.2: it is its own issuer. */
-	(void)dv_fail_at(at, DV_R_EXTENSION_MALFORMED, DV_F_AUTHORITY_KEY_ID,
-	    dv_offset(cert->der, above));
+	(void)dv_fail_part(&cert->der, at, DV_R_EXTENSION_MALFORMED,
+	    DV_F_AUTHORITY_KEY_ID, above);
 	dv_wanted(at, dv_octets(DV_VALUE_BYTES, own));
 	dv_found(at, dv_octets(DV_VALUE_BYTES, above));
 	return DV_R_EXTENSION_MALFORMED;

@@ -13,6 +13,13 @@ dv_fail_at(struct dv_at *at, enum dv_reason reason, enum dv_field field,
 	return reason;
 }
 
+enum dv_reason
+dv_fail_part(const struct dv_bytes *object, struct dv_at *at,
+    enum dv_reason reason, enum dv_field field, struct dv_bytes part)
+{
+	return dv_fail_at(at, reason, field, dv_offset(*object, part));
+}
+
 #if DV_HAS_VALUES
 
 struct dv_value

@@ -16,6 +16,11 @@
 AT_CALL enum dv_reason dv_fail_at(struct dv_at *at, enum dv_reason reason,
     enum dv_field field, uint32_t offset);
 
+/* The same, of a part of the object. */
+AT_CALL enum dv_reason dv_fail_part(const struct dv_bytes *object,
+    struct dv_at *at, enum dv_reason reason, enum dv_field field,
+    struct dv_bytes part);
+
 #if DV_HAS_VALUES
 
 AT_CALL struct dv_value dv_number(int64_t n);

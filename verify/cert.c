@@ -92,7 +92,6 @@ read_times(struct dv_der *validity, struct dv_cert *out)
 {
 	const struct dv_bytes all = validity->rest;
 	struct dv_bytes between;
-	enum dv_field field = validity->field;
 	enum dv_reason reason;
 
 	validity->field = DV_F_NOT_BEFORE;
@@ -103,7 +102,7 @@ read_times(struct dv_der *validity, struct dv_cert *out)
 	if (reason == DV_R_NONE)
 		reason = dv_der_time(validity, &out->not_after);
 	out->until = dv_der_since(validity, between);
-	validity->field = field;
+	validity->field = DV_F_VALIDITY;
 	return reason != DV_R_NONE ? reason : dv_der_end(validity);
 }
 
@@ -177,17 +176,15 @@ read_extensions(struct dv_der *tbs, struct dv_cert *out)
  * subjectAltName. Section 6 does not ask: nobody can be issued by no name.
  */
 static enum dv_reason
-check_subject(const struct dv_der *tbs, const struct dv_cert *cert)
+check_subject(struct dv_der *tbs, const struct dv_cert *cert)
 {
-	struct dv_der at_subject = *tbs;
-
 	if (!dv_name_is_empty(cert->subject))
 		return DV_R_NONE;
 	if (!cert->ext.ca &&
 	    (cert->ext.critical & DV_EXT_BIT(DV_EXT_SUBJECT_ALT_NAME)) != 0)
 		return DV_R_NONE;
-	at_subject.field = DV_F_SUBJECT;
-	return dv_der_defect(&at_subject, DV_R_NAME_EMPTY, cert->subject);
+	tbs->field = DV_F_SUBJECT;
+	return dv_der_defect(tbs, DV_R_NAME_EMPTY, cert->subject);
 }
 
 /* From version to subjectPublicKeyInfo. */
@@ -214,9 +211,12 @@ read_fields(struct dv_der *tbs, struct dv_bytes algorithm, struct dv_cert *out)
 static enum dv_reason
 read_tbs(struct dv_der *in, const struct dv_signed *frame, struct dv_cert *out)
 {
-	struct dv_der whole = dv_der_inside(in, frame->body, DV_F_TBS), tbs;
-	enum dv_reason reason = dv_der_enter(&whole, DER_SEQUENCE, &tbs);
+	struct dv_der tbs;
+	enum dv_reason reason;
 
+	in->rest = frame->body;
+	in->field = DV_F_TBS;
+	reason = dv_der_enter(in, DER_SEQUENCE, &tbs);
 	if (reason == DV_R_NONE)
 		reason = read_fields(&tbs, frame->algorithm, out);
 	if (reason == DV_R_NONE)
@@ -263,15 +263,12 @@ dv_cert_parse(struct dv_bytes der, struct dv_cert *out, struct dv_at *at)
 enum dv_reason
 dv_cert_read(struct dv_bytes der, struct dv_cert *out, struct dv_at *at)
 {
-	struct dv_defect defect = { .reason = DV_R_NONE };
 	struct dv_der in = dv_der_start(der, DV_F_CERTIFICATE, at);
 	enum dv_reason reason;
 
-	in.defect = &defect;
+	in.defect = &out->defect;
 	reason = read_cert(&in, out);
-	if (reason == DV_R_NONE) {
-		out->defect = defect;
+	if (reason == DV_R_NONE)
 		*at = (struct dv_at){ .field = DV_F_NONE };
-	}
 	return reason;
 }

@@ -99,8 +99,8 @@ link_check(struct search *s, const struct dv_key *issuer, struct dv_at *at)
 	enum dv_reason reason;
 
 	if (s->work->signatures >= DV_MAX_SIGNATURES) {
-		(void)dv_fail_at(at, DV_R_BUDGET_SPENT, DV_F_SIGNATURE_VALUE,
-		    dv_offset(below->der, below->signature));
+		(void)dv_fail_part(&below->der, at, DV_R_BUDGET_SPENT,
+		    DV_F_SIGNATURE_VALUE, below->signature);
 		dv_wanted(at, dv_number(DV_MAX_SIGNATURES));
 		return DV_R_BUDGET_SPENT;
 	}
@@ -131,9 +131,7 @@ names_check_one(struct search *s, unsigned index,
 
 	reason = dv_constraints_check(&work->cert[index], &subtrees,
 	    &work->name_checks, at);
-	/* Where no constraints are read, no certificate has any. */
-	for (unsigned i = s->count - 1; DV_HAS_CONSTRAINTS && i > index &&
-	    reason == DV_R_NONE; i--) {
+	for (unsigned i = s->count - 1; i > index && reason == DV_R_NONE; i--) {
 		subtrees.permitted = work->cert[i].ext.permitted;
 		subtrees.excluded = work->cert[i].ext.excluded;
 		reason = dv_constraints_check(&work->cert[index], &subtrees,
@@ -149,6 +147,10 @@ names_hold(struct search *s, const struct dv_anchor *anchor)
 	enum dv_reason reason;
 	struct dv_at at;
 
+	/* No certificate with constraints could be read, and no anchor with
+	 * them has been asked: verify/ext.c, verify/rules.c. */
+	if (!DV_HAS_CONSTRAINTS)
+		return true;
 	for (unsigned i = s->count; i-- > 0;) {
 		if (i > 0 && dv_rules_self_issued(&s->work->cert[i])) {
 			dv_trace_set(s->work, i, DV_STEP_NAMES,
@@ -192,8 +194,12 @@ not_revoked(struct search *s, size_t anchor, const struct dv_key *key)
 	struct dv_revoke question = { .chain = s->chain, .policy = s->policy,
 	    .work = s->work, .count = s->count,
 	    .anchor = &s->chain->anchors[anchor], .anchor_key = key };
-	struct dv_verdict verdict = dv_revoke_check(&question);
+	struct dv_verdict verdict;
 
+	/* What this build cannot know is not asked: parts_check(). */
+	if (!DV_HAS_CRL)
+		return true;
+	verdict = dv_revoke_check(&question);
 	if (verdict.status == DV_ACCEPTED)
 		return true;
 	if (verdict.object == DV_OBJECT_CERTIFICATE && verdict.index < s->count)
@@ -307,8 +313,8 @@ candidate_read(struct search *s, size_t index, bool differ)
 static enum dv_reason
 too_long(const struct search *s, struct dv_at *at)
 {
-	(void)dv_fail_at(at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
-	    dv_offset(top_of(s)->der, top_of(s)->issuer));
+	(void)dv_fail_part(&top_of(s)->der, at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
+	    top_of(s)->issuer);
 	dv_wanted(at, dv_number(s->max));
 	dv_found(at, dv_number((int64_t)s->count + 1));
 	return DV_R_PATH_TOO_LONG;
@@ -391,8 +397,8 @@ path_retreat(struct search *s)
 	struct dv_at at;
 
 	if (!s->has_issuer[s->count - 1]) {
-		(void)dv_fail_at(&at, DV_R_NO_ISSUER, DV_F_ISSUER,
-		    dv_offset(top_of(s)->der, top_of(s)->issuer));
+		(void)dv_fail_part(&top_of(s)->der, &at, DV_R_NO_ISSUER,
+		    DV_F_ISSUER, top_of(s)->issuer);
 		no_issuer_values(top_of(s), &at);
 		dv_trace_end(s->work, s->count);
 		dv_trace_note(s->work, s->count - 1, DV_STEP_ISSUER, DV_R_NO_ISSUER);
@@ -412,19 +418,40 @@ too_many(struct dv_at *at, enum dv_reason reason, size_t most, size_t found)
 	return reason;
 }
 
+/* What needs a part that this build is without is refused before all else. */
+static enum dv_reason
+parts_check(const struct dv_chain *chain, const struct dv_policy *policy,
+    struct dv_at *at)
+{
+	enum dv_field field = DV_F_NONE;
+	bool built = dv_profile_built(policy->profile);
+
+	if (!DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
+	    policy->require_explicit || policy->inhibit_mapping ||
+	    policy->inhibit_any)) {
+		field = DV_F_CERTIFICATE_POLICIES;
+		built = false;
+	}
+	if (!DV_HAS_CRL && policy->revocation != DV_REVOCATION_NONE &&
+	    (policy->revocation == DV_REVOCATION_REQUIRED ||
+	    chain->crl_count > 0)) {
+		field = DV_F_CRL_DISTRIBUTION_POINTS;
+		built = false;
+	}
+	return built ? DV_R_NONE :
+	    dv_fail_at(at, DV_R_NOT_BUILT, field, DV_NO_OFFSET);
+}
+
 static enum dv_reason
 request_check(const struct dv_chain *chain, const struct dv_policy *policy,
     struct dv_at *at)
 {
+	enum dv_reason reason = parts_check(chain, policy, at);
+
 	if (chain->anchor_count == 0)
 		return dv_fail_at(at, DV_R_NO_ANCHORS, DV_F_NONE, DV_NO_OFFSET);
-	if (!dv_profile_built(policy->profile))
-		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_NONE, DV_NO_OFFSET);
-	if (!DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
-	    policy->require_explicit || policy->inhibit_mapping ||
-	    policy->inhibit_any))
-		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_CERTIFICATE_POLICIES,
-		    DV_NO_OFFSET);
+	if (reason != DV_R_NONE)
+		return reason;
 	if (chain->intermediate_count > DV_MAX_INTERMEDIATES)
 		return too_many(at, DV_R_LIMIT, DV_MAX_INTERMEDIATES,
 		    chain->intermediate_count);
@@ -525,7 +552,8 @@ path_fill(const struct search *s, size_t anchor, struct dv_path *path)
 		if (path->cert[i].not_after.s < path->good_until.s)
 			path->good_until = path->cert[i].not_after;
 	}
-	dv_revoke_fill(s->work, path);
+	if (DV_HAS_CRL)
+		dv_revoke_fill(s->work, path);
 }
 
 struct dv_policy

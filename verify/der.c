@@ -37,8 +37,7 @@ enum dv_reason
 dv_der_fail(const struct dv_der *in, enum dv_reason reason,
     struct dv_bytes where)
 {
-	return dv_fail_at(in->at, reason, in->field,
-	    dv_offset(in->object, where));
+	return dv_fail_part(&in->object, in->at, reason, in->field, where);
 }
 
 enum dv_reason
@@ -73,10 +72,17 @@ from(struct dv_bytes bytes, size_t offset)
 	return dv_bytes_cut(bytes, offset, bytes.len - offset);
 }
 
+/* One of the octets, as a place. */
+static struct dv_bytes
+octet(struct dv_bytes bytes, size_t i)
+{
+	return (struct dv_bytes){ bytes.ptr + i, 1 };
+}
+
 static struct dv_bytes
 last(struct dv_bytes bytes)
 {
-	return from(bytes, bytes.len - 1);
+	return octet(bytes, bytes.len - 1);
 }
 
 /*
@@ -117,31 +123,30 @@ read_length(struct dv_bytes rest, size_t *used, size_t *length)
 enum dv_reason
 dv_der_any(struct dv_der *in, struct dv_element *out)
 {
-	struct dv_bytes rest = in->rest;
+	const struct dv_bytes rest = in->rest;
+	const uint8_t tag = dv_der_peek(in);
 	size_t used = 0, length = 0;
 	enum dv_reason reason;
 
 	*out = (struct dv_element){ 0 };
-	if (rest.len == 0)
-		return fail_found(in, DV_R_NOT_DER, rest, dv_text("the end"));
-	if (rest.ptr[0] == 0 ||
-	    (rest.ptr[0] & MULTI_BYTE_TAG) == MULTI_BYTE_TAG)
-		return fail_found(in, DV_R_NOT_DER, rest,
-		    dv_number(rest.ptr[0]));
+	if (tag == 0 || (tag & MULTI_BYTE_TAG) == MULTI_BYTE_TAG)
+		return fail_found(in, DV_R_NOT_DER, rest, rest.len == 0 ?
+		    dv_text("the end") : dv_number(tag));
 	reason = read_length(rest, &used, &length);
 	if (reason != DV_R_NONE)
 		return dv_der_fail(in, reason, reason == DV_R_TRUNCATED ?
-		    rest : from(rest, 1));
+		    rest : octet(rest, 1));
 	if (length > rest.len - used) {
 		(void)fail_found(in, DV_R_TRUNCATED, rest,
 		    dv_number((int64_t)(rest.len - used)));
 		dv_wanted(in->at, dv_number((int64_t)length));
 		return DV_R_TRUNCATED;
 	}
-	out->tag = rest.ptr[0];
-	out->value = dv_bytes_cut(rest, used, length);
-	out->whole = dv_bytes_cut(rest, 0, used + length);
-	in->rest = from(rest, used + length);
+	out->tag = tag;
+	out->value = (struct dv_bytes){ rest.ptr + used, length };
+	out->whole = (struct dv_bytes){ rest.ptr, used + length };
+	in->rest = (struct dv_bytes){ rest.ptr + used + length,
+	    rest.len - used - length };
 	return DV_R_NONE;
 }
 
@@ -274,7 +279,7 @@ dv_der_more(struct dv_der_list *list, enum dv_reason *reason)
 struct dv_bytes
 dv_der_before(const struct dv_der_list *list)
 {
-	return dv_bytes_cut(list->all, 0, list->all.len - list->in.rest.len);
+	return dv_der_since(&list->in, list->all);
 }
 
 static enum dv_reason
@@ -435,7 +440,7 @@ check_oid(const struct dv_der *in, const struct dv_element *e)
 		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
 	for (size_t i = 0; i < v.len; i++) {
 		if (first && v.ptr[i] == 0x80)
-			return dv_der_fail(in, DV_R_NOT_CANONICAL, from(v, i));
+			return dv_der_fail(in, DV_R_NOT_CANONICAL, octet(v, i));
 		first = v.ptr[i] < 0x80;
 	}
 	return first ? DV_R_NONE : dv_der_fail(in, DV_R_NOT_DER, last(v));

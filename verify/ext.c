@@ -217,11 +217,17 @@ static const struct known {
 	    only_null },
 };
 
+enum dv_field
+dv_ext_field(enum dv_ext ext)
+{
+	return known[ext].field;
+}
+
 /* oid is not empty. DV_EXT_COUNT when it is none of the known. */
 static unsigned
 find_known(struct dv_bytes oid)
 {
-	struct dv_bytes arc = dv_bytes_cut(oid, 0, oid.len - 1);
+	const struct dv_bytes arc = { oid.ptr, oid.len - 1 };
 	unsigned ext;
 
 	for (ext = 0; ext < DV_EXT_COUNT; ext++)

@@ -70,6 +70,9 @@ DV_MUST_USE enum dv_reason dv_ia5_check(const struct dv_der *in,
 DV_MUST_USE enum dv_reason dv_extensions_read(struct dv_der *in,
     struct dv_extensions *out);
 
+/* How a refusal names it. */
+enum dv_field dv_ext_field(enum dv_ext ext);
+
 /* Values of the known extensions, each over the whole contents of extnValue. */
 typedef enum dv_reason dv_ext_reader(struct dv_der *in,
     struct dv_extensions *out);

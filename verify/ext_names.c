@@ -26,7 +26,7 @@ dv_ia5_check(const struct dv_der *in, struct dv_bytes contents)
 	const size_t good = dv_ia5_prefix(contents);
 
 	return good == contents.len ? DV_R_NONE :
-	    dv_ext_malformed(in, dv_bytes_cut(contents, good, 1));
+	    dv_ext_malformed(in, (struct dv_bytes){ contents.ptr + good, 1 });
 }
 
 int
@@ -121,34 +121,35 @@ check_choice(struct dv_der *in, int choice)
 	}
 }
 
-/* before: where the name begins. */
+/* name: just read from `in`. */
 static enum dv_reason
-check_general_name(const struct dv_der *before, int choice,
-    const struct dv_element *name)
+check_general_name(const struct dv_der *in, const struct dv_element *name)
 {
-	struct dv_der in = *before;
+	const int choice = dv_general_name_choice(name->tag);
+	struct dv_der inside = *in;
 	struct dv_bytes oid;
 
-	if (choice == DV_NAME_REGISTERED_ID)
-		return dv_der_oid_as(&in, name->tag, &oid);
+	if (choice == DV_NAME_REGISTERED_ID) {
+		inside.rest = name->whole;
+		return dv_der_oid_as(&inside, name->tag, &oid);
+	}
 	if (choice < 0 || name->value.len == 0)
-		return dv_ext_malformed(&in, name->whole);
-	in.rest = name->value;
-	return check_choice(&in, choice);
+		return dv_ext_malformed(in, name->whole);
+	inside.rest = name->value;
+	return check_choice(&inside, choice);
 }
 
 enum dv_reason
 dv_general_name_read(struct dv_der *in, struct dv_element *out)
 {
-	const struct dv_der before = *in;
-	const int choice = dv_general_name_choice(dv_der_peek(in));
+	const struct dv_bytes before = in->rest;
 	enum dv_reason reason = dv_der_any(in, out);
 
 	if (reason == DV_R_NONE)
-		reason = check_general_name(&before, choice, out);
+		reason = check_general_name(in, out);
 	if (reason != DV_R_NONE) {
 		*out = (struct dv_element){ 0 };
-		*in = before;
+		in->rest = before;
 	}
 	return reason;
 }
@@ -210,7 +211,8 @@ is_host_name(struct dv_bytes text)
 	if (text.len > MAX_HOST)
 		return false;
 	while (n > 0 && n < text.len && text.ptr[n] == '.') {
-		text = dv_bytes_cut(text, n + 1, text.len - n - 1);
+		text.ptr += n + 1;
+		text.len -= n + 1;
 		n = label_length(text);
 	}
 	if (n < text.len)
@@ -250,10 +252,11 @@ is_well_formed(const struct dv_element *name)
 static enum dv_reason
 check_forms(const struct dv_der *in, struct dv_bytes names)
 {
-	struct dv_der list = dv_der_inside(in, names, in->field);
+	struct dv_der list = *in;
 	enum dv_reason reason = DV_R_NONE;
 	struct dv_element e;
 
+	list.rest = names;
 	while (reason == DV_R_NONE && !dv_der_empty(&list)) {
 		reason = dv_der_any(&list, &e);
 		if (reason == DV_R_NONE && !is_well_formed(&e))

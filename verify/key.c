@@ -51,14 +51,11 @@ read_no_parameters(const struct dv_der *in)
 
 /* RFC 5758 3.2: absent. A NULL in their place says the same. */
 static enum dv_reason
-read_no_parameters_or_null(struct dv_der *in)
+read_no_parameters_or_null(const struct dv_der *in)
 {
-	struct dv_der after = *in;
-	struct dv_bytes value;
+	static const uint8_t null[] = { DER_NULL, 0 };
 
-	if (dv_der_peek(in) != DER_NULL ||
-	    dv_der_take(&after, DER_NULL, &value) != DV_R_NONE ||
-	    value.len != 0 || !dv_der_empty(&after))
+	if (!dv_bytes_equal(in->rest, DV_BYTES(null)))
 		return read_no_parameters(in);
 	return dv_der_defect(in, DV_R_ALG_PARAMETERS, in->rest);
 }
@@ -291,14 +288,14 @@ enum dv_reason
 dv_algorithm_twice(struct dv_der *tbs, struct dv_bytes outer,
     struct dv_algorithm *out)
 {
-	struct dv_der copy;
+	const struct dv_bytes before = tbs->rest;
 	struct dv_bytes inner;
 	enum dv_reason reason;
 
 	*out = (struct dv_algorithm){ .alg = DV_SIG_NONE };
 	tbs->field = DV_F_TBS_SIGNATURE;
-	copy = *tbs;
-	reason = dv_der_take_whole(&copy, DER_SEQUENCE, &inner);
+	reason = dv_der_take_whole(tbs, DER_SEQUENCE, &inner);
+	tbs->rest = before;
 	if (reason != DV_R_NONE)
 		return reason;
 	if (!dv_bytes_equal(inner, outer)) {
@@ -338,16 +335,16 @@ check_size(const struct dv_der *in, size_t max)
 enum dv_reason
 dv_signed_read(struct dv_der *in, size_t max, struct dv_signed *out)
 {
-	struct dv_der outer = *in;
+	struct dv_der outer;
 	enum dv_reason reason = check_size(in, max);
 
-	*out = (struct dv_signed){ .body = { NULL, 0 } };
 	if (reason == DV_R_NONE)
 		reason = dv_der_enter(in, DER_SEQUENCE, &outer);
 	if (reason == DV_R_NONE)
 		reason = dv_der_end(in);
-	if (reason == DV_R_NONE)
-		reason = dv_der_take_whole(&outer, DER_SEQUENCE, &out->body);
+	if (reason != DV_R_NONE)
+		return reason;
+	reason = dv_der_take_whole(&outer, DER_SEQUENCE, &out->body);
 	outer.field = DV_F_SIGNATURE_ALGORITHM;
 	if (reason == DV_R_NONE)
 		reason = dv_der_take_whole(&outer, DER_SEQUENCE,

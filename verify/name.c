@@ -92,7 +92,7 @@ check_string(const struct dv_der *in, const struct dv_element *e)
 	if (good == e->value.len)
 		return DV_R_NONE;
 	(void)dv_der_fail(in, DV_R_NAME_MALFORMED,
-	    dv_bytes_cut(e->value, good, 1));
+	    (struct dv_bytes){ e->value.ptr + good, 1 });
 	dv_found(in->at, dv_number(e->value.ptr[good]));
 	/* Other characters than PrintableString has are still themselves. */
 	if (e->tag == DER_PRINTABLE_STRING &&

@@ -11,33 +11,7 @@
 #include "bytes.h"
 #include "built.h"
 
-#if !DV_HAS_CRL
-
-/* A build that reads no CRL: what must be known cannot be. */
-struct dv_verdict
-dv_revoke_check(const struct dv_revoke *q)
-{
-	struct dv_verdict verdict = { .status = DV_ACCEPTED };
-
-	if (q->policy->revocation == DV_REVOCATION_NONE ||
-	    (q->policy->revocation == DV_REVOCATION_IF_GIVEN &&
-	    q->chain->crl_count == 0))
-		return verdict;
-	verdict.status = DV_REJECTED;
-	verdict.object = DV_OBJECT_CERTIFICATE;
-	verdict.reason = dv_fail_at(&verdict.at, DV_R_NOT_BUILT,
-	    DV_F_CRL_DISTRIBUTION_POINTS, DV_NO_OFFSET);
-	return verdict;
-}
-
-void
-dv_revoke_fill(const struct dv_work *work, struct dv_path *path)
-{
-	(void)work;
-	(void)path;
-}
-
-#else
+#if DV_HAS_CRL
 
 #include "crl_point.h"
 #include "crl_signer.h"

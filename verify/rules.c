@@ -9,40 +9,19 @@
 #include "at.h"
 #include "bytes.h"
 #include "built.h"
+#include "ext.h"
 #include "key.h"
 #include "name.h"
 #include "oid.h"
 #include "profile.h"
-
-static const enum dv_field ext_field[DV_EXT_COUNT] = {
-	[DV_EXT_AUTHORITY_KEY_ID] = DV_F_AUTHORITY_KEY_ID,
-	[DV_EXT_SUBJECT_KEY_ID] = DV_F_SUBJECT_KEY_ID,
-	[DV_EXT_KEY_USAGE] = DV_F_KEY_USAGE,
-	[DV_EXT_CERTIFICATE_POLICIES] = DV_F_CERTIFICATE_POLICIES,
-	[DV_EXT_POLICY_MAPPINGS] = DV_F_POLICY_MAPPINGS,
-	[DV_EXT_SUBJECT_ALT_NAME] = DV_F_SUBJECT_ALT_NAME,
-	[DV_EXT_ISSUER_ALT_NAME] = DV_F_ISSUER_ALT_NAME,
-	[DV_EXT_BASIC_CONSTRAINTS] = DV_F_BASIC_CONSTRAINTS,
-	[DV_EXT_NAME_CONSTRAINTS] = DV_F_NAME_CONSTRAINTS,
-	[DV_EXT_POLICY_CONSTRAINTS] = DV_F_POLICY_CONSTRAINTS,
-	[DV_EXT_EXT_KEY_USAGE] = DV_F_EXT_KEY_USAGE,
-	[DV_EXT_CRL_DISTRIBUTION_POINTS] = DV_F_CRL_DISTRIBUTION_POINTS,
-	[DV_EXT_INHIBIT_ANY_POLICY] = DV_F_INHIBIT_ANY_POLICY,
-	[DV_EXT_FRESHEST_CRL] = DV_F_FRESHEST_CRL,
-	[DV_EXT_AUTHORITY_INFO_ACCESS] = DV_F_AUTHORITY_INFO_ACCESS,
-	[DV_EXT_SUBJECT_INFO_ACCESS] = DV_F_SUBJECT_INFO_ACCESS,
-	[DV_EXT_NO_REV_AVAIL] = DV_F_NO_REV_AVAIL,
-	[DV_EXT_MASA_URL] = DV_F_MASA_URL,
-	[DV_EXT_AUTHORISED_ONLY] = DV_F_AUTHORISED_ONLY,
-};
 
 /* Fails at an extension: at its value, or nowhere when it is missing. */
 static enum dv_reason
 fail_ext(const struct dv_place *p, struct dv_at *at, enum dv_reason reason,
     enum dv_ext ext)
 {
-	return dv_fail_at(at, reason, ext_field[ext],
-	    dv_offset(p->cert->der, p->cert->ext.value[ext]));
+	return dv_fail_part(&p->cert->der, at, reason, dv_ext_field(ext),
+	    p->cert->ext.value[ext]);
 }
 
 static bool
@@ -95,8 +74,8 @@ rule_algorithm_allowed(const struct dv_place *p, struct dv_at *at)
 	if (cert->sig_alg != DV_SIG_NONE &&
 	    (p->policy->algs & DV_SIG_BIT(cert->sig_alg)) != 0)
 		return DV_R_NONE;
-	(void)dv_fail_at(at, DV_R_ALG_NOT_ALLOWED, DV_F_SIGNATURE_ALGORITHM,
-	    dv_offset(cert->der, cert->sig_oid));
+	(void)dv_fail_part(&cert->der, at, DV_R_ALG_NOT_ALLOWED,
+	    DV_F_SIGNATURE_ALGORITHM, cert->sig_oid);
 	dv_found(at, dv_octets(DV_VALUE_OID, cert->sig_oid));
 	return DV_R_ALG_NOT_ALLOWED;
 }
@@ -126,26 +105,27 @@ rule_critical_understood(const struct dv_place *p, struct dv_at *at)
 	const struct dv_extensions *ext = &p->cert->ext;
 
 	if (ext->unknown_critical.ptr != NULL) {
-		(void)dv_fail_at(at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
-		    DV_F_EXTENSION,
-		    dv_offset(p->cert->der, ext->unknown_critical));
+		(void)dv_fail_part(&p->cert->der, at,
+		    DV_R_EXTENSION_UNKNOWN_CRITICAL, DV_F_EXTENSION,
+		    ext->unknown_critical);
 		dv_found(at, dv_octets(DV_VALUE_OID, ext->unknown_critical));
 		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
 	}
 	return refuse_unprocessed(p, ext->critical & UNPROCESSED, at);
 }
 
-/* RFC 5280 4.2.1.4: who marks policies critical means their qualifiers too. */
+/* RFC 5280 4.2.1.4: who marks policies critical means their qualifiers too. A
+ * build without policies reads no certificate that has any. */
 static enum dv_reason
 rule_qualifiers_understood(const struct dv_place *p, struct dv_at *at)
 {
 	struct dv_bytes unknown = p->cert->ext.unknown_qualifier;
 
-	if (unknown.ptr == NULL ||
+	if (!DV_HAS_POLICIES || unknown.ptr == NULL ||
 	    !is_critical(p->cert, DV_EXT_CERTIFICATE_POLICIES))
 		return DV_R_NONE;
-	(void)dv_fail_at(at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
-	    DV_F_CERTIFICATE_POLICIES, dv_offset(p->cert->der, unknown));
+	(void)dv_fail_part(&p->cert->der, at, DV_R_EXTENSION_UNKNOWN_CRITICAL,
+	    DV_F_CERTIFICATE_POLICIES, unknown);
 	dv_found(at, dv_octets(DV_VALUE_OID, unknown));
 	return DV_R_EXTENSION_UNKNOWN_CRITICAL;
 }
@@ -245,7 +225,7 @@ rule_key_usage_fits(const struct dv_place *p, struct dv_at *at)
 static enum dv_reason
 rule_no_constraints_on_leaf(const struct dv_place *p, struct dv_at *at)
 {
-	return p->cert->ext.ca ||
+	return !DV_HAS_CONSTRAINTS || p->cert->ext.ca ||
 	    !dv_cert_has(p->cert, DV_EXT_NAME_CONSTRAINTS) ? DV_R_NONE :
 	    fail_ext(p, at, DV_R_EXTENSION_MALFORMED, DV_EXT_NAME_CONSTRAINTS);
 }
@@ -336,7 +316,7 @@ static const struct {
 static unsigned
 purpose_key_usage(struct dv_bytes purpose)
 {
-	struct dv_bytes arc = dv_bytes_cut(purpose, 0, sizeof(id_kp));
+	const struct dv_bytes arc = { purpose.ptr, sizeof(id_kp) };
 
 	if (purpose.len != sizeof(id_kp) + 1 ||
 	    !dv_bytes_equal(arc, DV_BYTES(id_kp)))
@@ -575,6 +555,10 @@ dv_rules_anchor(const struct dv_anchor *anchor, const struct dv_place *below,
 {
 	unsigned cas = cas_below_anchor(below);
 
+	if (!DV_HAS_CONSTRAINTS &&
+	    (anchor->permitted.len > 0 || anchor->excluded.len > 0))
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_NAME_CONSTRAINTS,
+		    DV_NO_OFFSET);
 	if (anchor->path_len >= 0 && cas > (unsigned)anchor->path_len) {
 		(void)dv_fail_at(at, DV_R_PATH_LENGTH, DV_F_BASIC_CONSTRAINTS,
 		    DV_NO_OFFSET);

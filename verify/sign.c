@@ -90,7 +90,7 @@ dv_outcomes_decide(const struct dv_outcome *each, size_t count, size_t needed,
 	size_t best = count;
 
 	*decides = count;
-	if (count == 0 || count > DV_MAX_SIGNERS || needed > count)
+	if (count == 0 || count > DV_MAX_SIGNERS)
 		return too_few(needed, 0);
 	if (needed == 0) {
 		*decides = decide_all(each, count);

@@ -221,10 +221,12 @@ builds() {
 		question.policy = &policy;
 		const dv_verdict verdict = dv_sign1_verify(sign1.get(), &question,
 		    work.get(), path.get());
-		char subject[64];
-		dv_name_text(path->cert[0].subject, subject, sizeof subject);
-		std::cout << dv_reason_name(verdict.reason) << ' '
-		    << (path->count ? subject : "-") << '\n';
+		char subject[64] = "-";
+		if (path->count > 0)
+			dv_name_text(path->cert[0].subject, subject,
+			    sizeof subject);
+		std::cout << dv_reason_name(verdict.reason) << ' ' << subject
+		    << '\n';
 		return verdict.status == DV_ACCEPTED ? 0 : 1;
 	}
 	END

@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a build with P-256 and SHA-256 alone is asked: lists.py VECTORS [ALTERED]
+"""How a build with P-256 and SHA-256 alone is asked: lists.py VECTORS [ALTERED...]
 
 A line for each vector, for tests/firmware/vectors.c: `as-is KIND/FOLDER` for one
 that must be answered like everywhere; `never KIND/FOLDER` for one that names
 another algorithm, of which only this is asked: nothing is accepted that should
-be refused; `altered` for the one that is called ALTERED. The names are looked
+be refused; `altered` for those that are called ALTERED. The names are looked
 for in the bytes, wherever they stand: no reader of certificates is needed.
 """
 import pathlib
 import re
 import sys
 
-KINDS = "cert chain crl request sign sign1 wasm manifest receipt".split()
+KINDS = ("cert chain crl request sign sign1 wasm manifest receipt voucher"
+         ).split()
 
 # OBJECT IDENTIFIERs, with their tag and length, or their beginnings.
 OIDS = [bytes.fromhex(h) for h in (
@@ -46,12 +47,12 @@ def others(folder):
                for d in data)
 
 
-def main(root, altered=None):
+def main(root, *altered):
     for kind in KINDS:
         for folder in sorted((pathlib.Path(root) / kind).iterdir()):
             name = f"{kind}/{folder.name}"
             how = "never" if others(folder) else "as-is"
-            print("altered" if name == altered else how, name)
+            print("altered" if name in altered else how, name)
 
 
 if __name__ == "__main__":

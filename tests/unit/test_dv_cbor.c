@@ -396,6 +396,9 @@ test_skip_nested_refusals(void **state)
 	expect_skip("82 81 00 f7", DV_R_CBOR_MALFORMED, 3);
 	expect_skip("82 8100", DV_R_CBOR_TRUNCATED, 3);
 	expect_skip("a1 00 82 00", DV_R_CBOR_TRUNCATED, 2);
+	/* of a key, too, it is told what is wrong with it */
+	expect_skip("a1 1901", DV_R_CBOR_TRUNCATED, 1);
+	expect_skip("a1 1800 00", DV_R_CBOR_NOT_DETERMINISTIC, 1);
 }
 
 /* Depth is counted in arrays, maps and tags; empty ones count as well. */

@@ -88,6 +88,9 @@ test_threshold(void **state)
 	/* none: what came nearest, or how many there are */
 	each[1] = each[2] = bad(DV_R_NO_ISSUER);
 	check(each, 4, 1, DV_R_EXPIRED, 0);
+	each[2] = bad(DV_R_EXPIRED);
+	check(each + 1, 2, 1, DV_R_EXPIRED, 1);
+	each[2] = bad(DV_R_NO_ISSUER);
 	check(each, 4, 2, DV_R_SIGNATURES_TOO_FEW, 4);
 }
 
@@ -96,6 +99,7 @@ static void
 test_bounds(void **state)
 {
 	struct dv_outcome each[DV_MAX_SIGNERS + 1];
+	size_t found;
 
 	(void)state;
 	for (size_t i = 0; i <= DV_MAX_SIGNERS; i++)
@@ -103,6 +107,8 @@ test_bounds(void **state)
 	check(each, 0, 0, DV_R_SIGNATURES_TOO_FEW, 0);
 	check(each, 0, 1, DV_R_SIGNATURES_TOO_FEW, 0);
 	check(each, 2, 3, DV_R_SIGNATURES_TOO_FEW, 2);
+	assert_int_equal(dv_outcomes_decide(each, 2, 3, &found).at.found.number,
+	    1);
 	check(each, DV_MAX_SIGNERS, 0, DV_R_NONE, 0);
 	check(each, DV_MAX_SIGNERS + 1, 0, DV_R_SIGNATURES_TOO_FEW,
 	    DV_MAX_SIGNERS + 1);

@@ -111,6 +111,8 @@ test_size_limit(void **state)
 		assert_int_equal(parse(made.b.len, &s, &at),
 		    more == 0 ? DV_R_NONE : DV_R_INPUT_TOO_BIG);
 	}
+	assert_int_equal(at.wanted.number, DV_MAX_ENVELOPE);
+	assert_int_equal(at.found.number, DV_MAX_ENVELOPE + 1);
 }
 
 static void

@@ -162,10 +162,10 @@ test_made_by_hand(void **state)
 	const struct dv_question question = { .trust = &trust,
 	    .policy = &policy };
 
+	struct dv_verdict v;
+
 	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		struct dv_verdict v;
-
 		read_usual();
 		sign1.x5chain_count = counts[i];
 		v = dv_sign1_verify(&sign1, &question, &work, &path);
@@ -173,6 +173,15 @@ test_made_by_hand(void **state)
 		assert_int_equal(v.reason, DV_R_INTERNAL);
 		assert_int_equal(v.object, DV_OBJECT_ENVELOPE);
 	}
+	read_usual();
+	sign1.countersignatures = DV_MAX_COUNTERSIGNATURES + 1;
+	v = dv_sign1_verify(&sign1, &question, &work, &path);
+	assert_int_equal(v.reason, DV_R_INTERNAL);
+	/* A countersignature is no envelope. */
+	read_usual();
+	sign1.target.ptr = made.b.ptr;
+	v = dv_sign1_verify(&sign1, &question, &work, &path);
+	assert_int_equal(v.reason, DV_R_INTERNAL);
 }
 
 int

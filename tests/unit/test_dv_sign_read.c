@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,23 @@ test_whole(void **state)
 	free(room);
 }
 
+/* What is said of the artefact is in common, whatever one says of itself. */
+static void
+test_claims(void **state)
+{
+	static uint8_t room[8192];
+	FILE *f = fopen("vectors/sign/accepted--two/envelope.cose", "rb");
+	size_t len;
+
+	(void)state;
+	assert_non_null(f);
+	len = fread(room, 1, sizeof(room), f);
+	fclose(f);
+	assert_int_equal(parse(room, len), DV_R_NONE);
+	assert_int_equal(sign.count, 2);
+	assert_ptr_equal(sign.each[0].claims.ptr, sign.each[1].claims.ptr);
+}
+
 int
 main(void)
 {
@@ -120,6 +138,7 @@ main(void)
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_claims),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,9 @@ def claims():
     case("claims-16", "docs/LIMITS.md: 16 free-form claims", claims=many(16))
     case("claims-17", "docs/LIMITS.md: 17 free-form claims, 16 are the most",
          "limit", "claim", "keykey16", claims=many(17))
+    case("claims-17-array", "docs/FORMAT.md: the 17th is no claim at all, which "
+         "is told first", "header-malformed", "claim", None,
+         claims={**many(16), "last": array(num(1))})
     case("claim-bytes-255", "docs/LIMITS.md: 255 octets in a claim",
          claims={"x": bstr(bytes(255))})
     case("claim-bytes-256", "docs/LIMITS.md: 256 octets in a claim, 255 are "
@@ -85,6 +88,8 @@ def claims():
 def times():
     case("exp-a-second-later", "RFC 8392 3.1.4: used before exp",
          claims={4: num(AT + 1)}, expect={"good_until": NOW})
+    case("exp-after-certificate", "RFC 8392 3.1.4: the signer's certificate "
+         "ends before exp", claims={4: num(2208988800)})
     case("exp-now", "RFC 8392 3.1.4: not used on exp", "artefact-expired",
          "exp", claims={4: num(AT)})
     case("exp-long-ago", "RFC 8392 3.1.4: not used after exp",

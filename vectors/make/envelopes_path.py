@@ -85,6 +85,9 @@ def twice_long():
 def headers():
     path("unknown", "RFC 9052 3: what is not critical is passed over",
          headers={4: bstr(b"key"), -70000: array(num(1), cmap())})
+    path("unknown-labels", "RFC 9052 1.5: zero, the empty text and two other "
+         "texts are four labels", headers={0: num(1), "": num(1), "a": num(1),
+                                           "b": num(1)})
     path("unknown-critical", "RFC 9052 3.1: crit lists what nobody understands",
          "header-critical-unknown", "crit", "header2",
          headers={2: array(num(-70000)), -70000: num(1)})
@@ -94,6 +97,8 @@ def headers():
     path("other-typ", "RFC 9596: typ says that this is something else",
          "type-mismatch", "typ", "header16",
          headers={16: tstr("application/vnd.pki-init.authorisation+cose")})
+    path("typ-number", "RFC 9596 2: a content format is a voucher's alone",
+         "type-mismatch", "typ", "header16", headers={16: num(836)})
     path("no-claims", "RFC 9597: claims can be left out", headers={15: None})
     path("no-iat", "RFC 8392 3.1: every claim can be left out",
          claims={1: None, 2: None, 6: None})
@@ -103,6 +108,16 @@ def headers():
          claims={271: array(tstr("1.2"), num(1))})
     path("version-alone", "RFC 9711 4.2.7: a version without its scheme",
          claims={271: array(tstr("1.2"))})
+    path("version-alone-claim", "RFC 9711 4.2.7: what follows a version without "
+         "its scheme is another claim",
+         claims={271: array(tstr("1.2")), "branch": tstr("main")},
+         expect={"demand": "require branch=main"})
+    for variant, value in (("none", array()), ("three", array(
+            tstr("1.2"), num(1), num(1))),
+            ("control", array(tstr("\x01"), num(1))),
+            ("scheme-text", array(tstr("1.2"), tstr("semver")))):
+        path("version-" + variant, "RFC 9711 4.2.7: a version and its scheme",
+             "header-malformed", "swversion", None, claims={271: value})
     path("version-compared", "docs/FORMAT.md: a version of no known scheme",
          "version-not-comparable", "swversion",
          claims={271: array(tstr("1.2.3"))},
@@ -122,6 +137,9 @@ def payloads():
          headers=FOREIGN, payload=ARTEFACT, expect={"flips": 1})
     path("content-type-number", "RFC 9052 3.1: a content type by its number",
          headers={**FOREIGN, 3: num(0)}, payload=ARTEFACT)
+    path("content-type-bytes", "RFC 9052 3.1: a content type is a text or a "
+         "number", "header-malformed", "content type", "header3",
+         headers={**FOREIGN, 3: bstr(b"x")}, payload=ARTEFACT)
     path("detached", "RFC 9052 4.1: the payload stands elsewhere",
          headers=FOREIGN, payload=ARTEFACT, payload_item=NIL,
          expect={"flips": 1})
@@ -192,6 +210,9 @@ def signers():
          "certificate-mismatch", "x5t", None, headers={34: thumb(I)})
     path("bag-9", "docs/LIMITS.md: 9 certificates, 8 are the most", "limit",
          "x5bag", None, headers={32: bag(*[other] * 7)})
+    path("bag-text", "RFC 9360 2: a bag of texts, of which x5t names none",
+         "header-malformed", "x5bag", None,
+         headers={**NO_CHAIN, 34: thumb(L), 32: tstr("x")})
     path("x5t-sha1", "docs/PROFILES.md: SHA-1 is not accepted",
          "hash-not-allowed", "x5t", None,
          headers={34: array(num(-14), bstr(bytes(20)))})
