@@ -38,7 +38,7 @@ def claims():
          "limit", "claim", "keykey16", claims=many(17))
     case("claims-17-array", "docs/FORMAT.md: the 17th is no claim at all, which "
          "is told first", "header-malformed", "claim", None,
-         claims={**many(16), "last": array(num(1))})
+         claims={**many(16), "the last": array(num(1))})
     case("claim-bytes-255", "docs/LIMITS.md: 255 octets in a claim",
          claims={"x": bstr(bytes(255))})
     case("claim-bytes-256", "docs/LIMITS.md: 256 octets in a claim, 255 are "
