@@ -27,10 +27,17 @@ dv_der_inside(const struct dv_der *in, struct dv_bytes value,
 	return (struct dv_der){ in->object, value, field, in->at, in->defect };
 }
 
+/* 0 when there is none. */
+static uint8_t
+first_of(struct dv_bytes bytes)
+{
+	return bytes.len > 0 ? bytes.ptr[0] : 0;
+}
+
 uint8_t
 dv_der_peek(const struct dv_der *in)
 {
-	return in->rest.len == 0 ? 0 : in->rest.ptr[0];
+	return first_of(in->rest);
 }
 
 enum dv_reason
@@ -304,7 +311,7 @@ dv_der_boolean(struct dv_der *in, bool *out)
 	struct dv_bytes v;
 	enum dv_reason reason = take_good(in, DER_BOOLEAN, check_boolean, &v);
 
-	*out = v.len == 1 && v.ptr[0] != 0;
+	*out = first_of(v) != 0;
 	return reason;
 }
 
@@ -371,7 +378,7 @@ dv_der_bits_as(struct dv_der *in, uint8_t tag, struct dv_bits *out)
 	enum dv_reason reason = take_good(in, tag, check_bits, &v);
 
 	out->octets = from(v, 1);
-	out->unused = v.len > 0 ? v.ptr[0] : 0;
+	out->unused = first_of(v);
 	return reason;
 }
 
@@ -556,9 +563,9 @@ read_half(struct dv_der *in, size_t half, uint8_t *raw)
 {
 	struct dv_bytes v;
 
-	if (dv_der_integer(in, &v) != DV_R_NONE || v.ptr[0] >= 0x80)
+	if (dv_der_integer(in, &v) != DV_R_NONE || first_of(v) >= 0x80)
 		return false;
-	if (v.ptr[0] == 0)
+	if (first_of(v) == 0)
 		v = from(v, 1);
 	return v.len > 0 && v.len <= half &&
 	    dv_bytes_copy(raw + (half - v.len), v.len, v);
