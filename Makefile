@@ -92,11 +92,14 @@ SMALLER := -fno-inline-functions-called-once -fno-jump-tables \
 	-fno-thread-jumps -fno-ipa-modref -fipa-pta -fno-tree-sink \
 	--param=uninlined-function-insns=0 \
 	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi -mtune=core2)
+# The same of -Os on a microcontroller.
+SMALLER_BARE := -fno-schedule-insns2 -fno-move-loop-invariants -fno-tree-tail-merge \
+	-fira-algorithm=priority
 # Where every byte counts: a guard where there is a buffer of characters, no
 # tables to unwind the stack (nothing does), and the whole program at once; on a
 # microcontroller with LTO=1, which needs AR=...-gcc-ar.
 SMALL := -fno-asynchronous-unwind-tables $(if $(STATIC)$(LTO),-flto) \
-	$(if $(STATIC),$(SMALLER))
+	$(if $(STATIC),$(SMALLER)) $(if $(BARE),$(SMALLER_BARE))
 HARDEN := $(if $(BARE),,$(if $(STATIC),-fstack-protector,-fstack-protector-strong) \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(if $(STATIC),,-fPIE))
 SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))
@@ -122,7 +125,7 @@ ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 # is refused then.
 ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES \
 	MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
-TINY_PARTS := COUNTERSIGNATURES DEMANDS
+TINY_PARTS := DEMANDS
 PARTS := $(if $(TINY),$(TINY_PARTS),$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \

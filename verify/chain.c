@@ -11,7 +11,6 @@
 #include "built.h"
 #include "constraints.h"
 #include "policy.h"
-#include "profile.h"
 #include "revoke.h"
 #include "rules.h"
 #include "trace.h"
@@ -196,7 +195,7 @@ not_revoked(struct search *s, size_t anchor, const struct dv_key *key)
 	    .anchor = &s->chain->anchors[anchor], .anchor_key = key };
 	struct dv_verdict verdict;
 
-	/* What this build cannot know is not asked: parts_check(). */
+	/* What this build cannot know is not asked: request_check(). */
 	if (!DV_HAS_CRL)
 		return true;
 	verdict = dv_revoke_check(&question);
@@ -418,40 +417,25 @@ too_many(struct dv_at *at, enum dv_reason reason, size_t most, size_t found)
 	return reason;
 }
 
-/* What needs a part that this build is without is refused before all else. */
-static enum dv_reason
-parts_check(const struct dv_chain *chain, const struct dv_policy *policy,
-    struct dv_at *at)
-{
-	enum dv_field field = DV_F_NONE;
-	bool built = dv_profile_built(policy->profile);
-
-	if (!DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
-	    policy->require_explicit || policy->inhibit_mapping ||
-	    policy->inhibit_any)) {
-		field = DV_F_CERTIFICATE_POLICIES;
-		built = false;
-	}
-	if (!DV_HAS_CRL && policy->revocation != DV_REVOCATION_NONE &&
-	    (policy->revocation == DV_REVOCATION_REQUIRED ||
-	    chain->crl_count > 0)) {
-		field = DV_F_CRL_DISTRIBUTION_POINTS;
-		built = false;
-	}
-	return built ? DV_R_NONE :
-	    dv_fail_at(at, DV_R_NOT_BUILT, field, DV_NO_OFFSET);
-}
-
 static enum dv_reason
 request_check(const struct dv_chain *chain, const struct dv_policy *policy,
     struct dv_at *at)
 {
-	enum dv_reason reason = parts_check(chain, policy, at);
-
 	if (chain->anchor_count == 0)
 		return dv_fail_at(at, DV_R_NO_ANCHORS, DV_F_NONE, DV_NO_OFFSET);
-	if (reason != DV_R_NONE)
-		return reason;
+	/* What needs a part that this build is without. */
+	if (!DV_HAS_PATH && policy->profile != DV_PROFILE_STRICT)
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_NONE, DV_NO_OFFSET);
+	if (!DV_HAS_POLICIES && (policy->initial_policy_count > 0 ||
+	    policy->require_explicit || policy->inhibit_mapping ||
+	    policy->inhibit_any))
+		return dv_fail_at(at, DV_R_NOT_BUILT, DV_F_CERTIFICATE_POLICIES,
+		    DV_NO_OFFSET);
+	if (!DV_HAS_CRL && policy->revocation != DV_REVOCATION_NONE &&
+	    (policy->revocation == DV_REVOCATION_REQUIRED ||
+	    chain->crl_count > 0))
+		return dv_fail_at(at, DV_R_NOT_BUILT,
+		    DV_F_CRL_DISTRIBUTION_POINTS, DV_NO_OFFSET);
 	if (chain->intermediate_count > DV_MAX_INTERMEDIATES)
 		return too_many(at, DV_R_LIMIT, DV_MAX_INTERMEDIATES,
 		    chain->intermediate_count);

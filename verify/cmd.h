@@ -37,22 +37,19 @@ enum dv_exit dv_cmd_voucher(const struct dv_args *args, struct dv_err *err);
 /* Options of several commands or programs, with one meaning and one text. */
 #define DV_CMD_INTERMEDIATE { .letter = 'i', .name = "intermediate",           \
 	.arg = "FILE", .help = "certificates that may be needed", .many = true }
-#define DV_CMD_TIME { .letter = 't', .name = "time", .arg = "TIME",            \
-	.help = "now (default), 2026-03-01T00:00:00Z or @seconds" }
-#define DV_CMD_QUIET { .letter = 'q', .name = "quiet",                         \
-	.help = "say the verdict by the exit status alone" }
+#define DV_CMD_TIME DV_OPT('t', "time", "TIME",                                \
+	"now (default), 2026-03-01T00:00:00Z or @seconds")
+#define DV_CMD_QUIET DV_OPT('q', "quiet", NULL,                                \
+	"say the verdict by the exit status alone")
 
-#define DV_CMD_SIGNATURE { .letter = 's', .name = "signature", .arg = "FILE",  \
-	.help = "the envelope, instead of FILE" DV_CMD_SUFFIX }
+#define DV_CMD_SIGNATURE DV_OPT('s', "signature", "FILE",                      \
+	"the envelope, instead of FILE" DV_CMD_SUFFIX)
 #define DV_CMD_SUFFIX ".cose"
-#define DV_CMD_MIN_VERSION { .name = "min-version", .arg = "VERSION",          \
-	.help = "the artefact is of this version or a later one" }
-#define DV_CMD_TYPE { .name = "type", .arg = "TYPE",                           \
-	.help = "its content type" }
-#define DV_CMD_DEVICE { .name = "device", .arg = "NAME",                       \
-	.help = "the device it is for" }
-#define DV_CMD_MODEL { .name = "model", .arg = "NAME",                         \
-	.help = "the model it is for" }
+#define DV_CMD_MIN_VERSION DV_OPT(0, "min-version", "VERSION",                 \
+	"the artefact is of this version or a later one")
+#define DV_CMD_TYPE DV_OPT(0, "type", "TYPE", "its content type")
+#define DV_CMD_DEVICE DV_OPT(0, "device", "NAME", "the device it is for")
+#define DV_CMD_MODEL DV_OPT(0, "model", "NAME", "the model it is for")
 
 /* Rows of a part that this build may be without: then there are none. */
 #if DV_HAS_CRL

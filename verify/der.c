@@ -212,7 +212,8 @@ dv_der_end(const struct dv_der *in)
 	    dv_number((int64_t)in->rest.len));
 }
 
-/* What is wrong with the contents of an element, which has been taken. */
+/* What is wrong with the contents, which are some, of an element that has been
+ * taken. */
 typedef enum dv_reason contents_check(const struct dv_der *in,
     const struct dv_element *e);
 
@@ -225,7 +226,7 @@ undo(struct dv_der *in, struct dv_bytes before, enum dv_reason reason)
 	return reason;
 }
 
-/* Element of this tag, whose contents are good. */
+/* Element of this tag, whose contents are good: of no type are there none. */
 static enum dv_reason
 take_good(struct dv_der *in, uint8_t tag, contents_check *check,
     struct dv_bytes *value)
@@ -234,9 +235,12 @@ take_good(struct dv_der *in, uint8_t tag, contents_check *check,
 	struct dv_element e;
 	enum dv_reason reason = take(in, tag, &e);
 
+	*value = none;
 	if (reason == DV_R_NONE)
-		reason = check(in, &e);
-	*value = reason == DV_R_NONE ? e.value : none;
+		reason = e.value.len == 0 ? dv_der_fail(in, DV_R_NOT_DER,
+		    e.whole) : check(in, &e);
+	if (reason == DV_R_NONE)
+		*value = e.value;
 	return undo(in, before, reason);
 }
 
@@ -310,8 +314,6 @@ check_integer(const struct dv_der *in, const struct dv_element *e)
 {
 	const struct dv_bytes v = e->value;
 
-	if (v.len == 0)
-		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
 	if (v.len > 1 && ((v.ptr[0] == 0 && v.ptr[1] < 0x80) ||
 	    (v.ptr[0] == 0xff && v.ptr[1] >= 0x80)))
 		return dv_der_fail(in, DV_R_NOT_CANONICAL, v);
@@ -355,8 +357,6 @@ check_bits(const struct dv_der *in, const struct dv_element *e)
 {
 	const struct dv_bytes v = e->value;
 
-	if (v.len == 0)
-		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
 	if (v.ptr[0] > 7 || (v.len == 1 && v.ptr[0] != 0))
 		return fail_found(in, DV_R_NOT_DER, v, dv_number(v.ptr[0]));
 	if ((v.ptr[v.len - 1] & ((1u << v.ptr[0]) - 1)) != 0)
@@ -436,8 +436,6 @@ check_oid(const struct dv_der *in, const struct dv_element *e)
 	const struct dv_bytes v = e->value;
 	bool first = true;
 
-	if (v.len == 0)
-		return dv_der_fail(in, DV_R_NOT_DER, e->whole);
 	for (size_t i = 0; i < v.len; i++) {
 		if (first && v.ptr[i] == 0x80)
 			return dv_der_fail(in, DV_R_NOT_CANONICAL, octet(v, i));

@@ -314,7 +314,7 @@ read_next(struct dv_der *in, struct dv_bytes seen[], int count,
 enum dv_reason
 dv_extensions_read(struct dv_der *in, struct dv_extensions *out)
 {
-	struct dv_bytes seen[DV_MAX_EXTENSIONS];
+	struct dv_bytes seen[DV_MAX_EXTENSIONS] = { { NULL, 0 } };
 	struct dv_der_list list;
 	enum dv_reason reason = dv_ext_list(in, DER_SEQUENCE,
 	    DV_MAX_EXTENSIONS, &list);

@@ -2,20 +2,14 @@
 /*
  * Which profile of strictness something is read or judged by: asked here and
  * nowhere else, so that a build without the path profile (verify/built.h) is
- * without its branches. Refuses nothing itself: docs/PROFILES.md.
+ * without its branches. Refuses nothing itself: who asks by the other there gets
+ * DV_R_NOT_BUILT from dv_chain_verify(), or from who reads. docs/PROFILES.md.
  */
 #ifndef PROFILE_H
 #define PROFILE_H
 
 #include "built.h"
 #include "dv_chain.h"
-
-/* Whoever asks by a profile that is not in this build gets DV_R_NOT_BUILT. */
-static inline bool
-dv_profile_built(enum dv_profile profile)
-{
-	return DV_HAS_PATH || profile == DV_PROFILE_STRICT;
-}
 
 /* Is it the path profile, which passes over what the strict one asks for? */
 static inline bool

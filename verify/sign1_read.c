@@ -190,7 +190,7 @@ parse(struct dv_bytes envelope, enum dv_profile profile,
 	*r->out = (struct dv_sign1){ .envelope = envelope,
 	    .profile = profile };
 	in.loose = dv_profile_loose(profile);
-	if (!dv_profile_built(profile))
+	if (!DV_HAS_PATH && profile != DV_PROFILE_STRICT)
 		reason = dv_refuse(&in, DV_R_NOT_BUILT, DV_NO_OFFSET);
 	else if (envelope.len == 0)
 		reason = dv_refuse(&in, DV_R_INPUT_EMPTY, 0);

@@ -27,9 +27,19 @@ enum {
 	OPTIONS
 };
 
-static const struct dv_opt options[OPTIONS] = {
+/* Of the rows that all tables have, without the sentences. */
+struct option {
+	char letter;		/* 0: long form only */
+	const char *name;
+	const char *arg;	/* NULL: a switch */
+};
+#undef DV_OPT
+#define DV_OPT(of_letter, of_name, of_arg, of_help) { .letter = of_letter,     \
+	.name = of_name, .arg = of_arg }
+
+static const struct option options[OPTIONS] = {
 #ifdef DV_LAB
-	[ANCHOR] = DV_TRUST_OPTION,
+	[ANCHOR] = DV_OPT('a', "anchor", "FILE", ""),
 #endif
 	[TIME] = DV_CMD_TIME,
 	[SIGNATURE] = DV_CMD_SIGNATURE,
@@ -93,6 +103,12 @@ usage(const char *before, const char *given, const char *after)
 	quit(DV_EXIT_USAGE);
 }
 
+static _Noreturn void
+misused(const char *what)
+{
+	usage(what, "", "");
+}
+
 /* Of all.reading. */
 static _Noreturn void
 no_verdict(const char *wrong)
@@ -109,36 +125,28 @@ no_verdict(const char *wrong)
 	quit(DV_EXIT_NONE);
 }
 
-/* As wide as "-s, --signature FILE", the longest, and two blanks. */
-#define LEFT 27
-
+/* "[-s FILE]", or "[--type TYPE]". */
 static void
-help_row(const struct dv_opt *option)
+help_option(const struct option *option)
 {
-	const char letter[] = { '-', option->letter, ',', ' ', '\0' };
-	const char *arg = option->arg != NULL ? option->arg : "";
-	size_t width = 6 + strlen(option->name) + 1 + strlen(arg);
+	const char letter[] = { option->letter, '\0' };
 
-	dv_put("  ");
-	dv_put(option->letter != 0 ? letter : "    ");
-	dv_put("--");
-	dv_put(option->name);
-	dv_put(" ");
-	dv_put(arg);
-	for (; width < LEFT; width++)
+	dv_put(option->letter != 0 ? " [-" : " [--");
+	dv_put(option->letter != 0 ? letter : option->name);
+	if (option->arg != NULL) {
 		dv_put(" ");
-	dv_put(option->help);
-	dv_put("\n");
+		dv_put(option->arg);
+	}
+	dv_put("]");
 }
 
 static _Noreturn void
 help(void)
 {
-	dv_put("usage: " DV_CMD_NAME " file [options] FILE\n"
-	    DV_CMD_FILE_SUMMARY "\n\n");
+	dv_put("usage: " DV_CMD_NAME " file");
 	for (size_t i = 0; i < OPTIONS; i++)
-		help_row(&options[i]);
-	dv_put(DV_HELP_EXITS);
+		help_option(&options[i]);
+	dv_put(" FILE\n" DV_HELP_EXITS);
 	quit(DV_EXIT_YES);
 }
 
@@ -158,7 +166,7 @@ option_find(struct dv_bytes name, bool is_long)
 
 /* The value of this option: behind its equals sign, or the next word. */
 static const char *
-option_value(const struct dv_opt *option, const char *equals, char ***words)
+option_value(const struct option *option, const char *equals, char ***words)
 {
 	const char *value = equals != NULL ? equals + 1 : NULL;
 	const char *wrong = NULL;
@@ -212,10 +220,10 @@ check_stdin(void)
 	if (!dv_is_stdio(all.file))
 		return;
 	if (all.value[SIGNATURE] == NULL)
-		usage("file: standard input has no envelope beside it: name it "
-		    "with -s", "", "");
+		misused("file: standard input has no envelope beside it: name it "
+		    "with -s");
 	if (dv_is_stdio(all.value[SIGNATURE]))
-		usage("file: standard input (-) can be named only once", "", "");
+		misused("file: standard input (-) can be named only once");
 }
 
 static void
@@ -236,9 +244,9 @@ command_line(char **words)
 			all.file = word;
 	}
 	if (all.file == NULL)
-		usage("file: FILE is missing", "", "");
+		misused("file: FILE is missing");
 	if (all.file[0] == '\0')
-		usage("file: a name is empty", "", "");
+		misused("file: a name is empty");
 	check_stdin();
 }
 
@@ -271,24 +279,28 @@ version_read(const char *text)
 static void
 read_all(const char *path, uint8_t *room, size_t cap, struct dv_hash *hash)
 {
-	all.reading = (struct dv_reading){ .path = path, .room = room,
-	    .cap = cap, .hash = hash };
+	all.reading.path = path;
+	all.reading.room = room;
+	all.reading.cap = cap;
+	all.reading.hash = hash;
 	if (!dv_plain_read(&all.reading))
 		no_verdict(all.reading.wrong);
 }
 
 #ifdef DV_LAB
 /* One CA certificate, in DER; who trusts it trusts the defects of its form. */
-static const char *
-anchors_read(void)
+static void
+anchors_read(struct dv_tiny_report *report)
 {
 	static uint8_t room[DV_MAX_CERT + 1];
 	static struct dv_anchor anchor;
 	struct dv_cert cert;
 	struct dv_at at;
 
+	report->lab = DV_TRUST_NONE;
 	if (all.value[ANCHOR] == NULL)
-		return DV_TRUST_NONE;
+		return;
+	report->lab = DV_TRUST_GIVEN;
 	read_all(all.value[ANCHOR], room, sizeof(room), NULL);
 	if (dv_cert_read((struct dv_bytes){ room, (size_t)all.reading.size },
 	    &cert, &at) != DV_R_NONE ||
@@ -296,15 +308,14 @@ anchors_read(void)
 		no_verdict("not usable as an anchor");
 	all.chain.anchors = &anchor;
 	all.chain.anchor_count = 1;
-	return DV_TRUST_GIVEN;
 }
 #else
-static const char *
-anchors_read(void)
+static void
+anchors_read(struct dv_tiny_report *report)
 {
+	(void)report;
 	all.chain.anchors = dv_builtin_anchors;
 	all.chain.anchor_count = dv_builtin_anchor_count;
-	return NULL;
 }
 #endif
 
@@ -423,13 +434,13 @@ answer(void)
 
 	time_read(all.value[TIME], &report.when);
 	version_read(all.value[MIN_VERSION]);
-	report.lab = anchors_read();
+	anchors_read(&report);
 	verdict = judge(report.when.at);
 	report.verdict = &verdict;
+	report.reason = dv_report_reason(&verdict);
 	if (all.value[QUIET] == NULL)
 		dv_tiny_report(&report);
-	quit(dv_report_reason(&verdict) == DV_R_NONE ? DV_EXIT_YES :
-	    DV_EXIT_NO);
+	quit(report.reason == DV_R_NONE ? DV_EXIT_YES : DV_EXIT_NO);
 }
 
 int
@@ -441,7 +452,7 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	dv_put_on(STDOUT_FILENO);
 	if (argc < 2)
-		usage("no command given", "", "");
+		misused("no command given");
 	if (strcmp(argv[1], "file") == 0) {
 		command_line(argv + 2);
 		answer();

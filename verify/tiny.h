@@ -11,6 +11,7 @@
 struct dv_tiny_report {
 	const char *file;
 	const struct dv_verdict *verdict;
+	enum dv_reason reason;		/* dv_report_reason() of it */
 	const struct dv_sign1 *sign1;
 	const struct dv_path *path;	/* on acceptance */
 	struct dv_when when;

@@ -13,41 +13,24 @@ dv_tiny_subject(const char *file)
 	return dv_is_stdio(file) ? "(standard input)" : file;
 }
 
-/* Parts of the line about who signed what, each after a comma but the first. */
-static void
-put_part(const char **before, const char *name)
-{
-	dv_put(*before);
-	dv_put(name);
-	*before = ", ";
-}
-
+/* The strict profile has all three, or the envelope was not read. */
 static void
 put_signer(const struct dv_sign1 *s, const char *claimed)
 {
-	const char *before = claimed;
-
-	if (s->iss.len > 0) {
-		put_part(&before, "iss ");
-		dv_put_quoted(s->iss);
-	}
-	if (s->sub.len > 0) {
-		put_part(&before, "sub ");
-		dv_put_quoted(s->sub);
-	}
-	if (s->has_iat) {
-		put_part(&before, "signed at ");
-		dv_put_time(s->iat);
-		dv_put(" by the signer's clock");
-	}
-	if (before != claimed)
-		dv_put("\n");
+	if (s->iss.len == 0)
+		return;
+	dv_put(claimed);
+	dv_put_quoted(s->iss);
+	dv_put(", sub ");
+	dv_put_quoted(s->sub);
+	dv_put(", signed at ");
+	dv_put_time(s->iat);
+	dv_put(" by the signer's clock\n");
 }
 
 static void
-put_rejected(const struct dv_verdict *verdict)
+put_rejected(const struct dv_verdict *verdict, enum dv_reason reason)
 {
-	const enum dv_reason reason = dv_report_reason(verdict);
 	struct dv_verdict object = *verdict;
 	char place[DV_PLACE_MAX];
 
@@ -75,7 +58,7 @@ put_rejected(const struct dv_verdict *verdict)
 void
 dv_tiny_report(const struct dv_tiny_report *report)
 {
-	const bool accepted = dv_report_reason(report->verdict) == DV_R_NONE;
+	const bool accepted = report->reason == DV_R_NONE;
 
 	dv_put_subject(dv_tiny_subject(report->file));
 	if (accepted) {
@@ -83,9 +66,9 @@ dv_tiny_report(const struct dv_tiny_report *report)
 		dv_put_time(report->path->good_until);
 		dv_put("\n");
 	} else {
-		put_rejected(report->verdict);
+		put_rejected(report->verdict, report->reason);
 	}
-	put_signer(report->sign1, accepted ? "  " : "  claimed ");
+	put_signer(report->sign1, accepted ? "  iss " : "  claimed iss ");
 	dv_put("  time used ");
 	dv_put_time(report->when.at);
 	dv_put(" (");

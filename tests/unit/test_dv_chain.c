@@ -169,6 +169,22 @@ test_too_many_intermediates(void **state)
 	assert_int_equal(fake.verified, 0);
 }
 
+/* None of them is looked at. */
+static void
+test_too_many_crls(void **state)
+{
+	static const struct dv_crl crls[DV_MAX_CRLS + 1];
+	struct dv_verdict v;
+
+	(void)state;
+	ladder(2);
+	w.chain.crls = crls;
+	w.chain.crl_count = DV_MAX_CRLS + 1;
+	v = refused(DV_R_LIMIT, DV_OBJECT_NONE, 0);
+	assert_int_equal(v.at.wanted.number, DV_MAX_CRLS);
+	assert_int_equal(v.at.found.number, DV_MAX_CRLS + 1);
+}
+
 /* Key identifiers choose among equals, so a decoy costs nothing ... */
 static void
 test_decoys_with_other_key_ids(void **state)
@@ -474,6 +490,7 @@ main(void)
 		TEST(test_budget),
 		TEST(test_budget_at_its_limit),
 		TEST(test_too_many_intermediates),
+		TEST(test_too_many_crls),
 		TEST(test_decoys_with_other_key_ids),
 		TEST(test_key_ids_only_order),
 		TEST(test_decoy_anchors),

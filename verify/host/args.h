@@ -23,6 +23,10 @@ struct dv_opt {
 	bool many;		/* may be repeated */
 };
 
+/* A row that several tables have; who keeps less of it defines this anew. */
+#define DV_OPT(of_letter, of_name, of_arg, of_help) { .letter = of_letter,     \
+	.name = of_name, .arg = of_arg, .help = of_help }
+
 struct dv_args;
 
 struct dv_verb {

@@ -9,9 +9,8 @@
 #include "host/args.h"
 
 /* Rows and lines that every program has. */
-#define DV_HELP_HELP { .letter = 'h', .name = "help", .help = "show this text" }
-#define DV_HELP_VERSION { .letter = 'V', .name = "version",                    \
-	.help = "show the version" }
+#define DV_HELP_HELP DV_OPT('h', "help", NULL, "show this text")
+#define DV_HELP_VERSION DV_OPT('V', "version", NULL, "show the version")
 #define DV_HELP_EXITS "\nexit status: 0 yes or done, 1 no, "                   \
     "2 wrong command line, 3 no verdict or cannot\n"
 

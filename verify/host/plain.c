@@ -201,6 +201,7 @@ dv_plain_read(struct dv_reading *r)
 	int fd = STDIN_FILENO;
 	bool done;
 
+	r->size = 0;
 	if (named)
 		fd = (int)syscall(SYS_openat, AT_FDCWD, r->path,
 		    O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -65,8 +65,8 @@ char *
 strerror(int number)
 {
 	static const struct {
-		int number;
-		const char words[28];
+		uint8_t number;
+		char words[26];
 	} known[] = {
 		{ ENOENT, "No such file or directory" },
 		{ EACCES, "Permission denied" },
