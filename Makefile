@@ -479,7 +479,7 @@ $(B)/tests/bench_ledger $(B)/tests/bench_factor: $(B)/tests/bench_%: \
 	@mkdir -p $(@D)
 	$(call link,$(TSS_LIBS) $(SQLITE_LIBS))
 $(B)/tests/proof_%: $(B)/obj/tests/proof/%.o $(B)/obj/tests/vectors.o \
-		$(B)/obj/tests/vectors_ask.o $(VERIFY_LIBS)
+		$(B)/obj/tests/vectors_ask.o $(B)/obj/tests/vectors_left_out.o $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link,$(WRAP_$*))
 # With nothing but libdv, as anybody's program has it, and the roots of ANCHORS=.

@@ -64,6 +64,10 @@ def usual_mistakes():
          "keyCertSign", "key-usage-cert-sign",
          inter={"exts": {"ku": ku("cRLSign")}}, at="ext:keyUsage", index=1,
          field="keyUsage")
+    case("anchor-crl-sign-only", "RFC 5280 4.2.1.3: the anchor's keyUsage lacks "
+         "keyCertSign", "key-usage-cert-sign",
+         root={"exts": {"ku": ku("cRLSign")}}, object="anchor", index=0,
+         field="keyUsage")
     for profile in ("strict", "path"):
         case("ca-false-" + profile, "RFC 5280 6.1.4 (k): the issuer is "
              "marked as no CA, though it has keyCertSign", "ca-flag-missing",
