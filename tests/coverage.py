@@ -33,7 +33,7 @@ def programs_run(bench, pool):
         args = ["-q", "vectors"] if len(objects) > 1 else []
         bench.must(*bench.link, "-o", program, *objects,
                    bench.work / "libdvhost.a", bench.work / "libdv.a",
-                   *bench.libs, "-lcmocka")
+                   bench.wolf, bench.of / "libcbor.a", "-lcmocka")
         if bench.run(program, *args).returncode != 0:
             print(f"# {program.stem} fails", file=sys.stderr)
 
@@ -70,7 +70,7 @@ def measure(bench):
 def main():
     with tempfile.TemporaryDirectory(prefix="coverage.") as work, \
             concurrent.futures.ThreadPoolExecutor(2) as pool:
-        bench = Bench(pathlib.Path(work), ["--coverage"])
+        bench = Bench(pathlib.Path(work), BUILD, ["--coverage"])
         bench.build(pool)
         programs_run(bench, pool)
         rows, missed = measure(bench)
