@@ -217,10 +217,12 @@ static const struct known {
 	    only_null },
 };
 
-enum dv_field
-dv_ext_field(enum dv_ext ext)
+enum dv_reason
+dv_fail_ext(const struct dv_cert *cert, struct dv_at *at,
+    enum dv_reason reason, enum dv_ext ext)
 {
-	return known[ext].field;
+	return dv_fail_part(&cert->der, at, reason, known[ext].field,
+	    cert->ext.value[ext]);
 }
 
 /* oid is not empty. DV_EXT_COUNT when it is none of the known. */

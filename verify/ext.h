@@ -70,8 +70,9 @@ DV_MUST_USE enum dv_reason dv_ia5_check(const struct dv_der *in,
 DV_MUST_USE enum dv_reason dv_extensions_read(struct dv_der *in,
     struct dv_extensions *out);
 
-/* How a refusal names it. */
-enum dv_field dv_ext_field(enum dv_ext ext);
+/* Refuses at an extension: at its value, or nowhere when it is missing. */
+enum dv_reason dv_fail_ext(const struct dv_cert *cert, struct dv_at *at,
+    enum dv_reason reason, enum dv_ext ext);
 
 /* Values of the known extensions, each over the whole contents of extnValue. */
 typedef enum dv_reason dv_ext_reader(struct dv_der *in,

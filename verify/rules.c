@@ -15,15 +15,6 @@
 #include "oid.h"
 #include "profile.h"
 
-/* Fails at an extension: at its value, or nowhere when it is missing. */
-static enum dv_reason
-fail_ext(const struct dv_place *p, struct dv_at *at, enum dv_reason reason,
-    enum dv_ext ext)
-{
-	return dv_fail_part(&p->cert->der, at, reason, dv_ext_field(ext),
-	    p->cert->ext.value[ext]);
-}
-
 static bool
 is_leaf(const struct dv_place *p)
 {
@@ -92,7 +83,7 @@ refuse_unprocessed(const struct dv_place *p, uint32_t refused,
 	for (enum dv_ext e = 0; e < DV_EXT_COUNT; e++) {
 		if ((refused & DV_EXT_BIT(e)) == 0)
 			continue;
-		(void)fail_ext(p, at, DV_R_EXTENSION_UNKNOWN_CRITICAL, e);
+		(void)dv_fail_ext(p->cert, at, DV_R_EXTENSION_UNKNOWN_CRITICAL, e);
 		dv_found(at, dv_text("not processed"));
 		return DV_R_EXTENSION_UNKNOWN_CRITICAL;
 	}
@@ -172,7 +163,7 @@ rule_criticality(const struct dv_place *p, struct dv_at *at)
 	for (enum dv_ext e = 0; e < DV_EXT_COUNT; e++) {
 		if ((wrong & DV_EXT_BIT(e)) == 0)
 			continue;
-		(void)fail_ext(p, at, DV_R_EXTENSION_CRITICALITY, e);
+		(void)dv_fail_ext(p->cert, at, DV_R_EXTENSION_CRITICALITY, e);
 		dv_found(at, dv_text(is_critical(p->cert, e) ? "critical" :
 		    "not critical"));
 		return DV_R_EXTENSION_CRITICALITY;
@@ -188,7 +179,8 @@ rule_authority_key_id(const struct dv_place *p, struct dv_at *at)
 	    (dv_rules_self_issued(p->cert) &&
 	    !dv_cert_has(p->cert, DV_EXT_AUTHORITY_KEY_ID)))
 		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_EXTENSION_MISSING, DV_EXT_AUTHORITY_KEY_ID);
+	return dv_fail_ext(p->cert, at, DV_R_EXTENSION_MISSING,
+	    DV_EXT_AUTHORITY_KEY_ID);
 }
 
 /* RFC 5280 4.2.1.2, 4.2.1.3: what every CA certificate must have. */
@@ -196,14 +188,14 @@ static enum dv_reason
 rule_subject_key_id(const struct dv_place *p, struct dv_at *at)
 {
 	return dv_cert_has(p->cert, DV_EXT_SUBJECT_KEY_ID) ? DV_R_NONE :
-	    fail_ext(p, at, DV_R_EXTENSION_MISSING, DV_EXT_SUBJECT_KEY_ID);
+	    dv_fail_ext(p->cert, at, DV_R_EXTENSION_MISSING, DV_EXT_SUBJECT_KEY_ID);
 }
 
 static enum dv_reason
 rule_key_usage_present(const struct dv_place *p, struct dv_at *at)
 {
 	return dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ? DV_R_NONE :
-	    fail_ext(p, at, DV_R_EXTENSION_MISSING, DV_EXT_KEY_USAGE);
+	    dv_fail_ext(p->cert, at, DV_R_EXTENSION_MISSING, DV_EXT_KEY_USAGE);
 }
 
 /* Usages of a key that can do more than sign. */
@@ -218,7 +210,7 @@ rule_key_usage_fits(const struct dv_place *p, struct dv_at *at)
 	if ((p->cert->ext.key_usage & NOT_SIGNING) == 0 ||
 	    !dv_key_only_signs(p->cert->key.type))
 		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_EXTENSION_MALFORMED, DV_EXT_KEY_USAGE);
+	return dv_fail_ext(p->cert, at, DV_R_EXTENSION_MALFORMED, DV_EXT_KEY_USAGE);
 }
 
 /* RFC 5280 4.2.1.10: only in a CA certificate. */
@@ -227,7 +219,8 @@ rule_no_constraints_on_leaf(const struct dv_place *p, struct dv_at *at)
 {
 	return !DV_HAS_CONSTRAINTS || p->cert->ext.ca ||
 	    !dv_cert_has(p->cert, DV_EXT_NAME_CONSTRAINTS) ? DV_R_NONE :
-	    fail_ext(p, at, DV_R_EXTENSION_MALFORMED, DV_EXT_NAME_CONSTRAINTS);
+	    dv_fail_ext(p->cert, at, DV_R_EXTENSION_MALFORMED,
+	    DV_EXT_NAME_CONSTRAINTS);
 }
 
 /* ---- the place in the path, RFC 5280 6.1.4 ----------------------------- */
@@ -239,7 +232,8 @@ rule_ca_flag(const struct dv_place *p, struct dv_at *at)
 	if (p->cert->version == 3 &&
 	    dv_cert_has(p->cert, DV_EXT_BASIC_CONSTRAINTS) && p->cert->ext.ca)
 		return DV_R_NONE;
-	return fail_ext(p, at, DV_R_CA_FLAG_MISSING, DV_EXT_BASIC_CONSTRAINTS);
+	return dv_fail_ext(p->cert, at, DV_R_CA_FLAG_MISSING,
+	    DV_EXT_BASIC_CONSTRAINTS);
 }
 
 /* (l), (m): self-issued certificates are not counted. */
@@ -250,7 +244,7 @@ rule_path_length(const struct dv_place *p, struct dv_at *at)
 
 	if (allowed < 0 || p->cas_below <= (unsigned)allowed)
 		return DV_R_NONE;
-	(void)fail_ext(p, at, DV_R_PATH_LENGTH, DV_EXT_BASIC_CONSTRAINTS);
+	(void)dv_fail_ext(p->cert, at, DV_R_PATH_LENGTH, DV_EXT_BASIC_CONSTRAINTS);
 	dv_wanted(at, dv_number(allowed));
 	dv_found(at, dv_number(p->cas_below));
 	return DV_R_PATH_LENGTH;
@@ -264,7 +258,7 @@ check_usage(const struct dv_place *p, struct dv_at *at, unsigned usages,
 	if (!dv_cert_has(p->cert, DV_EXT_KEY_USAGE) ||
 	    (p->cert->ext.key_usage & usages) != 0)
 		return DV_R_NONE;
-	return fail_ext(p, at, otherwise, DV_EXT_KEY_USAGE);
+	return dv_fail_ext(p->cert, at, otherwise, DV_EXT_KEY_USAGE);
 }
 
 /* (n) */
@@ -287,10 +281,10 @@ static enum dv_reason
 rule_leaf_not_ca(const struct dv_place *p, struct dv_at *at)
 {
 	if (p->cert->ext.ca)
-		return fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF,
+		return dv_fail_ext(p->cert, at, DV_R_CA_FLAG_ON_LEAF,
 		    DV_EXT_BASIC_CONSTRAINTS);
 	if ((p->cert->ext.key_usage & DV_KU_KEY_CERT_SIGN) != 0)
-		return fail_ext(p, at, DV_R_CA_FLAG_ON_LEAF, DV_EXT_KEY_USAGE);
+		return dv_fail_ext(p->cert, at, DV_R_CA_FLAG_ON_LEAF, DV_EXT_KEY_USAGE);
 	return DV_R_NONE;
 }
 
@@ -354,7 +348,7 @@ rule_purpose(const struct dv_place *p, struct dv_at *at)
 {
 	if (eku_permits(p->cert->ext.eku, p->policy->purpose))
 		return DV_R_NONE;
-	(void)fail_ext(p, at, DV_R_KEY_PURPOSE, DV_EXT_EXT_KEY_USAGE);
+	(void)dv_fail_ext(p->cert, at, DV_R_KEY_PURPOSE, DV_EXT_EXT_KEY_USAGE);
 	dv_wanted(at, dv_octets(DV_VALUE_OID, p->policy->purpose));
 	return DV_R_KEY_PURPOSE;
 }

@@ -12,6 +12,7 @@
 #include "cbor.h"
 #include "crypto.h"
 #include "dv_voucher.h"
+#include "ext.h"
 
 /* id-kp-codeSigning, 1.3.6.1.5.5.7.3.3: RFC 5280 4.2.1.12. */
 static const uint8_t code_signing[] = {
@@ -165,27 +166,19 @@ chain_check(const struct dv_sign1 *sign1, const struct dv_question *question,
 	    path);
 }
 
-static enum dv_reason
-refuse_ext(const struct dv_cert *cert, enum dv_ext ext, enum dv_field field,
-    enum dv_reason reason, struct dv_at *at)
-{
-	return dv_fail_at(at, reason, field, dv_offset(cert->der,
-	    cert->ext.value[ext]));
-}
-
 enum dv_reason
 dv_sign1_check_signer(const struct dv_cert *leaf,
     const struct dv_policy *policy, struct dv_at *at)
 {
 	if (dv_cert_has(leaf, DV_EXT_KEY_USAGE) &&
 	    (leaf->ext.key_usage & DV_KU_DIGITAL_SIGNATURE) == 0)
-		return refuse_ext(leaf, DV_EXT_KEY_USAGE, DV_F_KEY_USAGE,
-		    DV_R_KEY_USAGE_SIGNATURE, at);
+		return dv_fail_ext(leaf, at, DV_R_KEY_USAGE_SIGNATURE,
+		    DV_EXT_KEY_USAGE);
 	if (policy->purpose.len == 0 &&
 	    dv_cert_has(leaf, DV_EXT_EXT_KEY_USAGE) &&
 	    !dv_eku_lists(leaf->ext.eku, DV_BYTES(code_signing))) {
-		(void)refuse_ext(leaf, DV_EXT_EXT_KEY_USAGE,
-		    DV_F_EXT_KEY_USAGE, DV_R_KEY_PURPOSE, at);
+		(void)dv_fail_ext(leaf, at, DV_R_KEY_PURPOSE,
+		    DV_EXT_EXT_KEY_USAGE);
 		dv_wanted(at, dv_octets(DV_VALUE_OID, DV_BYTES(code_signing)));
 		return DV_R_KEY_PURPOSE;
 	}

@@ -9,6 +9,7 @@
 #include "at.h"
 #include "bytes.h"
 #include "der.h"
+#include "ext.h"
 #include "sign1.h"
 
 /* id-at-serialNumber 2.5.4.5: RFC 5280 A.1. */
@@ -300,8 +301,8 @@ usage_check(const struct dv_cert *leaf, struct dv_at *at)
 	if (!dv_cert_has(leaf, DV_EXT_KEY_USAGE) ||
 	    (leaf->ext.key_usage & DV_KU_DIGITAL_SIGNATURE) != 0)
 		return DV_R_NONE;
-	return dv_fail_at(at, DV_R_KEY_USAGE_SIGNATURE, DV_F_KEY_USAGE,
-	    dv_offset(leaf->der, leaf->ext.value[DV_EXT_KEY_USAGE]));
+	return dv_fail_ext(leaf, at, DV_R_KEY_USAGE_SIGNATURE,
+	    DV_EXT_KEY_USAGE);
 }
 
 /*
@@ -316,8 +317,8 @@ service_check(const struct dv_cert *leaf, struct dv_at *at)
 
 	if (serial.len == 0)
 		return DV_R_NONE;
-	(void)dv_fail_at(at, DV_R_VOUCHER_SIGNER, DV_F_SUBJECT,
-	    dv_offset(leaf->der, serial));
+	(void)dv_fail_part(&leaf->der, at, DV_R_VOUCHER_SIGNER, DV_F_SUBJECT,
+	    serial);
 	dv_wanted(at, dv_text("a subject without serialNumber"));
 	dv_found(at, dv_octets(DV_VALUE_UTF8, serial));
 	return DV_R_VOUCHER_SIGNER;

@@ -7,6 +7,7 @@
 #define HOST_OPEN_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "host/err.h"
@@ -29,6 +30,28 @@ DV_MUST_USE enum dv_exit dv_fail_errno(struct dv_err *err, const char *path,
 /* Puts "PATH: " before what an inner function said; the hint stays. */
 DV_MUST_USE enum dv_exit dv_fail_in(struct dv_err *err, enum dv_exit exit,
     const char *path);
+
+/* One file at two places or times? */
+static inline bool
+dv_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
+static inline bool
+dv_same_instant(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* Nobody wrote to it in between, as far as a regular file can tell. */
+static inline bool
+dv_same_contents(const struct stat *before, const struct stat *after)
+{
+	return after->st_size == before->st_size &&
+	    dv_same_instant(&after->st_mtim, &before->st_mtim) &&
+	    dv_same_instant(&after->st_ctim, &before->st_ctim);
+}
 
 /* read(2), begun again after a signal. */
 DV_MUST_USE ssize_t dv_read_some(int fd, void *to, size_t len);

@@ -153,12 +153,6 @@ read_open(struct dv_reading *r, int fd, const struct stat *before)
 	return true;
 }
 
-static bool
-same_time(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
 /* Did anybody write to it while it was read? Only regular files can tell. */
 static bool
 check_same(struct dv_reading *r, int fd, const struct stat *before)
@@ -169,13 +163,11 @@ check_same(struct dv_reading *r, int fd, const struct stat *before)
 		return true;
 	if (fstat(fd, &after) != 0)
 		return fail(r, "cannot look at", errno);
-	if (after.st_size != before->st_size ||
-	    (uint64_t)after.st_size != r->size ||
-	    !same_time(&after.st_mtim, &before->st_mtim) ||
-	    !same_time(&after.st_ctim, &before->st_ctim))
+	if (!dv_same_contents(before, &after) ||
+	    (uint64_t)after.st_size != r->size)
 		return fail(r, "changed while it was read", 0);
 	if (!dv_is_stdio(r->path) && (stat(r->path, &there) != 0 ||
-	    there.st_ino != after.st_ino || there.st_dev != after.st_dev))
+	    !dv_same_file(&there, &after)))
 		return fail(r, "was replaced by another file while it was read",
 		    0);
 	return true;

@@ -93,18 +93,6 @@ read_each(struct stream *s, struct dv_progress *progress, struct dv_err *err)
 	return DV_EXIT_YES;
 }
 
-static bool
-same_instant(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-static bool
-same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
-}
-
 static enum dv_exit
 fail_changed(const struct stream *s, const char *how, struct dv_err *err)
 {
@@ -123,13 +111,11 @@ check_same(const struct stream *s, struct dv_err *err)
 		return DV_EXIT_YES;
 	if (fstat(s->fd, &after) != 0)
 		return dv_fail_errno(err, s->name, "look at");
-	if (after.st_size != s->before.st_size ||
-	    (s->ended && (uint64_t)after.st_size != s->size) ||
-	    !same_instant(&after.st_mtim, &s->before.st_mtim) ||
-	    !same_instant(&after.st_ctim, &s->before.st_ctim))
+	if (!dv_same_contents(&s->before, &after) ||
+	    (s->ended && (uint64_t)after.st_size != s->size))
 		return fail_changed(s, "changed", err);
 	if (s->path != NULL && !dv_is_stdio(s->path) &&
-	    (stat(s->path, &there) != 0 || !same_file(&there, &after)))
+	    (stat(s->path, &there) != 0 || !dv_same_file(&there, &after)))
 		return fail_changed(s, "was replaced by another file", err);
 	return DV_EXIT_YES;
 }
