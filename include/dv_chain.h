@@ -95,9 +95,9 @@ struct dv_chain {
  * of what was asked for. Neither policy nor any: valid for none.
  */
 struct dv_policy_set {
-	struct dv_bytes oid[DV_MAX_PATH_POLICIES]; /* OID contents */
 	size_t count;
 	bool any;				/* whichever was asked for */
+	struct dv_bytes oid[DV_MAX_PATH_POLICIES]; /* OID contents */
 };
 
 /*
@@ -126,9 +126,9 @@ struct dv_policy_node {
 };
 
 struct dv_policy_level {
-	struct dv_policy_node node[DV_MAX_POLICY_NODES];
 	unsigned count;
 	bool any;				/* anyPolicy, from the top */
+	struct dv_policy_node node[DV_MAX_POLICY_NODES];
 };
 
 struct dv_policy_work {
@@ -141,15 +141,15 @@ struct dv_policy_work {
  * of the path from 0, then the anchor, then signers outside the path.
  */
 struct dv_crl_work {
+	dv_time until;			/* earliest nextUpdate relied on */
+	unsigned outside_count;
+	bool waited;			/* somebody, in this round */
+	uint8_t status[DV_MAX_PATH + 1 + DV_MAX_CRL_SIGNERS];
+	uint8_t outside[DV_MAX_CRL_SIGNERS];	/* place in the pile */
+	uint8_t certifier[DV_MAX_CRL_SIGNERS];	/* holder who certified it */
 	uint8_t signer[DV_MAX_CRLS];	/* its holder, once it is known */
 	uint8_t refusal[DV_MAX_CRLS];	/* enum dv_reason, once it is known */
 	bool resolved[DV_MAX_CRLS];
-	uint8_t outside[DV_MAX_CRL_SIGNERS];	/* place in the pile */
-	uint8_t certifier[DV_MAX_CRL_SIGNERS];	/* holder who certified it */
-	unsigned outside_count;
-	uint8_t status[DV_MAX_PATH + 1 + DV_MAX_CRL_SIGNERS];
-	bool waited;			/* somebody, in this round */
-	dv_time until;			/* earliest nextUpdate relied on */
 	struct dv_verdict best;		/* nearest miss of a certificate */
 };
 
@@ -162,10 +162,14 @@ struct dv_crl_work {
  * and the program must then both be compiled with.
  */
 struct dv_work {
-	struct dv_cert cert[DV_MAX_PATH];
-	uint8_t next[DV_MAX_PATH];	/* next candidate to try for a place */
 	unsigned signatures;		/* budget spent, DV_MAX_SIGNATURES */
 	unsigned name_checks;		/* budget spent, DV_MAX_NAME_CHECKS */
+	uint8_t next[DV_MAX_PATH];	/* next candidate to try for a place */
+#ifndef DV_NO_CRL
+	struct dv_crl_work crls;
+#endif
+	struct dv_cert cert[DV_MAX_PATH];
+	struct dv_cert candidate;
 	struct dv_verdict best;		/* nearest miss so far */
 #ifndef DV_NO_TRACE
 	struct dv_trace trace, nearest;	/* of this path, and of that miss */
@@ -173,10 +177,6 @@ struct dv_work {
 #ifndef DV_NO_POLICIES
 	struct dv_policy_work policies;
 #endif
-#ifndef DV_NO_CRL
-	struct dv_crl_work crls;
-#endif
-	struct dv_cert candidate;
 };
 
 /* All algorithms of the build, no purpose, DV_MAX_PATH, strict, revocation if

@@ -64,20 +64,20 @@ struct dv_crl {
 	struct dv_bytes tbs;		/* what is signed */
 	unsigned version;		/* 1 or 2 */
 	enum dv_sig_alg sig_alg;	/* DV_SIG_NONE: not known here */
-	struct dv_bytes sig_oid;	/* OID contents, known or not */
-	unsigned salt;			/* RSASSA-PSS: octets */
+	uint32_t present, critical;	/* sets of DV_CRL_EXT_BIT() */
 	struct dv_bytes issuer;		/* Name, whole DER element */
 	dv_time this_update, next_update;	/* both inclusive */
-	struct dv_bytes entries;	/* revokedCertificates, contents */
-	size_t entry_count;
-	uint32_t present, critical;	/* sets of DV_CRL_EXT_BIT() */
-	struct dv_bytes unknown_critical;	/* OID contents of the first one,
-						   of the list or an entry */
+	struct dv_issuing_point point;
 	struct dv_bytes authority_key_id;	/* keyIdentifier contents */
 	struct dv_bytes number, base_number;	/* INTEGER contents */
+	struct dv_bytes unknown_critical;	/* OID contents of the first one,
+						   of the list or an entry */
+	struct dv_bytes entries;	/* revokedCertificates, contents */
+	size_t entry_count;
 	struct dv_bytes issuing_value;	/* DER inside extnValue */
-	struct dv_issuing_point point;
 	struct dv_bytes signature;	/* contents, unused-bits octet removed */
+	struct dv_bytes sig_oid;	/* OID contents, known or not */
+	unsigned salt;			/* RSASSA-PSS: octets */
 };
 
 /* One entry; views into the CRL. issuer stays in force for the entries after it (5.3.3). */

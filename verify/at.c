@@ -46,11 +46,4 @@ dv_octets(enum dv_value_kind kind, struct dv_bytes bytes)
 	return (struct dv_value){ .kind = kind, .bytes = bytes };
 }
 
-struct dv_value
-dv_labelled(const char *label, struct dv_value value)
-{
-	value.label = label;
-	return value;
-}
-
 #endif

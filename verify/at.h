@@ -29,12 +29,14 @@ AT_CALL struct dv_value dv_text(const char *constant);
 AT_CALL struct dv_value dv_octets(enum dv_value_kind kind,
     struct dv_bytes bytes);
 
-/* The value with the words that people see before it. */
-AT_CALL struct dv_value dv_labelled(const char *label, struct dv_value value);
-
-/* Not functions: what is called above writes into *at directly. */
+/* Not functions: what is called above writes into *at directly. The label is
+ * the words that people see before the value. */
 #define dv_wanted(at, ...) ((at)->wanted = (__VA_ARGS__))
 #define dv_found(at, ...) ((at)->found = (__VA_ARGS__))
+#define dv_wanted_as(at, words, ...) \
+	(dv_wanted(at, __VA_ARGS__), (void)((at)->wanted.label = (words)))
+#define dv_found_as(at, words, ...) \
+	(dv_found(at, __VA_ARGS__), (void)((at)->found.label = (words)))
 
 #else
 
@@ -67,13 +69,6 @@ dv_octets(enum dv_value_kind kind, struct dv_bytes bytes)
 	return dv_number(0);
 }
 
-static inline struct dv_value
-dv_labelled(const char *label, struct dv_value value)
-{
-	(void)label;
-	return value;
-}
-
 static inline void
 dv_wanted(struct dv_at *at, struct dv_value value)
 {
@@ -87,6 +82,9 @@ dv_found(struct dv_at *at, struct dv_value value)
 	(void)at;
 	(void)value;
 }
+
+#define dv_wanted_as(at, words, value) ((void)(words), dv_wanted(at, value))
+#define dv_found_as(at, words, value) ((void)(words), dv_found(at, value))
 
 #endif
 

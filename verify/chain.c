@@ -169,15 +169,15 @@ names_hold(struct search *s, const struct dv_anchor *anchor)
 static bool
 policies_hold(struct search *s)
 {
-	struct dv_policies policies = { .cert = s->work->cert,
-	    .count = s->count, .policy = s->policy };
-	enum dv_reason reason;
 	struct dv_at at;
+	struct dv_policies policies = { .path = s->work->cert,
+	    .count = s->count, .policy = s->policy, .at = &at };
+	enum dv_reason reason;
 
 #if DV_HAS_POLICIES
 	policies.work = &s->work->policies;
 #endif
-	reason = dv_policies_check(&policies, &at);
+	reason = dv_policies_check(&policies);
 	for (unsigned i = 0; reason == DV_R_NONE && i < s->count; i++)
 		dv_trace_note(s->work, i, DV_STEP_POLICIES, DV_R_NONE);
 	if (reason != DV_R_NONE)
@@ -193,19 +193,16 @@ not_revoked(struct search *s, size_t anchor, const struct dv_key *key)
 	struct dv_revoke question = { .chain = s->chain, .policy = s->policy,
 	    .work = s->work, .count = s->count,
 	    .anchor = &s->chain->anchors[anchor], .anchor_key = key };
-	struct dv_verdict verdict;
+	const struct dv_verdict *why;
 
 	/* What this build cannot know is not asked: request_check(). */
-	if (!DV_HAS_CRL)
+	if (!DV_HAS_CRL || dv_revoke_check(&question, &why))
 		return true;
-	verdict = dv_revoke_check(&question);
-	if (verdict.status == DV_ACCEPTED)
-		return true;
-	if (verdict.object == DV_OBJECT_CERTIFICATE && verdict.index < s->count)
-		dv_trace_note(s->work, verdict.index, DV_STEP_REVOCATION,
-		    verdict.reason);
-	miss(s, verdict.reason, (struct where){ verdict.object,
-	    verdict.index }, &verdict.at);
+	if (why->object == DV_OBJECT_CERTIFICATE && why->index < s->count)
+		dv_trace_note(s->work, why->index, DV_STEP_REVOCATION,
+		    why->reason);
+	miss(s, why->reason, (struct where){ why->object, why->index },
+	    &why->at);
 	return false;
 }
 
@@ -382,11 +379,10 @@ path_extend(struct search *s)
 static void
 no_issuer_values(const struct dv_cert *cert, struct dv_at *at)
 {
-	dv_found(at, dv_labelled("issuer", dv_octets(DV_VALUE_NAME,
-	    cert->issuer)));
+	dv_found_as(at, "issuer", dv_octets(DV_VALUE_NAME, cert->issuer));
 	if (cert->ext.authority_key_id.len > 0)
-		dv_wanted(at, dv_labelled("key id", dv_octets(DV_VALUE_BYTES,
-		    cert->ext.authority_key_id)));
+		dv_wanted_as(at, "key id",
+		    dv_octets(DV_VALUE_BYTES, cert->ext.authority_key_id));
 }
 
 /* Nothing more to try above the top: takes it off. */

@@ -187,8 +187,7 @@ version_check(const struct dv_sign1 *s, struct dv_bytes wanted,
 		return DV_R_NONE;
 	(void)differs(at, reason, DV_F_CLAIM_VERSION, wanted,
 	    found_text(s->version));
-	dv_wanted(at, dv_labelled("wanted at least",
-	    dv_octets(DV_VALUE_UTF8, wanted)));
+	dv_wanted_as(at, "wanted at least", dv_octets(DV_VALUE_UTF8, wanted));
 	return reason;
 }
 
@@ -341,8 +340,7 @@ countersigned_check(const struct dv_sign1 *s, const struct dv_cert *leaf,
 		return DV_R_NONE;
 	(void)differs(at, DV_R_COUNTERSIGNATURES_TOO_FEW,
 	    DV_F_HEADER_COUNTERSIGNATURE, wanted, dv_number((int64_t)count));
-	dv_wanted(at, dv_labelled("wanted at least",
-	    dv_octets(DV_VALUE_UTF8, wanted)));
+	dv_wanted_as(at, "wanted at least", dv_octets(DV_VALUE_UTF8, wanted));
 	return DV_R_COUNTERSIGNATURES_TOO_FEW;
 }
 

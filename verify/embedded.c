@@ -41,8 +41,7 @@ envelope_begin(struct dv_embedded *e, uint32_t size, struct dv_at *at)
 	}
 	(void)dv_fail_at(at, DV_R_LIMIT, DV_F_SIGNATURE_SECTION,
 	    DV_NO_OFFSET);
-	dv_wanted(at, dv_labelled("at most",
-	    dv_number((int64_t)(e->cap - e->used))));
+	dv_wanted_as(at, "at most", dv_number((int64_t)(e->cap - e->used)));
 	dv_found(at, dv_number(size));
 	return DV_R_LIMIT;
 }

@@ -21,22 +21,10 @@
 
 _Static_assert(DV_MAX_PATH_POLICIES <= 64, "dv_policy_node.roots");
 
-/* The walk from the anchor to the leaf; names of RFC 5280 6.1.2. */
-struct walk {
-	struct dv_policy_work *work;
-	const struct dv_cert *cert;	/* certificate i */
-	bool last;			/* i = n */
-	struct dv_policy_level *above;	/* what is expected of i; no node and
-					   no any: the graph is NULL */
-	struct dv_policy_level *here;	/* depth i */
-	unsigned explicit_policy, policy_mapping, inhibit_any;
-	struct dv_at *at;
-};
-
 /* ---- lists in extensions, whose form was checked when they were read ---- */
 
 static struct dv_der
-list_of(const struct walk *w, enum dv_ext ext)
+list_of(const struct dv_policies *w, enum dv_ext ext)
 {
 	struct dv_der in, list;
 
@@ -71,7 +59,7 @@ next_mapping(struct dv_der *list, struct mapping *mapping)
 }
 
 static bool
-is_mapped(const struct walk *w, struct dv_bytes oid)
+is_mapped(const struct dv_policies *w, struct dv_bytes oid)
 {
 	struct dv_der list = list_of(w, DV_EXT_POLICY_MAPPINGS);
 	struct mapping m;
@@ -86,7 +74,7 @@ is_mapped(const struct walk *w, struct dv_bytes oid)
 /* ---- levels and sets ---------------------------------------------------- */
 
 static enum dv_reason
-fail_limit(const struct walk *w, struct dv_bytes oid, unsigned limit)
+fail_limit(const struct dv_policies *w, struct dv_bytes oid, unsigned limit)
 {
 	struct dv_bytes mappings = w->cert->ext.value[DV_EXT_POLICY_MAPPINGS];
 	bool mapped = dv_offset(mappings, oid) != DV_NO_OFFSET;
@@ -109,7 +97,7 @@ node_find(const struct dv_policy_level *level, struct dv_bytes oid)
 }
 
 static enum dv_reason
-node_add(const struct walk *w, struct dv_policy_level *level,
+node_add(const struct dv_policies *w, struct dv_policy_level *level,
     struct dv_bytes oid, uint64_t roots)
 {
 	for (unsigned i = 0; i < level->count; i++) {
@@ -150,7 +138,7 @@ set_find(const struct dv_policy_set *set, struct dv_bytes oid)
 
 /* A policy whose parent is anyPolicy: it is its own root. */
 static enum dv_reason
-node_add_root(const struct walk *w, struct dv_bytes oid)
+node_add_root(const struct dv_policies *w, struct dv_bytes oid)
 {
 	struct dv_policy_set *set = &w->work->set;
 	size_t place = set_find(set, oid);
@@ -166,7 +154,7 @@ node_add_root(const struct walk *w, struct dv_bytes oid)
 
 /* (d)(1) */
 static enum dv_reason
-policy_take(const struct walk *w, struct dv_bytes oid)
+policy_take(const struct dv_policies *w, struct dv_bytes oid)
 {
 	const struct dv_policy_node *expected = node_find(w->above, oid);
 
@@ -177,7 +165,7 @@ policy_take(const struct walk *w, struct dv_bytes oid)
 
 /* (d)(2): everything expected that was not stated. */
 static enum dv_reason
-any_take(const struct walk *w)
+any_take(const struct dv_policies *w)
 {
 	const struct dv_policy_level *above = w->above;
 	enum dv_reason reason = DV_R_NONE;
@@ -193,11 +181,11 @@ any_take(const struct walk *w)
 
 /* (d), (e): without the extension, nothing is left. */
 static enum dv_reason
-policies_process(const struct walk *w)
+policies_process(const struct dv_policies *w)
 {
 	struct dv_der list = list_of(w, DV_EXT_CERTIFICATE_POLICIES);
 	bool any = false, permitted = w->inhibit_any > 0 ||
-	    (!w->last && dv_rules_self_issued(w->cert));
+	    (w->index > 0 && dv_rules_self_issued(w->cert));
 	enum dv_reason reason = DV_R_NONE;
 	struct dv_bytes oid;
 
@@ -214,7 +202,7 @@ policies_process(const struct walk *w)
 }
 
 static enum dv_reason
-fail_policies(const struct walk *w, enum dv_reason reason)
+fail_policies(const struct dv_policies *w, enum dv_reason reason)
 {
 	return dv_fail_at(w->at, reason, DV_F_CERTIFICATE_POLICIES,
 	    dv_offset(w->cert->der,
@@ -223,7 +211,7 @@ fail_policies(const struct walk *w, enum dv_reason reason)
 
 /* (f) */
 static enum dv_reason
-policies_exist(const struct walk *w)
+policies_exist(const struct dv_policies *w)
 {
 	if (w->explicit_policy > 0 || !level_empty(w->here))
 		return DV_R_NONE;
@@ -234,7 +222,7 @@ policies_exist(const struct walk *w)
 
 /* (b)(1), second half: a policy that is there by anyPolicy alone. */
 static enum dv_reason
-mappings_from_any(const struct walk *w)
+mappings_from_any(const struct dv_policies *w)
 {
 	struct dv_der list = list_of(w, DV_EXT_POLICY_MAPPINGS);
 	enum dv_reason reason = DV_R_NONE;
@@ -249,7 +237,7 @@ mappings_from_any(const struct walk *w)
 
 /* (b)(1): what is expected of certificate i + 1, into w->above. */
 static enum dv_reason
-mappings_follow(const struct walk *w)
+mappings_follow(const struct dv_policies *w)
 {
 	struct dv_der list = list_of(w, DV_EXT_POLICY_MAPPINGS);
 	enum dv_reason reason = mappings_from_any(w);
@@ -273,7 +261,7 @@ mappings_follow(const struct walk *w)
 
 /* (b)(2): a mapped policy ends where mapping is inhibited. */
 static void
-mappings_delete(const struct walk *w)
+mappings_delete(const struct dv_policies *w)
 {
 	struct dv_policy_level *out = w->above;
 
@@ -294,7 +282,7 @@ lesser(unsigned counter, unsigned skip_plus_one)
 
 /* (h), (i), (j) */
 static void
-counters_step(struct walk *w)
+counters_step(struct dv_policies *w)
 {
 	const struct dv_extensions *ext = &w->cert->ext;
 
@@ -309,7 +297,7 @@ counters_step(struct walk *w)
 }
 
 static enum dv_reason
-next_prepare(struct walk *w)
+next_prepare(struct dv_policies *w)
 {
 	enum dv_reason reason = DV_R_NONE;
 
@@ -372,8 +360,9 @@ set_constrain(struct dv_policy_set *set, const struct dv_policy *policy)
 
 /* (a), (b), (g) */
 static enum dv_reason
-wrap_up(struct walk *w, const struct dv_policy *policy)
+wrap_up(struct dv_policies *w)
 {
+	const struct dv_policy *policy = w->policy;
 	struct dv_policy_set *set = &w->work->set;
 
 	w->explicit_policy -= w->explicit_policy > 0;
@@ -393,40 +382,38 @@ wrap_up(struct walk *w, const struct dv_policy *policy)
 }
 
 /* RFC 5280 6.1.2 (a), (d), (e), (f): depth 0 is anyPolicy alone. */
-static struct walk
-walk_start(const struct dv_policies *path, struct dv_at *at)
+static void
+walk_start(struct dv_policies *w)
 {
-	const struct dv_policy *policy = path->policy;
-	struct walk w = { .work = path->work, .at = at, .cert = path->cert,
-	    .above = &path->work->level[0], .here = &path->work->level[1] };
+	const struct dv_policy *policy = w->policy;
 
-	level_clear(w.above);
-	w.above->any = true;
-	w.work->set.count = 0;
-	w.work->set.any = false;
-	w.explicit_policy = policy->require_explicit ? 0 : path->count + 1;
-	w.policy_mapping = policy->inhibit_mapping ? 0 : path->count + 1;
-	w.inhibit_any = policy->inhibit_any ? 0 : path->count + 1;
-	return w;
+	w->above = &w->work->level[0];
+	w->here = &w->work->level[1];
+	level_clear(w->above);
+	w->above->any = true;
+	w->work->set.count = 0;
+	w->work->set.any = false;
+	w->explicit_policy = policy->require_explicit ? 0 : w->count + 1;
+	w->policy_mapping = policy->inhibit_mapping ? 0 : w->count + 1;
+	w->inhibit_any = policy->inhibit_any ? 0 : w->count + 1;
 }
 
 enum dv_reason
-dv_policies_check(struct dv_policies *path, struct dv_at *at)
+dv_policies_check(struct dv_policies *w)
 {
-	struct walk w = walk_start(path, at);
 	enum dv_reason reason = DV_R_NONE;
 
-	for (unsigned i = path->count; i-- > 0 && reason == DV_R_NONE;) {
-		path->index = i;
-		w.cert = &path->cert[i];
-		w.last = i == 0;
-		reason = policies_process(&w);
+	walk_start(w);
+	for (unsigned i = w->count; i-- > 0 && reason == DV_R_NONE;) {
+		w->index = i;
+		w->cert = &w->path[i];
+		reason = policies_process(w);
 		if (reason == DV_R_NONE)
-			reason = policies_exist(&w);
-		if (reason == DV_R_NONE && !w.last)
-			reason = next_prepare(&w);
+			reason = policies_exist(w);
+		if (reason == DV_R_NONE && i > 0)
+			reason = next_prepare(w);
 	}
-	return reason != DV_R_NONE ? reason : wrap_up(&w, path->policy);
+	return reason != DV_R_NONE ? reason : wrap_up(w);
 }
 
 #else
@@ -434,10 +421,9 @@ dv_policies_check(struct dv_policies *path, struct dv_at *at)
 /* The certificates state none, or they could not have been read; and to be asked
  * for one is refused before: verify/chain.c. */
 enum dv_reason
-dv_policies_check(struct dv_policies *path, struct dv_at *at)
+dv_policies_check(struct dv_policies *w)
 {
-	(void)at;
-	path->index = 0;
+	w->index = 0;
 	return DV_R_NONE;
 }
 

@@ -475,8 +475,8 @@ dv_receipt_compare(const struct dv_receipt *was,
 			continue;
 		(void)dv_fail_at(at, DV_R_RECEIPT_DIFFERS, DV_F_RECEIPT,
 		    dv_offset(was->bytes, was->item[k]));
-		dv_wanted(at, dv_labelled("the first that differs is",
-		    dv_text(keys[k].name)));
+		dv_wanted_as(at, "the first that differs is",
+		    dv_text(keys[k].name));
 		return DV_R_RECEIPT_DIFFERS;
 	}
 	return DV_R_NONE;

@@ -390,16 +390,13 @@ settle(const struct dv_revoke *q)
 	return true;
 }
 
-struct dv_verdict
-dv_revoke_check(const struct dv_revoke *q)
+bool
+dv_revoke_check(const struct dv_revoke *q, const struct dv_verdict **why)
 {
-	struct dv_verdict accepted = { .status = DV_ACCEPTED };
-
 	*dv_crls(q) = (struct dv_crl_work){ .until = { DV_TIME_MAX } };
 	dv_crls(q)->status[dv_anchor_holder(q)] = DV_HOLDER_GOOD;
-	if (q->policy->revocation == DV_REVOCATION_NONE || settle(q))
-		return accepted;
-	return dv_crls(q)->best;
+	*why = &dv_crls(q)->best;
+	return q->policy->revocation == DV_REVOCATION_NONE || settle(q);
 }
 
 void

@@ -18,9 +18,10 @@ struct dv_revoke {
 	const struct dv_key *anchor_key;
 };
 
-/* Accepted, or the reason and its place. Signatures are paid from the budget
- * of the question. */
-DV_MUST_USE struct dv_verdict dv_revoke_check(const struct dv_revoke *q);
+/* No: *why is the reason and its place, in the work of the question. Signatures
+ * are paid from its budget. */
+DV_MUST_USE bool dv_revoke_check(const struct dv_revoke *q,
+    const struct dv_verdict **why);
 
 /* What the last accepted check found, into the path it was about. */
 void dv_revoke_fill(const struct dv_work *work, struct dv_path *path);

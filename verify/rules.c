@@ -365,15 +365,15 @@ period_check(dv_time now, const dv_time *from, const dv_time *until,
 	if (now.s < from->s) {
 		reason = dv_fail_at(at, DV_R_NOT_YET_VALID, DV_F_NOT_BEFORE,
 		    DV_NO_OFFSET);
-		dv_wanted(at, dv_labelled("valid from", dv_instant(*from)));
+		dv_wanted_as(at, "valid from", dv_instant(*from));
 	} else if (now.s > until->s) {
 		reason = dv_fail_at(at, DV_R_EXPIRED, DV_F_NOT_AFTER,
 		    DV_NO_OFFSET);
-		dv_wanted(at, dv_labelled("valid until", dv_instant(*until)));
+		dv_wanted_as(at, "valid until", dv_instant(*until));
 	} else {
 		return DV_R_NONE;
 	}
-	dv_found(at, dv_labelled("time used", dv_instant(now)));
+	dv_found_as(at, "time used", dv_instant(now));
 	return reason;
 }
 

@@ -76,8 +76,8 @@ too_few(size_t needed, size_t found)
 	    .reason = DV_R_SIGNATURES_TOO_FEW, .object = DV_OBJECT_ARTEFACT,
 	    .at = { .offset = DV_NO_OFFSET } };
 
-	dv_wanted(&verdict.at, dv_labelled("wanted at least",
-	    dv_number((int64_t)needed)));
+	dv_wanted_as(&verdict.at, "wanted at least",
+	    dv_number((int64_t)needed));
 	dv_found(&verdict.at, dv_number((int64_t)found));
 	return verdict;
 }

@@ -232,9 +232,9 @@ use_check(const struct dv_sign1 *sign1, dv_time at, struct dv_at *place)
 	(void)dv_fail_at(place, early ? DV_R_ARTEFACT_NOT_YET :
 	    DV_R_ARTEFACT_EXPIRED, early ? DV_F_CLAIM_NBF : DV_F_CLAIM_EXP,
 	    DV_NO_OFFSET);
-	dv_wanted(place, dv_labelled(early ? "not before" : "before",
-	    dv_instant(early ? sign1->nbf : sign1->exp)));
-	dv_found(place, dv_labelled("time used", dv_instant(at)));
+	dv_wanted_as(place, early ? "not before" : "before",
+	    dv_instant(early ? sign1->nbf : sign1->exp));
+	dv_found_as(place, "time used", dv_instant(at));
 	return early ? DV_R_ARTEFACT_NOT_YET : DV_R_ARTEFACT_EXPIRED;
 }
 

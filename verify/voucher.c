@@ -353,8 +353,8 @@ take_pair(struct dv_cbor *in, const struct pair_table *table,
 	if (table->field[label.number].take == NULL &&
 	    !(dv_cbor_loose(in) && table->field[label.number].passed_over)) {
 		(void)dv_refuse_item(in, DV_R_VOUCHER_FIELD_MISPLACED);
-		dv_found(in->at, dv_labelled("SID", dv_number(table->sid +
-		    label.number)));
+		dv_found_as(in->at, "SID",
+		    dv_number(table->sid + label.number));
 		return DV_R_VOUCHER_FIELD_MISPLACED;
 	}
 	return take_field(in, table, label.number, out);

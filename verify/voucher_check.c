@@ -102,7 +102,7 @@ assertion_check(const struct dv_voucher *v, struct dv_at *at)
 		dv_wanted(at, dv_text(dv_assertion_name(DV_ASSERTION_PROXIMITY)));
 		dv_found(at, dv_text(dv_assertion_name(v->assertion)));
 	} else {
-		dv_wanted(at, dv_labelled("registrars wanted", dv_number(1)));
+		dv_wanted_as(at, "registrars wanted", dv_number(1));
 		dv_found(at, dv_number(registrars));
 	}
 	return DV_R_VOUCHER_ASSERTION;
@@ -229,8 +229,8 @@ end_check(const struct dv_voucher *v, dv_time now, struct dv_at *at)
 		return DV_R_NONE;
 	(void)dv_fail_at(at, DV_R_VOUCHER_EXPIRED, DV_F_VOUCHER_EXPIRES_ON,
 	    DV_NO_OFFSET);
-	dv_wanted(at, dv_labelled("before", dv_instant(v->expires_on)));
-	dv_found(at, dv_labelled("time used", dv_instant(now)));
+	dv_wanted_as(at, "before", dv_instant(v->expires_on));
+	dv_found_as(at, "time used", dv_instant(now));
 	return DV_R_VOUCHER_EXPIRED;
 }
 

@@ -52,7 +52,7 @@ fail_size(struct dv_at *at, enum dv_reason reason, uint64_t offset,
     uint32_t most, uint32_t found)
 {
 	(void)fail(at, reason, DV_F_SECTION, offset);
-	dv_wanted(at, dv_labelled("at most", dv_number(most)));
+	dv_wanted_as(at, "at most", dv_number(most));
 	dv_found(at, dv_number(found));
 	return reason;
 }
@@ -155,7 +155,7 @@ signature_check(const struct dv_wasm *w, struct dv_at *at)
 	if (w->signatures < DV_MAX_EMBEDDED)
 		return DV_R_NONE;
 	(void)fail(at, DV_R_LIMIT, DV_F_SIGNATURE_SECTION, w->section);
-	dv_wanted(at, dv_labelled("at most", dv_number(DV_MAX_EMBEDDED)));
+	dv_wanted_as(at, "at most", dv_number(DV_MAX_EMBEDDED));
 	return DV_R_LIMIT;
 }
 
@@ -294,8 +294,7 @@ dv_wasm_end(struct dv_wasm *wasm, struct dv_at *at)
 		return fail(at, DV_R_WASM_TRUNCATED, DV_F_MODULE, 0);
 	(void)fail(at, DV_R_WASM_TRUNCATED, DV_F_SECTION, wasm->section);
 	if (state == STATE_SIGNED || state == STATE_ENVELOPE)
-		dv_found(at, dv_labelled("missing octets",
-		    dv_number(wasm->left)));
+		dv_found_as(at, "missing octets", dv_number(wasm->left));
 	return DV_R_WASM_TRUNCATED;
 }
 
