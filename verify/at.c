@@ -29,9 +29,9 @@ dv_number(int64_t n)
 }
 
 struct dv_value
-dv_instant(dv_time t)
+dv_value_time(int64_t seconds)
 {
-	return (struct dv_value){ .kind = DV_VALUE_TIME, .number = t.s };
+	return (struct dv_value){ .kind = DV_VALUE_TIME, .number = seconds };
 }
 
 struct dv_value
@@ -41,9 +41,9 @@ dv_text(const char *constant)
 }
 
 struct dv_value
-dv_octets(enum dv_value_kind kind, struct dv_bytes bytes)
+dv_value_octets(enum dv_value_kind kind, const uint8_t *ptr, size_t len)
 {
-	return (struct dv_value){ .kind = kind, .bytes = bytes };
+	return (struct dv_value){ .kind = kind, .bytes = { ptr, len } };
 }
 
 #endif

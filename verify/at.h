@@ -24,10 +24,16 @@ AT_CALL enum dv_reason dv_fail_part(const struct dv_bytes *object,
 #if DV_HAS_VALUES
 
 AT_CALL struct dv_value dv_number(int64_t n);
-AT_CALL struct dv_value dv_instant(dv_time t);
 AT_CALL struct dv_value dv_text(const char *constant);
-AT_CALL struct dv_value dv_octets(enum dv_value_kind kind,
-    struct dv_bytes bytes);
+AT_CALL struct dv_value dv_value_time(int64_t seconds);
+AT_CALL struct dv_value dv_value_octets(enum dv_value_kind kind,
+    const uint8_t *ptr, size_t len);
+
+/* Not functions: a struct that is passed as a part of another has to be copied
+ * first. The bytes are a name, not a call. */
+#define dv_instant(t) dv_value_time((t).s)
+#define dv_octets(kind, ...) \
+	dv_value_octets(kind, (__VA_ARGS__).ptr, (__VA_ARGS__).len)
 
 /* Not functions: what is called above writes into *at directly. The label is
  * the words that people see before the value. */

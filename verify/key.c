@@ -230,9 +230,11 @@ dv_key_check(const struct dv_key *key, struct dv_bytes object,
 	if (key->type == DV_KEY_NONE) {
 		reason = DV_R_ALG_NOT_ALLOWED;
 		found.offset = dv_offset(object, key->spki);
-		if (DV_HAS_VALUES)
-			dv_found(&found, dv_octets(DV_VALUE_OID,
-			    key_oid(key->spki)));
+		if (DV_HAS_VALUES) {
+			const struct dv_bytes oid = key_oid(key->spki);
+
+			dv_found(&found, dv_octets(DV_VALUE_OID, oid));
+		}
 	} else if (is_rsa(key)) {
 		reason = dv_rsa_check(key, &found);
 	} else if (dv_crypto_key(key) != DV_CRYPTO_VALID) {
