@@ -170,20 +170,21 @@ dv_label_value(const struct dv_cbor_item *label)
 }
 
 bool
-dv_label_among(struct dv_cbor pairs, size_t count,
+dv_label_among(const struct dv_cbor *pairs, size_t count,
     const struct dv_cbor_item *label)
 {
 	struct dv_at unused;
+	struct dv_cbor in = *pairs;
 	struct dv_cbor_item item;
 
-	pairs.at = &unused;
+	in.at = &unused;
 	for (; count > 0; count--) {
-		if (dv_cbor_next(&pairs, &item) != DV_R_NONE)
+		if (dv_cbor_next(&in, &item) != DV_R_NONE)
 			return false;
 		if (item.kind == label->kind && item.number == label->number &&
 		    dv_bytes_equal(item.bytes, label->bytes))
 			return true;
-		if (dv_cbor_skip(&pairs) != DV_R_NONE)
+		if (dv_cbor_skip(&in) != DV_R_NONE)
 			return false;
 	}
 	return false;
@@ -224,7 +225,7 @@ param_take(struct dv_cbor *in, struct walk *walk, struct dv_reading *r)
 		return reason;
 	/* dv_cbor_skip() has looked already, unless the order is free. */
 	if (dv_cbor_loose(in) &&
-	    dv_label_among(walk->pairs, walk->index, &label))
+	    dv_label_among(&walk->pairs, walk->index, &label))
 		return dv_refuse_item(in, DV_R_HEADER_DUPLICATE);
 	n = dv_param_find(table, &label, dv_cbor_loose(in));
 	if (n == table->count)

@@ -85,7 +85,7 @@ enum dv_reason dv_refuse_label(const struct dv_cbor *in, enum dv_reason reason,
 struct dv_value dv_label_value(const struct dv_cbor_item *label);
 
 /* Is this label among the first `count` pairs from here on? */
-bool dv_label_among(struct dv_cbor pairs, size_t count,
+bool dv_label_among(const struct dv_cbor *pairs, size_t count,
     const struct dv_cbor_item *label);
 
 /* The parameter in whose value an offset lies, else the map itself. */

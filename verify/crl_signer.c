@@ -31,54 +31,46 @@ dv_revoke_note(const struct dv_revoke *q, const struct dv_verdict *miss)
 
 /* ---- what is wrong with a CRL ----------------------------------------- */
 
-static struct dv_bytes
-part_at_fault(const struct dv_crl *crl, enum dv_reason reason)
-{
-	if (reason == DV_R_CRL_ISSUER || reason == DV_R_KEY_USAGE_CRL_SIGN ||
-	    reason == DV_R_CRL_ISSUER_STATUS ||
-	    reason == DV_R_CRL_ISSUER_BELOW || reason == DV_R_CRL_LIMIT)
-		return crl->issuer;
-	if (reason == DV_R_CRL_CRITICAL_UNKNOWN)
-		return crl->unknown_critical;
-	if (reason == DV_R_ALG_NOT_ALLOWED || reason == DV_R_KEY_ALG_MISMATCH)
-		return crl->sig_oid;
-	if (reason == DV_R_CRL_SIGNATURE || reason == DV_R_SIGNATURE_MALFORMED ||
-	    reason == DV_R_BUDGET_SPENT)
-		return crl->signature;
-	if (reason == DV_R_CRL_BASE_MISSING)
-		return crl->base_number;
-	return (struct dv_bytes){ NULL, 0 };
-}
+/* Where a refusal of a CRL lies: the field, the member of struct dv_crl that
+ * stands there, and as what it is told. */
+struct fault {
+	uint8_t reason;			/* enum dv_reason */
+	uint8_t field;			/* enum dv_field */
+	uint8_t member;			/* NONE, or its offset */
+	uint8_t found;			/* enum dv_value_kind */
+};
+#define NONE offsetof(struct dv_crl, der)
+#define MEMBER(name) offsetof(struct dv_crl, name)
 
-static enum dv_field
-field_at_fault(enum dv_reason reason)
-{
-	switch ((int)reason) {
-	case DV_R_CRL_ISSUER:
-	case DV_R_KEY_USAGE_CRL_SIGN:
-	case DV_R_CRL_ISSUER_STATUS:
-	case DV_R_CRL_ISSUER_BELOW:
-	case DV_R_CRL_LIMIT:
-		return DV_F_ISSUER;
-	case DV_R_CRL_NOT_YET:
-		return DV_F_THIS_UPDATE;
-	case DV_R_CRL_STALE:
-		return DV_F_NEXT_UPDATE;
-	case DV_R_CRL_BASE_MISSING:
-		return DV_F_DELTA_CRL_INDICATOR;
-	case DV_R_ALG_NOT_ALLOWED:
-	case DV_R_KEY_ALG_MISMATCH:
-		return DV_F_SIGNATURE_ALGORITHM;
-	case DV_R_CRL_REASONS:
-		return DV_F_ISSUING_DISTRIBUTION_POINT;
-	case DV_R_CRL_CRITICAL_UNKNOWN:
-	case DV_R_EXTENSION_CRITICALITY:
-	case DV_R_EXTENSION_MISSING:
-		return DV_F_EXTENSIONS;
-	default:
-		return DV_F_SIGNATURE_VALUE;
-	}
-}
+static const struct fault faults[] = {
+	{ DV_R_CRL_ISSUER, DV_F_ISSUER, MEMBER(issuer), DV_VALUE_NAME },
+	{ DV_R_KEY_USAGE_CRL_SIGN, DV_F_ISSUER, MEMBER(issuer), DV_VALUE_NAME },
+	{ DV_R_CRL_ISSUER_STATUS, DV_F_ISSUER, MEMBER(issuer), DV_VALUE_NAME },
+	{ DV_R_CRL_ISSUER_BELOW, DV_F_ISSUER, MEMBER(issuer), DV_VALUE_NAME },
+	{ DV_R_CRL_LIMIT, DV_F_ISSUER, MEMBER(issuer), DV_VALUE_NAME },
+	{ DV_R_CRL_NOT_YET, DV_F_THIS_UPDATE, NONE, DV_VALUE_NONE },
+	{ DV_R_CRL_STALE, DV_F_NEXT_UPDATE, NONE, DV_VALUE_NONE },
+	{ DV_R_CRL_BASE_MISSING, DV_F_DELTA_CRL_INDICATOR, MEMBER(base_number),
+	    DV_VALUE_NONE },
+	{ DV_R_ALG_NOT_ALLOWED, DV_F_SIGNATURE_ALGORITHM, MEMBER(sig_oid),
+	    DV_VALUE_OID },
+	{ DV_R_KEY_ALG_MISMATCH, DV_F_SIGNATURE_ALGORITHM, MEMBER(sig_oid),
+	    DV_VALUE_NONE },
+	{ DV_R_CRL_REASONS, DV_F_ISSUING_DISTRIBUTION_POINT, NONE,
+	    DV_VALUE_NONE },
+	{ DV_R_CRL_CRITICAL_UNKNOWN, DV_F_EXTENSIONS, MEMBER(unknown_critical),
+	    DV_VALUE_OID },
+	{ DV_R_EXTENSION_CRITICALITY, DV_F_EXTENSIONS, NONE, DV_VALUE_NONE },
+	{ DV_R_EXTENSION_MISSING, DV_F_EXTENSIONS, NONE, DV_VALUE_NONE },
+	{ DV_R_CRL_SIGNATURE, DV_F_SIGNATURE_VALUE, MEMBER(signature),
+	    DV_VALUE_NONE },
+	{ DV_R_SIGNATURE_MALFORMED, DV_F_SIGNATURE_VALUE, MEMBER(signature),
+	    DV_VALUE_NONE },
+	{ DV_R_BUDGET_SPENT, DV_F_SIGNATURE_VALUE, MEMBER(signature),
+	    DV_VALUE_NONE },
+	/* Whatever else there is. */
+	{ DV_R_NONE, DV_F_SIGNATURE_VALUE, NONE, DV_VALUE_NONE }
+};
 
 /* A refusal of one CRL, told again from the CRL and the reason alone. */
 void
@@ -87,19 +79,23 @@ dv_revoke_note_crl(const struct dv_revoke *q, size_t index, enum dv_reason reaso
 	const struct dv_crl *crl = &q->chain->crls[index];
 	struct dv_verdict v = { .status = DV_REJECTED, .reason = reason,
 	    .object = DV_OBJECT_CRL, .index = (unsigned)index };
+	const struct fault *fault = faults;
+	struct dv_bytes part = { NULL, 0 };
 
-	(void)dv_fail_at(&v.at, reason, field_at_fault(reason),
-	    dv_offset(crl->der, part_at_fault(crl, reason)));
+	while (fault->reason != DV_R_NONE && fault->reason != (unsigned)reason)
+		fault++;
+	if (fault->member != NONE)
+		part = *(const struct dv_bytes *)
+		    ((const uint8_t *)crl + fault->member);
+	(void)dv_fail_part(&crl->der, &v.at, reason,
+	    (enum dv_field)fault->field, part);
+	if (fault->found != DV_VALUE_NONE)
+		dv_found(&v.at, dv_octets((enum dv_value_kind)fault->found,
+		    part));
 	if (reason == DV_R_CRL_STALE || reason == DV_R_CRL_NOT_YET) {
 		dv_wanted(&v.at, dv_instant(q->policy->at));
 		dv_found(&v.at, dv_instant(reason == DV_R_CRL_STALE ?
 		    crl->next_update : crl->this_update));
-	} else if (v.at.field == DV_F_ISSUER) {
-		dv_found(&v.at, dv_octets(DV_VALUE_NAME, crl->issuer));
-	} else if (reason == DV_R_CRL_CRITICAL_UNKNOWN) {
-		dv_found(&v.at, dv_octets(DV_VALUE_OID, crl->unknown_critical));
-	} else if (reason == DV_R_ALG_NOT_ALLOWED) {
-		dv_found(&v.at, dv_octets(DV_VALUE_OID, crl->sig_oid));
 	}
 	dv_revoke_note(q, &v);
 }

@@ -408,10 +408,10 @@ dv_open_take(struct dv_cbor *in, struct dv_reading *r,
  * stands in both buckets.
  */
 static enum dv_reason
-unprotected_check(struct dv_reading *r, struct dv_cbor protected_pairs,
+unprotected_check(struct dv_reading *r, const struct dv_cbor *protected_pairs,
     size_t protected_count)
 {
-	const struct dv_cbor pairs = dv_cbor_inside(&protected_pairs,
+	const struct dv_cbor pairs = dv_cbor_inside(protected_pairs,
 	    r->unprotected, DV_F_UNPROTECTED);
 	struct dv_cbor in = pairs;
 	struct dv_cbor_item label;
@@ -422,7 +422,7 @@ unprotected_check(struct dv_reading *r, struct dv_cbor protected_pairs,
 		reason = dv_label_take(&in, &label);
 		if (reason != DV_R_NONE)
 			return reason;
-		if (dv_label_among(pairs, i, &label) ||
+		if (dv_label_among(&pairs, i, &label) ||
 		    dv_label_among(protected_pairs, protected_count, &label))
 			return dv_refuse_item(&in, DV_R_HEADER_DUPLICATE);
 		reason = dv_open_take(&in, r, &label);
@@ -432,10 +432,10 @@ unprotected_check(struct dv_reading *r, struct dv_cbor protected_pairs,
 
 /* The same, of a protected map that is good and begins here. */
 static enum dv_reason
-open_check(struct dv_cbor protected_map, struct dv_reading *r)
+open_check(struct dv_cbor *protected_map, struct dv_reading *r)
 {
 	struct dv_cbor_item head;
-	enum dv_reason reason = dv_cbor_next(&protected_map, &head);
+	enum dv_reason reason = dv_cbor_next(protected_map, &head);
 
 	return reason != DV_R_NONE ? reason :
 	    unprotected_check(r, protected_map, (size_t)head.number);
@@ -470,7 +470,7 @@ empty_take(struct dv_cbor *in, struct dv_reading *r)
 		return missing(in, ALG, map);
 	if (!dv_cbor_loose(in))
 		return missing(in, CLAIMS, map);
-	reason = unprotected_check(r, *in, 0);
+	reason = unprotected_check(r, in, 0);
 	return reason != DV_R_NONE ? reason : whole_check(in, r, map);
 }
 
@@ -478,7 +478,7 @@ enum dv_reason
 dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
 {
 	const uint32_t map = dv_cbor_here(in);
-	const struct dv_cbor whole = *in;
+	struct dv_cbor whole = *in;
 	enum dv_reason reason;
 
 	if (in->rest.len == 0)
@@ -490,6 +490,6 @@ dv_protected_take(struct dv_cbor *in, struct dv_reading *r)
 	if (reason == DV_R_NONE)
 		reason = dv_map_take(in, &dv_header_table, r, &r->headers);
 	if (reason == DV_R_NONE && dv_cbor_loose(in))
-		reason = open_check(whole, r);
+		reason = open_check(&whole, r);
 	return reason != DV_R_NONE ? reason : whole_check(in, r, map);
 }

@@ -342,7 +342,7 @@ take_pair(struct dv_cbor *in, const struct pair_table *table,
 
 	if (reason != DV_R_NONE)
 		return reason;
-	if (dv_cbor_loose(in) && dv_label_among(*pairs, index, &label))
+	if (dv_cbor_loose(in) && dv_label_among(pairs, index, &label))
 		return dv_refuse_item(in, DV_R_HEADER_DUPLICATE);
 	known = label.number > 0 && label.number < table->count;
 	if (!known && !dv_cbor_loose(in))
