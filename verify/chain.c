@@ -22,7 +22,8 @@ struct search {
 	const struct dv_chain *chain;
 	const struct dv_policy *policy;
 	struct dv_work *work;
-	unsigned count;			/* certificates in the path so far */
+	unsigned count;			/* certificates in the path so far, */
+	const struct dv_cert *top;	/* and the last of them */
 	unsigned max;			/* certificates it may have */
 	bool has_issuer[DV_MAX_PATH];	/* somebody has the issuer's name */
 };
@@ -70,10 +71,12 @@ holds(struct search *s, enum dv_reason reason, struct where where,
 	return false;
 }
 
-static const struct dv_cert *
-top_of(const struct search *s)
+/* The path has so many certificates now. */
+static void
+path_set(struct search *s, unsigned count)
 {
-	return &s->work->cert[s->count - 1];
+	s->count = count;
+	s->top = &s->work->cert[count > 0 ? count - 1 : 0];
 }
 
 /* A certificate as it would stand at a place of the present path. */
@@ -94,7 +97,7 @@ place_at(const struct search *s, const struct dv_cert *cert, unsigned index)
 static enum dv_reason
 link_check(struct search *s, const struct dv_key *issuer, struct dv_at *at)
 {
-	const struct dv_cert *below = top_of(s);
+	const struct dv_cert *below = s->top;
 	enum dv_reason reason;
 
 	if (s->work->signatures >= DV_MAX_SIGNATURES) {
@@ -223,7 +226,7 @@ static bool
 anchor_completes(struct search *s, size_t index)
 {
 	const struct dv_anchor *anchor = &s->chain->anchors[index];
-	struct dv_place below = place_at(s, top_of(s), s->count - 1);
+	struct dv_place below = place_at(s, s->top, s->count - 1);
 	enum dv_reason reason;
 	struct dv_key key;
 	struct dv_at at;
@@ -249,7 +252,7 @@ static bool
 anchors_try(struct search *s, size_t *found)
 {
 	const struct dv_chain *chain = s->chain;
-	const struct dv_cert *top = top_of(s);
+	const struct dv_cert *top = s->top;
 
 	for (int differ = 0; differ <= 1; differ++) {
 		for (size_t i = 0; i < chain->anchor_count; i++) {
@@ -301,16 +304,16 @@ candidate_read(struct search *s, size_t index, bool differ)
 	    .index = s->count, .name = candidate->subject });
 	dv_trace_note(s->work, s->count, DV_STEP_READ, reason);
 	return holds(s, reason, at_cert(s->count), &at) &&
-	    dv_name_equal(candidate->subject, top_of(s)->issuer) &&
-	    key_ids_differ(top_of(s), candidate->ext.subject_key_id) ==
+	    dv_name_equal(candidate->subject, s->top->issuer) &&
+	    key_ids_differ(s->top, candidate->ext.subject_key_id) ==
 	    differ && !repeats(s, candidate);
 }
 
 static enum dv_reason
 too_long(const struct search *s, struct dv_at *at)
 {
-	(void)dv_fail_part(&top_of(s)->der, at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
-	    top_of(s)->issuer);
+	(void)dv_fail_part(&s->top->der, at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
+	    s->top->issuer);
 	dv_wanted(at, dv_number(s->max));
 	dv_found(at, dv_number((int64_t)s->count + 1));
 	return DV_R_PATH_TOO_LONG;
@@ -347,7 +350,7 @@ path_push(struct search *s)
 	work->cert[s->count] = work->candidate;
 	work->next[s->count] = 0;
 	s->has_issuer[s->count] = false;
-	s->count++;
+	path_set(s, s->count + 1);
 }
 
 /*
@@ -392,14 +395,14 @@ path_retreat(struct search *s)
 	struct dv_at at;
 
 	if (!s->has_issuer[s->count - 1]) {
-		(void)dv_fail_part(&top_of(s)->der, &at, DV_R_NO_ISSUER,
-		    DV_F_ISSUER, top_of(s)->issuer);
-		no_issuer_values(top_of(s), &at);
+		(void)dv_fail_part(&s->top->der, &at, DV_R_NO_ISSUER,
+		    DV_F_ISSUER, s->top->issuer);
+		no_issuer_values(s->top, &at);
 		dv_trace_end(s->work, s->count);
 		dv_trace_note(s->work, s->count - 1, DV_STEP_ISSUER, DV_R_NO_ISSUER);
 		miss(s, DV_R_NO_ISSUER, at_cert(s->count - 1), &at);
 	}
-	s->count--;
+	path_set(s, s->count - 1);
 }
 
 /* ---- the question ------------------------------------------------------ */
@@ -480,11 +483,9 @@ begin(struct search *s)
 	if (!holds(s, reason, (struct where){ DV_OBJECT_NONE, 0 }, &at))
 		return false;
 	reason = leaf_check(s, &at);
-	if (reason == DV_R_NONE && s->max == 0) {
-		s->count = 1;
+	path_set(s, 1);
+	if (reason == DV_R_NONE && s->max == 0)
 		reason = too_long(s, &at);
-	}
-	s->count = 1;
 	return holds(s, reason, at_cert(0), &at);
 }
 
