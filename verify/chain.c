@@ -26,49 +26,30 @@ struct search {
 	const struct dv_cert *top;	/* and the last of them */
 	unsigned max;			/* certificates it may have */
 	bool has_issuer[DV_MAX_PATH];	/* somebody has the issuer's name */
+	struct dv_at at;		/* of the reason found last */
 };
 
-/* Where a reason belongs. */
-struct where {
-	enum dv_object object;
-	unsigned index;
-};
-
-static struct where
-at_cert(unsigned index)
-{
-	return (struct where){ DV_OBJECT_CERTIFICATE, index };
-}
-
-static struct where
-at_anchor(size_t index)
-{
-	return (struct where){ DV_OBJECT_ANCHOR, (unsigned)index };
-}
-
-/* Remembers the nearest miss: of equals, the first. */
-static void
-miss(struct search *s, enum dv_reason reason, struct where where,
-    const struct dv_at *at)
+/* Does it hold? Else s->at says where, and the nearest miss is remembered: of
+ * equals, the first. */
+static bool
+holds(struct search *s, enum dv_reason reason, enum dv_object object,
+    size_t index)
 {
 	struct dv_verdict *best = &s->work->best;
 
-	if (dv_reason_rank(reason) <= dv_reason_rank(best->reason))
-		return;
-	*best = (struct dv_verdict){ DV_REJECTED, reason, where.object,
-	    where.index, *at };
-	dv_trace_keep(s->work);
+	if (dv_reason_rank(reason) > dv_reason_rank(best->reason)) {
+		*best = (struct dv_verdict){ DV_REJECTED, reason, object,
+		    (unsigned)index, s->at };
+		dv_trace_keep(s->work);
+	}
+	return reason == DV_R_NONE;
 }
 
-/* Does it hold? What does not is remembered. */
+/* The same, of a certificate of the path. */
 static bool
-holds(struct search *s, enum dv_reason reason, struct where where,
-    const struct dv_at *at)
+cert_holds(struct search *s, enum dv_reason reason, unsigned index)
 {
-	if (reason == DV_R_NONE)
-		return true;
-	miss(s, reason, where, at);
-	return false;
+	return holds(s, reason, DV_OBJECT_CERTIFICATE, index);
 }
 
 /* The path has so many certificates now. */
@@ -95,19 +76,19 @@ place_at(const struct search *s, const struct dv_cert *cert, unsigned index)
 
 /* The only place where the path's signatures are checked, and paid for. */
 static enum dv_reason
-link_check(struct search *s, const struct dv_key *issuer, struct dv_at *at)
+link_check(struct search *s, const struct dv_key *issuer)
 {
 	const struct dv_cert *below = s->top;
 	enum dv_reason reason;
 
 	if (s->work->signatures >= DV_MAX_SIGNATURES) {
-		(void)dv_fail_part(&below->der, at, DV_R_BUDGET_SPENT,
+		(void)dv_fail_part(&below->der, &s->at, DV_R_BUDGET_SPENT,
 		    DV_F_SIGNATURE_VALUE, below->signature);
-		dv_wanted(at, dv_number(DV_MAX_SIGNATURES));
+		dv_wanted(&s->at, dv_number(DV_MAX_SIGNATURES));
 		return DV_R_BUDGET_SPENT;
 	}
 	s->work->signatures++;
-	reason = dv_cert_check_signature(below, issuer, at);
+	reason = dv_cert_check_signature(below, issuer, &s->at);
 	dv_trace_note(s->work, s->count - 1, DV_STEP_SIGNATURE, reason);
 	return reason;
 }
@@ -125,19 +106,19 @@ key_ids_differ(const struct dv_cert *cert, struct dv_bytes issuer_key_id)
 /* One certificate of the path against all who stand above it. */
 static enum dv_reason
 names_check_one(struct search *s, unsigned index,
-    const struct dv_anchor *anchor, struct dv_at *at)
+    const struct dv_anchor *anchor)
 {
 	struct dv_work *work = s->work;
 	struct dv_subtrees subtrees = { anchor->permitted, anchor->excluded };
 	enum dv_reason reason;
 
 	reason = dv_constraints_check(&work->cert[index], &subtrees,
-	    &work->name_checks, at);
+	    &work->name_checks, &s->at);
 	for (unsigned i = s->count - 1; i > index && reason == DV_R_NONE; i--) {
 		subtrees.permitted = work->cert[i].ext.permitted;
 		subtrees.excluded = work->cert[i].ext.excluded;
 		reason = dv_constraints_check(&work->cert[index], &subtrees,
-		    &work->name_checks, at);
+		    &work->name_checks, &s->at);
 	}
 	return reason;
 }
@@ -147,7 +128,6 @@ static bool
 names_hold(struct search *s, const struct dv_anchor *anchor)
 {
 	enum dv_reason reason;
-	struct dv_at at;
 
 	/* No certificate with constraints could be read, and no anchor with
 	 * them has been asked: verify/ext.c, verify/rules.c. */
@@ -159,9 +139,9 @@ names_hold(struct search *s, const struct dv_anchor *anchor)
 			    DV_STEP_NOT_HERE);
 			continue;
 		}
-		reason = names_check_one(s, i, anchor, &at);
+		reason = names_check_one(s, i, anchor);
 		dv_trace_note(s->work, i, DV_STEP_NAMES, reason);
-		if (!holds(s, reason, at_cert(i), &at))
+		if (!cert_holds(s, reason, i))
 			return false;
 	}
 	return true;
@@ -172,9 +152,8 @@ names_hold(struct search *s, const struct dv_anchor *anchor)
 static bool
 policies_hold(struct search *s)
 {
-	struct dv_at at;
 	struct dv_policies policies = { .path = s->work->cert,
-	    .count = s->count, .policy = s->policy, .at = &at };
+	    .count = s->count, .policy = s->policy, .at = &s->at };
 	enum dv_reason reason;
 
 #if DV_HAS_POLICIES
@@ -185,7 +164,7 @@ policies_hold(struct search *s)
 		dv_trace_note(s->work, i, DV_STEP_POLICIES, DV_R_NONE);
 	if (reason != DV_R_NONE)
 		dv_trace_note(s->work, policies.index, DV_STEP_POLICIES, reason);
-	return holds(s, reason, at_cert(policies.index), &at);
+	return cert_holds(s, reason, policies.index);
 }
 
 /* ---- revocation: RFC 5280 6.1.3 (a)(3), 6.3 --------------------------- */
@@ -204,8 +183,8 @@ not_revoked(struct search *s, size_t anchor, const struct dv_key *key)
 	if (why->object == DV_OBJECT_CERTIFICATE && why->index < s->count)
 		dv_trace_note(s->work, why->index, DV_STEP_REVOCATION,
 		    why->reason);
-	miss(s, why->reason, (struct where){ why->object, why->index },
-	    &why->at);
+	s->at = why->at;
+	(void)holds(s, why->reason, why->object, why->index);
 	return false;
 }
 
@@ -229,20 +208,19 @@ anchor_completes(struct search *s, size_t index)
 	struct dv_place below = place_at(s, s->top, s->count - 1);
 	enum dv_reason reason;
 	struct dv_key key;
-	struct dv_at at;
 
 	below.trace = dv_trace_begin(s->work, s->count,
 	    &(struct dv_trace_row){ .object = DV_OBJECT_ANCHOR,
 	    .index = (unsigned)index, .name = anchor->name });
 	reason = dv_rules_note(&below, DV_STEP_KEY_VALID,
-	    dv_key_parse(anchor->spki, &key, &at));
-	if (!holds(s, reason, at_anchor(index), &at))
+	    dv_key_parse(anchor->spki, &key, &s->at));
+	if (!holds(s, reason, DV_OBJECT_ANCHOR, index))
 		return false;
-	reason = link_check(s, &key, &at);
-	if (!holds(s, reason, at_cert(s->count - 1), &at))
+	reason = link_check(s, &key);
+	if (!cert_holds(s, reason, s->count - 1))
 		return false;
-	reason = dv_rules_anchor(anchor, &below, &at);
-	return holds(s, reason, at_anchor(index), &at) &&
+	reason = dv_rules_anchor(anchor, &below, &s->at);
+	return holds(s, reason, DV_OBJECT_ANCHOR, index) &&
 	    names_hold(s, anchor) && policies_hold(s) &&
 	    not_revoked(s, index, &key);
 }
@@ -296,22 +274,24 @@ candidate_read(struct search *s, size_t index, bool differ)
 {
 	struct dv_cert *candidate = &s->work->candidate;
 	enum dv_reason reason;
-	struct dv_at at;
 
-	reason = dv_cert_read(s->chain->intermediates[index], candidate, &at);
+	reason = dv_cert_read(s->chain->intermediates[index], candidate,
+	    &s->at);
 	(void)dv_trace_begin(s->work, s->count,
 	    &(struct dv_trace_row){ .object = DV_OBJECT_CERTIFICATE,
 	    .index = s->count, .name = candidate->subject });
 	dv_trace_note(s->work, s->count, DV_STEP_READ, reason);
-	return holds(s, reason, at_cert(s->count), &at) &&
+	return cert_holds(s, reason, s->count) &&
 	    dv_name_equal(candidate->subject, s->top->issuer) &&
 	    key_ids_differ(s->top, candidate->ext.subject_key_id) ==
 	    differ && !repeats(s, candidate);
 }
 
 static enum dv_reason
-too_long(const struct search *s, struct dv_at *at)
+too_long(struct search *s)
 {
+	struct dv_at *at = &s->at;
+
 	(void)dv_fail_part(&s->top->der, at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
 	    s->top->issuer);
 	dv_wanted(at, dv_number(s->max));
@@ -325,21 +305,20 @@ candidate_issued(struct search *s)
 {
 	const struct dv_cert *candidate = &s->work->candidate;
 	struct dv_place place = place_at(s, candidate, s->count);
-	struct where where = at_cert(s->count);
+	unsigned where = s->count;
 	enum dv_reason reason;
-	struct dv_at at;
 
 	if (s->count >= s->max)
-		return holds(s, too_long(s, &at), at_cert(s->count - 1), &at);
-	reason = dv_rules_key(&place, &at);
+		return cert_holds(s, too_long(s), s->count - 1);
+	reason = dv_rules_key(&place, &s->at);
 	if (reason == DV_R_NONE) {
-		reason = link_check(s, &candidate->key, &at);
+		reason = link_check(s, &candidate->key);
 		if (reason != DV_R_NONE)
-			where = at_cert(s->count - 1);
+			where = s->count - 1;
 	}
 	if (reason == DV_R_NONE)
-		reason = dv_rules_check(&place, &at);
-	return holds(s, reason, where, &at);
+		reason = dv_rules_check(&place, &s->at);
+	return cert_holds(s, reason, where);
 }
 
 static void
@@ -392,15 +371,13 @@ no_issuer_values(const struct dv_cert *cert, struct dv_at *at)
 static void
 path_retreat(struct search *s)
 {
-	struct dv_at at;
-
 	if (!s->has_issuer[s->count - 1]) {
-		(void)dv_fail_part(&s->top->der, &at, DV_R_NO_ISSUER,
+		(void)dv_fail_part(&s->top->der, &s->at, DV_R_NO_ISSUER,
 		    DV_F_ISSUER, s->top->issuer);
-		no_issuer_values(s->top, &at);
+		no_issuer_values(s->top, &s->at);
 		dv_trace_end(s->work, s->count);
 		dv_trace_note(s->work, s->count - 1, DV_STEP_ISSUER, DV_R_NO_ISSUER);
-		miss(s, DV_R_NO_ISSUER, at_cert(s->count - 1), &at);
+		(void)cert_holds(s, DV_R_NO_ISSUER, s->count - 1);
 	}
 	path_set(s, s->count - 1);
 }
@@ -448,8 +425,9 @@ request_check(const struct dv_chain *chain, const struct dv_policy *policy,
 
 /* Everything that can be said of the leaf alone. */
 static enum dv_reason
-leaf_check(struct search *s, struct dv_at *at)
+leaf_check(struct search *s)
 {
+	struct dv_at *at = &s->at;
 	struct dv_cert *leaf = &s->work->cert[0];
 	struct dv_place place = place_at(s, leaf, 0);
 	enum dv_reason reason;
@@ -471,7 +449,6 @@ begin(struct search *s)
 {
 	struct dv_work *work = s->work;
 	enum dv_reason reason;
-	struct dv_at at;
 
 	work->signatures = 0;
 	work->name_checks = 0;
@@ -479,14 +456,14 @@ begin(struct search *s)
 	dv_trace_end(work, 0);
 	dv_trace_keep(work);
 	work->next[0] = 0;
-	reason = request_check(s->chain, s->policy, &at);
-	if (!holds(s, reason, (struct where){ DV_OBJECT_NONE, 0 }, &at))
+	reason = request_check(s->chain, s->policy, &s->at);
+	if (!holds(s, reason, DV_OBJECT_NONE, 0))
 		return false;
-	reason = leaf_check(s, &at);
+	reason = leaf_check(s);
 	path_set(s, 1);
 	if (reason == DV_R_NONE && s->max == 0)
-		reason = too_long(s, &at);
-	return holds(s, reason, at_cert(0), &at);
+		reason = too_long(s);
+	return cert_holds(s, reason, 0);
 }
 
 /*
