@@ -142,6 +142,8 @@ says_revoked(const struct dv_revoke *q, size_t index,
 
 /* What the CRLs given say about one certificate. */
 struct finding {
+	unsigned holder;
+	const struct dv_cert *cert;	/* the holder's */
 	unsigned reasons;	/* for which it is known not to be revoked */
 	bool spoken;		/* some CRL speaks about it */
 	bool waiting;		/* for the status of a signer */
@@ -175,20 +177,19 @@ stands_above(const struct dv_revoke *q, unsigned signer, unsigned holder)
 
 /* May the CRL's signer be believed about this holder? */
 static bool
-signer_settled(const struct dv_revoke *q, unsigned holder, size_t index,
-    const struct dv_cert *cert, struct finding *f)
+signer_settled(const struct dv_revoke *q, size_t index, struct finding *f)
 {
 	unsigned signer = dv_crls(q)->signer[index];
 
-	if (signer == holder) {
-		if (dv_crl_designated(&q->chain->crls[index], cert))
+	if (signer == f->holder) {
+		if (dv_crl_designated(&q->chain->crls[index], f->cert))
 			return true;
 		f->circular = true;
 		if (q->policy->revocation == DV_REVOCATION_REQUIRED)
 			dv_revoke_note_crl(q, index, DV_R_CRL_ISSUER_STATUS);
 		return false;
 	}
-	if (!stands_above(q, signer, holder))
+	if (!stands_above(q, signer, f->holder))
 		dv_revoke_note_crl(q, index, DV_R_CRL_ISSUER_BELOW);
 	else if (dv_crls(q)->status[signer] == DV_HOLDER_WAITING)
 		dv_crls(q)->waited = f->waiting = true;
@@ -200,11 +201,10 @@ signer_settled(const struct dv_revoke *q, unsigned holder, size_t index,
 }
 
 static void
-ask_crl(const struct dv_revoke *q, unsigned holder, size_t index,
-    const struct dv_cert *cert, struct finding *f)
+ask_crl(const struct dv_revoke *q, size_t index, struct finding *f)
 {
 	const struct dv_crl *crl = &q->chain->crls[index];
-	unsigned reasons = dv_crl_scope(crl, cert);
+	unsigned reasons = dv_crl_scope(crl, f->cert);
 	enum dv_reason reason;
 	bool believed;
 
@@ -222,9 +222,9 @@ ask_crl(const struct dv_revoke *q, unsigned holder, size_t index,
 	}
 	if (superseded(q, index))
 		return;
-	believed = signer_settled(q, holder, index, cert, f);
+	believed = signer_settled(q, index, f);
 	if ((believed || f->circular) && !f->revoked)
-		f->revoked = says_revoked(q, index, cert, &f->entry);
+		f->revoked = says_revoked(q, index, f->cert, &f->entry);
 	if (believed) {
 		f->reasons |= reasons;
 		if (crl->next_update.s < dv_crls(q)->until.s)
@@ -235,14 +235,13 @@ ask_crl(const struct dv_revoke *q, unsigned holder, size_t index,
 }
 
 static void
-note_revoked(const struct dv_revoke *q, unsigned holder,
-    const struct dv_cert *cert, const struct finding *f)
+note_revoked(const struct dv_revoke *q, const struct finding *f)
 {
 	struct dv_verdict v = { .status = DV_REJECTED, .reason = DV_R_REVOKED,
-	    .object = DV_OBJECT_CERTIFICATE, .index = holder };
+	    .object = DV_OBJECT_CERTIFICATE, .index = f->holder };
 
-	(void)dv_fail_at(&v.at, DV_R_REVOKED, DV_F_SERIAL,
-	    dv_offset(cert->der, cert->serial));
+	(void)dv_fail_part(&f->cert->der, &v.at, DV_R_REVOKED, DV_F_SERIAL,
+	    f->cert->serial);
 	dv_found(&v.at, (struct dv_value){ .kind = DV_VALUE_REVOKED,
 	    .number = f->entry.date.s,
 	    .text = dv_crl_reason_name(f->entry.reason) });
@@ -275,13 +274,13 @@ static uint8_t
 judge(const struct dv_revoke *q, unsigned holder, const struct dv_cert *cert)
 {
 	bool required = q->policy->revocation == DV_REVOCATION_REQUIRED;
-	struct finding f = { .reasons = 0 };
+	struct finding f = { .holder = holder, .cert = cert };
 
 	dv_crls(q)->best = (struct dv_verdict){ .status = DV_UNDECIDED };
 	for (size_t i = 0; i < q->chain->crl_count; i++)
-		ask_crl(q, holder, i, cert, &f);
+		ask_crl(q, i, &f);
 	if (f.revoked) {
-		note_revoked(q, holder, cert, &f);
+		note_revoked(q, &f);
 		return DV_HOLDER_BAD;
 	}
 	if (f.reasons == DV_CRL_ALL_REASONS)
