@@ -137,8 +137,7 @@ pki_log_begin(const char *dir, struct ds_key *key, struct pki_ledger *ledger,
 static enum dv_reason
 take(struct dv_cbor *in, enum dv_cbor_kind kind, struct dv_cbor_item *out)
 {
-	return dv_cbor_take(in, (struct dv_cbor_want){ kind,
-	    DV_R_CBOR_MALFORMED }, out);
+	return dv_cbor_take(in, kind, DV_R_CBOR_MALFORMED, out);
 }
 
 static bool

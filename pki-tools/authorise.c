@@ -176,11 +176,10 @@ static bool
 take(struct dv_cbor *in, int64_t key, enum dv_cbor_kind kind,
     struct dv_cbor_item *out)
 {
-	const struct dv_cbor_want number = { DV_CBOR_INT, DV_R_CBOR_MALFORMED };
-	const struct dv_cbor_want value = { kind, DV_R_CBOR_MALFORMED };
+	const enum dv_reason bad = DV_R_CBOR_MALFORMED;
 
-	return dv_cbor_take(in, number, out) == DV_R_NONE &&
-	    out->number == key && dv_cbor_take(in, value, out) == DV_R_NONE;
+	return dv_cbor_take(in, DV_CBOR_INT, bad, out) == DV_R_NONE &&
+	    out->number == key && dv_cbor_take(in, kind, bad, out) == DV_R_NONE;
 }
 
 /* Text without anything that would end it early. */
@@ -198,7 +197,6 @@ copy_text(struct dv_bytes text, char *out, size_t cap)
 static bool
 take_models(struct dv_cbor *in, struct pki_authorisation *out)
 {
-	const struct dv_cbor_want text = { DV_CBOR_TEXT, DV_R_CBOR_MALFORMED };
 	struct dv_cbor_item item;
 	struct dv_err ignored;
 	char model[PKI_MODEL + 1];
@@ -210,7 +208,8 @@ take_models(struct dv_cbor *in, struct pki_authorisation *out)
 		return false;
 	count = item.number;
 	for (int64_t i = 0; i < count; i++) {
-		if (dv_cbor_take(in, text, &item) != DV_R_NONE ||
+		if (dv_cbor_take(in, DV_CBOR_TEXT, DV_R_CBOR_MALFORMED,
+		    &item) != DV_R_NONE ||
 		    !copy_text(item.bytes, model, sizeof(model)) ||
 		    pki_model_check(model, &ignored) != DV_EXIT_YES)
 			return false;
@@ -224,11 +223,11 @@ take_models(struct dv_cbor *in, struct pki_authorisation *out)
 static bool
 take_all(struct dv_cbor *in, struct pki_authorisation *out)
 {
-	const struct dv_cbor_want map = { DV_CBOR_MAP, DV_R_CBOR_MALFORMED };
 	struct dv_cbor_item item;
 	struct dv_err ignored;
 
-	if (dv_cbor_take(in, map, &item) != DV_R_NONE ||
+	if (dv_cbor_take(in, DV_CBOR_MAP, DV_R_CBOR_MALFORMED, &item) !=
+	    DV_R_NONE ||
 	    item.number != FIELDS || !take(in, BATCH, DV_CBOR_TEXT, &item) ||
 	    !copy_text(item.bytes, out->batch, sizeof(out->batch)) ||
 	    pki_batch_name_check(out->batch, &ignored) != DV_EXIT_YES ||

@@ -24,8 +24,7 @@ text_bytes(const char *text)
 static enum dv_reason
 take(struct dv_cbor *in, enum dv_cbor_kind kind, struct dv_cbor_item *out)
 {
-	return dv_cbor_take(in, (struct dv_cbor_want){ kind,
-	    DV_R_CBOR_MALFORMED }, out);
+	return dv_cbor_take(in, kind, DV_R_CBOR_MALFORMED, out);
 }
 
 /* Next item: this number (or count), of this kind. */

@@ -38,21 +38,19 @@ static enum dv_reason
 tbs_read(struct dv_bytes tbs, struct dv_bytes *map, struct dv_bytes *payload,
     struct dv_at *at)
 {
-	const struct dv_cbor_want array = { DV_CBOR_ARRAY, DV_R_CBOR_MALFORMED },
-	    text = { DV_CBOR_TEXT, DV_R_CBOR_MALFORMED },
-	    bytes = { DV_CBOR_BYTES, DV_R_CBOR_MALFORMED };
+	const enum dv_reason bad = DV_R_CBOR_MALFORMED;
 	struct dv_cbor in = dv_cbor_start(tbs, DV_F_ENVELOPE, at);
 	struct dv_cbor_item four, context, protected, external, digest;
-	enum dv_reason reason = dv_cbor_take(&in, array, &four);
+	enum dv_reason reason = dv_cbor_take(&in, DV_CBOR_ARRAY, bad, &four);
 
 	if (reason == DV_R_NONE)
-		reason = dv_cbor_take(&in, text, &context);
+		reason = dv_cbor_take(&in, DV_CBOR_TEXT, bad, &context);
 	if (reason == DV_R_NONE)
-		reason = dv_cbor_take(&in, bytes, &protected);
+		reason = dv_cbor_take(&in, DV_CBOR_BYTES, bad, &protected);
 	if (reason == DV_R_NONE)
-		reason = dv_cbor_take(&in, bytes, &external);
+		reason = dv_cbor_take(&in, DV_CBOR_BYTES, bad, &external);
 	if (reason == DV_R_NONE)
-		reason = dv_cbor_take(&in, bytes, &digest);
+		reason = dv_cbor_take(&in, DV_CBOR_BYTES, bad, &digest);
 	if (reason == DV_R_NONE)
 		reason = dv_cbor_end(&in);
 	if (reason != DV_R_NONE)

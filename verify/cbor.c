@@ -197,8 +197,8 @@ kind_name(enum dv_cbor_kind kind)
 }
 
 enum dv_reason
-dv_cbor_take(struct dv_cbor *in, struct dv_cbor_want want,
-    struct dv_cbor_item *out)
+dv_cbor_take(struct dv_cbor *in, enum dv_cbor_kind kind,
+    enum dv_reason otherwise, struct dv_cbor_item *out)
 {
 	enum dv_cbor_kind found;
 
@@ -206,12 +206,12 @@ dv_cbor_take(struct dv_cbor *in, struct dv_cbor_want want,
 	if (in->rest.len == 0)
 		return dv_cbor_next(in, out);
 	found = dv_cbor_ahead(in);
-	if (found == want.kind)
+	if (found == kind)
 		return dv_cbor_next(in, out);
-	(void)dv_fail_at(in->at, want.otherwise, in->field, dv_cbor_here(in));
-	dv_wanted(in->at, dv_text(kind_name(want.kind)));
+	(void)dv_fail_at(in->at, otherwise, in->field, dv_cbor_here(in));
+	dv_wanted(in->at, dv_text(kind_name(kind)));
 	dv_found(in->at, dv_text(kind_name(found)));
-	return want.otherwise;
+	return otherwise;
 }
 
 /* What is being passed over: the item, then the containers that are open. */

@@ -39,7 +39,7 @@ struct dv_cbor_item {
 struct dv_cbor {
 	struct dv_bytes object;
 	struct dv_bytes rest;
-	enum dv_field field;
+	enum dv_field field : 8;
 	struct dv_at *at;
 	bool loose;
 	const uint8_t *item;	/* where the one taken last begins */
@@ -77,13 +77,10 @@ struct dv_cbor dv_cbor_inside(const struct dv_cbor *in, struct dv_bytes bytes,
 DV_MUST_USE enum dv_reason dv_cbor_next(struct dv_cbor *in,
     struct dv_cbor_item *out);
 
-/* Next item of this kind, else `reason`. */
-struct dv_cbor_want {
-	enum dv_cbor_kind kind;
-	enum dv_reason otherwise;
-};
+/* Next item of this kind, else `otherwise`. */
 DV_MUST_USE enum dv_reason dv_cbor_take(struct dv_cbor *in,
-    struct dv_cbor_want want, struct dv_cbor_item *out);
+    enum dv_cbor_kind kind, enum dv_reason otherwise,
+    struct dv_cbor_item *out);
 
 /* The kind of the next item by its first octet, whatever is wrong with the
  * rest; DV_CBOR_NONE when nothing is left. */

@@ -60,8 +60,8 @@ enum dv_reason
 dv_take_array(struct dv_cbor *in, enum dv_reason otherwise, size_t count)
 {
 	struct dv_cbor_item list;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_ARRAY, otherwise }, &list);
+	enum dv_reason reason = dv_cbor_take(in, DV_CBOR_ARRAY, otherwise,
+	    &list);
 
 	if (reason == DV_R_NONE && (size_t)list.number != count)
 		reason = dv_refuse_item_size(in, otherwise, count,
@@ -73,8 +73,8 @@ enum dv_reason
 dv_take_int(struct dv_cbor *in, int64_t *out)
 {
 	struct dv_cbor_item item;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_INT, DV_R_HEADER_MALFORMED }, &item);
+	enum dv_reason reason = dv_cbor_take(in, DV_CBOR_INT,
+	    DV_R_HEADER_MALFORMED, &item);
 
 	*out = item.number;
 	return reason;
@@ -107,8 +107,8 @@ enum dv_reason
 dv_take_text(struct dv_cbor *in, struct dv_bytes *out)
 {
 	struct dv_cbor_item item;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_TEXT, DV_R_HEADER_MALFORMED }, &item);
+	enum dv_reason reason = dv_cbor_take(in, DV_CBOR_TEXT,
+	    DV_R_HEADER_MALFORMED, &item);
 
 	if (reason == DV_R_NONE)
 		reason = dv_text_check(in, item.bytes);
@@ -256,8 +256,8 @@ dv_map_take(struct dv_cbor *in, const struct dv_table *table,
 	const uint32_t offset = dv_cbor_here(in);
 	struct walk walk = { .table = table };
 	struct dv_cbor_item map;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_MAP, table->otherwise }, &map);
+	enum dv_reason reason = dv_cbor_take(in, DV_CBOR_MAP, table->otherwise,
+	    &map);
 
 	walk.pairs = *in;
 	for (; reason == DV_R_NONE && walk.index < (size_t)map.number;

@@ -31,8 +31,8 @@ list_take(struct dv_cbor *in, struct dv_sign1 *out)
 	const size_t least = dv_cbor_loose(in) ? 1 : 2;
 	struct dv_cbor inside = *in;
 	struct dv_cbor_item list;
-	enum dv_reason reason = dv_cbor_take(&inside, (struct dv_cbor_want){
-	    DV_CBOR_ARRAY, DV_R_HEADER_MALFORMED }, &list);
+	enum dv_reason reason = dv_cbor_take(&inside, DV_CBOR_ARRAY,
+	    DV_R_HEADER_MALFORMED, &list);
 
 	if (reason != DV_R_NONE)
 		return reason;

@@ -40,7 +40,7 @@
 struct dv_der {
 	struct dv_bytes object;
 	struct dv_bytes rest;
-	enum dv_field field;
+	enum dv_field field : 8;
 	struct dv_at *at;
 	struct dv_defect *defect;
 };

@@ -75,8 +75,7 @@ dv_manifest_order(struct dv_bytes a, struct dv_bytes b)
 static enum dv_reason
 take(struct dv_cbor *in, enum dv_cbor_kind kind, struct dv_cbor_item *out)
 {
-	return dv_cbor_take(in, (struct dv_cbor_want){ kind,
-	    DV_R_MANIFEST_MALFORMED }, out);
+	return dv_cbor_take(in, kind, DV_R_MANIFEST_MALFORMED, out);
 }
 
 /* An array of so many items. */

@@ -28,8 +28,7 @@ struct key {
 static enum dv_reason
 take(struct dv_cbor *in, enum dv_cbor_kind kind, struct dv_cbor_item *out)
 {
-	return dv_cbor_take(in, (struct dv_cbor_want){ kind,
-	    DV_R_RECEIPT_MALFORMED }, out);
+	return dv_cbor_take(in, kind, DV_R_RECEIPT_MALFORMED, out);
 }
 
 static enum dv_reason

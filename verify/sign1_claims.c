@@ -91,8 +91,8 @@ take_version(struct dv_cbor *in, struct dv_reading *r)
 	struct dv_sign1 *out = r->out;
 	uint32_t text_offset;
 	struct dv_cbor_item list;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_ARRAY, DV_R_HEADER_MALFORMED }, &list);
+	enum dv_reason reason = dv_cbor_take(in, DV_CBOR_ARRAY,
+	    DV_R_HEADER_MALFORMED, &list);
 
 	if (reason != DV_R_NONE)
 		return reason;

@@ -48,8 +48,7 @@ take_crit(struct dv_cbor *in, struct dv_reading *r)
 	enum dv_reason reason;
 
 	r->crit = in->rest;
-	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_ARRAY,
-	    DV_R_HEADER_MALFORMED }, &list);
+	reason = dv_cbor_take(in, DV_CBOR_ARRAY, DV_R_HEADER_MALFORMED, &list);
 	if (reason == DV_R_NONE && list.number == 0)
 		reason = dv_refuse_item(in, DV_R_HEADER_MALFORMED);
 	for (size_t left = (size_t)list.number; reason == DV_R_NONE && left > 0;
@@ -103,8 +102,7 @@ take_typ(struct dv_cbor *in, struct dv_reading *r)
 	if (dv_cbor_loose(in) && r->place == DV_IN_VOUCHER &&
 	    dv_cbor_ahead(in) == DV_CBOR_INT)
 		return take_typ_number(in, r);
-	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_TEXT,
-	    DV_R_TYPE_MISMATCH }, &item);
+	reason = dv_cbor_take(in, DV_CBOR_TEXT, DV_R_TYPE_MISMATCH, &item);
 	if (reason != DV_R_NONE)
 		return reason;
 	r->out->typed = true;
@@ -120,8 +118,8 @@ static enum dv_reason
 take_cert(struct dv_cbor *in, struct dv_sign1 *out)
 {
 	struct dv_cbor_item item;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_BYTES, DV_R_HEADER_MALFORMED }, &item);
+	enum dv_reason reason = dv_cbor_take(in, DV_CBOR_BYTES,
+	    DV_R_HEADER_MALFORMED, &item);
 
 	if (reason != DV_R_NONE)
 		return reason;
@@ -196,8 +194,7 @@ take_x5t(struct dv_cbor *in, struct dv_reading *r)
 		reason = take_hash_id(in, &r->x5t_hash);
 	if (reason != DV_R_NONE)
 		return reason;
-	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_BYTES,
-	    DV_R_HEADER_MALFORMED }, &item);
+	reason = dv_cbor_take(in, DV_CBOR_BYTES, DV_R_HEADER_MALFORMED, &item);
 	if (reason == DV_R_NONE && item.bytes.len != dv_hash_size(r->x5t_hash))
 		reason = dv_refuse_item_size(in, DV_R_HEADER_MALFORMED,
 		    dv_hash_size(r->x5t_hash), item.bytes.len);

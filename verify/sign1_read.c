@@ -15,8 +15,8 @@ static enum dv_reason
 unprotected_take(struct dv_cbor *in, struct dv_reading *r)
 {
 	struct dv_cbor_item map, label;
-	enum dv_reason reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_MAP, DV_R_CBOR_MALFORMED }, &map);
+	enum dv_reason reason = dv_cbor_take(in, DV_CBOR_MAP,
+	    DV_R_CBOR_MALFORMED, &map);
 
 	if (reason != DV_R_NONE || map.number == 0)
 		return reason;
@@ -57,8 +57,7 @@ dv_bytes_take(struct dv_cbor *in, enum dv_field field, struct dv_bytes *out)
 	enum dv_reason reason;
 
 	in->field = field;
-	reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_BYTES, DV_R_CBOR_MALFORMED }, &item);
+	reason = dv_cbor_take(in, DV_CBOR_BYTES, DV_R_CBOR_MALFORMED, &item);
 	*out = item.bytes;
 	return reason;
 }
@@ -84,8 +83,7 @@ tag_take(struct dv_cbor *in, int64_t tag)
 	if (dv_cbor_loose(in) && tag == DV_COSE_TAG_SIGN1 &&
 	    dv_cbor_ahead(in) == DV_CBOR_ARRAY)
 		return DV_R_NONE;
-	reason = dv_cbor_take(in, (struct dv_cbor_want){
-	    DV_CBOR_TAG, DV_R_ENVELOPE_TAG }, &item);
+	reason = dv_cbor_take(in, DV_CBOR_TAG, DV_R_ENVELOPE_TAG, &item);
 	if (reason == DV_R_NONE && item.number != tag)
 		return dv_refuse_item_found(in, DV_R_ENVELOPE_TAG, item.number);
 	return reason;

@@ -58,8 +58,7 @@ list_take(struct dv_cbor *in, size_t *count)
 	enum dv_reason reason;
 
 	in->field = DV_F_ENVELOPE_SIGNATURE;
-	reason = dv_cbor_take(in, (struct dv_cbor_want){ DV_CBOR_ARRAY,
-	    DV_R_CBOR_MALFORMED }, &list);
+	reason = dv_cbor_take(in, DV_CBOR_ARRAY, DV_R_CBOR_MALFORMED, &list);
 	if (reason != DV_R_NONE)
 		return reason;
 	if (list.number == 0)

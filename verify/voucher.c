@@ -36,8 +36,7 @@ struct field {
 static enum dv_reason
 take(struct dv_cbor *in, enum dv_cbor_kind kind, struct dv_cbor_item *out)
 {
-	return dv_cbor_take(in, (struct dv_cbor_want){ kind,
-	    DV_R_VOUCHER_MALFORMED }, out);
+	return dv_cbor_take(in, kind, DV_R_VOUCHER_MALFORMED, out);
 }
 
 /* RFC 9254 6.6: an enumeration is its value. */

@@ -307,31 +307,33 @@ test_tags(void **state)
 static void
 test_take(void **state)
 {
-	const struct dv_cbor_want text = { DV_CBOR_TEXT, DV_R_HEADER_MALFORMED };
-	const struct dv_cbor_want null = { DV_CBOR_NULL, DV_R_TYPE_MISMATCH };
+	const enum dv_reason bad = DV_R_HEADER_MALFORMED;
+	const enum dv_reason other = DV_R_TYPE_MISMATCH;
 	struct input t;
 	struct dv_cbor_item item;
 
 	(void)state;
 	input_hex(&t, "f6 f7 61");
-	assert_int_equal(dv_cbor_take(&t.in, text, &item),
+	assert_int_equal(dv_cbor_take(&t.in, DV_CBOR_TEXT, bad, &item),
 	    DV_R_HEADER_MALFORMED);
 	assert_int_equal(item.kind, DV_CBOR_NONE);
 	assert_int_equal(t.at.offset, 0);
 	assert_string_equal(t.at.wanted.text, "a text string");
 	assert_string_equal(t.at.found.text, "null");
-	assert_int_equal(dv_cbor_take(&t.in, null, &item), DV_R_NONE);
+	assert_int_equal(dv_cbor_take(&t.in, DV_CBOR_NULL, other, &item),
+	    DV_R_NONE);
 	assert_int_equal(item.kind, DV_CBOR_NULL);
-	assert_int_equal(dv_cbor_take(&t.in, null, &item), DV_R_TYPE_MISMATCH);
+	assert_int_equal(dv_cbor_take(&t.in, DV_CBOR_NULL, other, &item),
+	    DV_R_TYPE_MISMATCH);
 	assert_int_equal(t.at.offset, 1);
 	assert_string_equal(t.at.found.text, "another simple value");
 	assert_int_equal(dv_cbor_next(&t.in, &item), DV_R_CBOR_MALFORMED);
 	t.in.rest = (struct dv_bytes){ t.ptr + 2, 1 };
-	assert_int_equal(dv_cbor_take(&t.in, text, &item),
+	assert_int_equal(dv_cbor_take(&t.in, DV_CBOR_TEXT, bad, &item),
 	    DV_R_CBOR_TRUNCATED);
 	assert_int_equal(t.at.offset, 2);
 	t.in.rest = (struct dv_bytes){ t.ptr + 3, 0 };
-	assert_int_equal(dv_cbor_take(&t.in, text, &item),
+	assert_int_equal(dv_cbor_take(&t.in, DV_CBOR_TEXT, bad, &item),
 	    DV_R_CBOR_TRUNCATED);
 	assert_int_equal(t.at.offset, 3);
 	input_free(&t);
