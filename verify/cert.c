@@ -26,8 +26,7 @@ read_version(struct dv_der *tbs, struct dv_cert *out)
 	reason = dv_der_enter(tbs, DER_CONTEXT_CONS(0), &inside);
 	if (reason == DV_R_NONE)
 		reason = dv_der_integer(&inside, &version);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&inside);
+	reason = dv_der_finish(&inside, reason);
 	if (reason == DV_R_NONE)
 		reason = dv_version_check(tbs, version, 2);
 	if (reason != DV_R_NONE)
@@ -103,7 +102,7 @@ read_times(struct dv_der *validity, struct dv_cert *out)
 		reason = dv_der_time(validity, &out->not_after);
 	out->until = dv_der_since(validity, between);
 	validity->field = DV_F_VALIDITY;
-	return reason != DV_R_NONE ? reason : dv_der_end(validity);
+	return dv_der_finish(validity, reason);
 }
 
 static enum dv_reason
@@ -168,7 +167,7 @@ read_extensions(struct dv_der *tbs, struct dv_cert *out)
 		reason = dv_der_enter(tbs, DER_CONTEXT_CONS(3), &inside);
 	if (reason == DV_R_NONE)
 		reason = dv_extensions_read(&inside, &out->ext);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 /*
@@ -226,8 +225,7 @@ read_tbs(struct dv_der *in, const struct dv_signed *frame, struct dv_cert *out)
 	if (reason == DV_R_NONE)
 		reason = read_extensions(&tbs, out);
 	tbs.field = DV_F_TBS;
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&tbs);
+	reason = dv_der_finish(&tbs, reason);
 	return reason != DV_R_NONE ? reason : check_subject(&tbs, out);
 }
 

@@ -76,7 +76,7 @@ base_read(struct dv_der *in)
 		reason = dv_der_enter(in, DER_CONTEXT_CONS(4), &inside);
 		if (reason == DV_R_NONE)
 			reason = dv_name_read(&inside, &name);
-		return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+		return dv_der_finish(&inside, reason);
 	}
 	if (choice != DV_NAME_EMAIL && choice != DV_NAME_DNS &&
 	    choice != DV_NAME_URI && choice != DV_NAME_IP)
@@ -140,16 +140,14 @@ dv_ext_name_constraints(struct dv_der *outer, struct dv_extensions *ext)
 	struct dv_der in;
 
 	reason = dv_der_enter(outer, DER_SEQUENCE, &in);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(outer);
+	reason = dv_der_finish(outer, reason);
 	if (reason == DV_R_NONE && dv_der_empty(&in))
 		reason = malformed(outer, here);
 	if (reason == DV_R_NONE)
 		reason = subtrees_read(&in, DER_CONTEXT_CONS(0), &permitted);
 	if (reason == DV_R_NONE)
 		reason = subtrees_read(&in, DER_CONTEXT_CONS(1), &excluded);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&in);
+	reason = dv_der_finish(&in, reason);
 	if (reason != DV_R_NONE)
 		return reason;
 	ext->permitted = permitted;

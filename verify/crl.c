@@ -110,7 +110,7 @@ list_extensions(struct dv_der *tbs, struct dv_crl *out, struct dv_crl_tally *tal
 	reason = dv_der_enter(tbs, DER_CONTEXT_CONS(0), &inside);
 	if (reason == DV_R_NONE)
 		reason = dv_crl_extensions_read(&inside, out);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 /* RFC 5280 5.1.2.1: extensions came with version 2. */
@@ -170,7 +170,7 @@ read_tbs(struct dv_der *in, const struct dv_signed *frame, struct dv_crl *out)
 	if (reason == DV_R_NONE)
 		reason = check_kind(&tbs, out, &tally);
 	tbs.field = DV_F_TBS_CRL;
-	return reason != DV_R_NONE ? reason : dv_der_end(&tbs);
+	return dv_der_finish(&tbs, reason);
 }
 
 static enum dv_reason

@@ -120,7 +120,7 @@ read_point_fields(struct dv_der *in, struct dv_issuing_point *out)
 		reason = read_flag(in, DER_CONTEXT(4), &out->indirect);
 	if (reason == DV_R_NONE)
 		reason = read_flag(in, DER_CONTEXT(5), &out->only_attribute);
-	return reason != DV_R_NONE ? reason : dv_der_end(in);
+	return dv_der_finish(in, reason);
 }
 
 /* RFC 5280 5.2.5: not empty; at most one of the three kinds. */
@@ -265,7 +265,7 @@ read_item(struct dv_der *in, struct item *out)
 	}
 	if (reason == DV_R_NONE)
 		reason = dv_der_enter(&inside, DER_OCTET_STRING, &out->value);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 static enum dv_reason
@@ -278,8 +278,7 @@ read_value(struct reading *r, struct item *item, unsigned which)
 		r->critical |= UINT32_C(1) << which;
 	item->value.field = r->known[which].field;
 	reason = r->known[which].read(&item->value, &r->target);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&item->value);
+	reason = dv_der_finish(&item->value, reason);
 	return reason == DV_R_NOT_DER ? DV_R_EXTENSION_MALFORMED : reason;
 }
 
@@ -404,7 +403,7 @@ dv_crl_entry_read(struct dv_der *in, struct dv_crl_entry *entry,
 	if (reason == DV_R_NONE && !dv_der_empty(&inside))
 		reason = entry_extensions(&inside, entry, tally);
 	inside.field = DV_F_REVOKED_CERTIFICATES;
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 bool

@@ -30,7 +30,7 @@ dv_point_name_read(struct dv_der *in, struct dv_point_name *out)
 		reason = dv_general_names_take(&choice, DER_CONTEXT_CONS(0),
 		    &out->full);
 	}
-	return reason != DV_R_NONE ? reason : dv_der_end(&choice);
+	return dv_der_finish(&choice, reason);
 }
 
 enum dv_reason
@@ -69,8 +69,7 @@ dv_point_read(struct dv_der *in, struct dv_point *out)
 		    &out->issuer);
 		found = true;
 	}
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&point);
+	reason = dv_der_finish(&point, reason);
 	if (reason == DV_R_NONE && !found)
 		return dv_ext_malformed(in, here);
 	return reason;

@@ -37,7 +37,7 @@ read_requested(struct dv_der *in, struct dv_extensions *out)
 		return reason;
 	values.field = DV_F_EXTENSIONS;
 	reason = dv_extensions_read(&values, out);
-	return reason != DV_R_NONE ? reason : dv_der_end(&values);
+	return dv_der_finish(&values, reason);
 }
 
 static enum dv_reason
@@ -58,7 +58,7 @@ read_attribute(struct dv_der *in, bool *seen, struct dv_extensions *out)
 	}
 	*seen = true;
 	reason = read_requested(&inside, out);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 static enum dv_reason
@@ -93,7 +93,7 @@ read_info(struct dv_der *in, struct dv_csr *out)
 	if (reason == DV_R_NONE)
 		reason = read_attributes(&info, out);
 	info.field = DV_F_REQUEST;
-	return reason != DV_R_NONE ? reason : dv_der_end(&info);
+	return dv_der_finish(&info, reason);
 }
 
 static enum dv_reason

@@ -117,6 +117,10 @@ DV_MUST_USE enum dv_reason dv_der_defect(const struct dv_der *in,
 /* Nothing may follow: DV_R_TRAILING_DATA otherwise. */
 DV_MUST_USE enum dv_reason dv_der_end(const struct dv_der *in);
 
+/* The same, of what was read without a reason; else that reason. */
+DV_MUST_USE enum dv_reason dv_der_finish(const struct dv_der *in,
+    enum dv_reason reason);
+
 /*
  * Members of a SEQUENCE OF or SET OF, at most `max`: read one from `in` as
  * often as dv_der_more() says so. One too many is DV_R_LIMIT, named by the

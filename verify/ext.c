@@ -81,7 +81,7 @@ basic_constraints(struct dv_der *in, struct dv_extensions *out)
 			reason = dv_der_small(&inside, INT32_MAX,
 			    &out->path_len);
 	}
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 bool
@@ -264,7 +264,7 @@ read_extension(struct dv_der *in, struct extension *out)
 	reason = read_flag(&inside, &out->critical);
 	if (reason == DV_R_NONE)
 		reason = dv_der_enter(&inside, DER_OCTET_STRING, &out->value);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 /* The value of a known extension, to its end; what is no reason of its own
@@ -279,8 +279,7 @@ read_value(struct extension *e, struct dv_extensions *out)
 		out->critical |= DV_EXT_BIT(e->ext);
 	out->value[e->ext] = e->value.rest;
 	reason = known[e->ext].read(&e->value, out);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&e->value);
+	reason = dv_der_finish(&e->value, reason);
 	return reason == DV_R_NOT_DER ? DV_R_EXTENSION_MALFORMED : reason;
 }
 

@@ -61,9 +61,8 @@ read_other(struct dv_der *in)
 		reason = dv_der_enter(in, DER_CONTEXT_CONS(0), &inside);
 	if (reason == DV_R_NONE)
 		reason = dv_der_any(&inside, &ignored);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&inside);
-	return reason != DV_R_NONE ? reason : dv_der_end(in);
+	reason = dv_der_finish(&inside, reason);
+	return dv_der_finish(in, reason);
 }
 
 /* A Name that says something, and nothing after it. */
@@ -325,7 +324,7 @@ dv_ext_authority_key_id(struct dv_der *in, struct dv_extensions *out)
 	if (reason == DV_R_NONE &&
 	    (tag == DER_CONTEXT_CONS(1) || tag == DER_CONTEXT(2)))
 		reason = read_issuer_and_serial(&inside, out);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 static enum dv_reason
@@ -348,7 +347,7 @@ read_access(struct dv_der *in)
 		reason = dv_der_oid(&inside, &method);
 	if (reason == DV_R_NONE)
 		reason = dv_general_name_read(&inside, &ignored);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 /* SEQUENCE SIZE (1..MAX) OF one kind of entry. */

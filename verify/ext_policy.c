@@ -31,7 +31,7 @@ read_qualifier(struct dv_der *in, struct dv_extensions *out)
 	    !dv_bytes_equal(oid, DV_BYTES(id_qt_cps)) &&
 	    !dv_bytes_equal(oid, DV_BYTES(id_qt_unotice)))
 		out->unknown_qualifier = oid;
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 static enum dv_reason
@@ -56,7 +56,7 @@ read_policy(struct dv_der *in, struct dv_bytes *oid, struct dv_extensions *out)
 		reason = dv_der_oid(&inside, oid);
 	if (reason == DV_R_NONE && !dv_der_empty(&inside))
 		reason = read_qualifiers(&inside, out);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 /* RFC 5280 4.2.1.4: a policy occurs once. */
@@ -117,8 +117,7 @@ dv_ext_policy_mappings(struct dv_der *in, struct dv_extensions *out)
 			reason = read_mapped(&pair);
 		if (reason == DV_R_NONE)
 			reason = read_mapped(&pair);
-		if (reason == DV_R_NONE)
-			reason = dv_der_end(&pair);
+		reason = dv_der_finish(&pair, reason);
 	}
 	return reason;
 }
@@ -150,7 +149,7 @@ dv_ext_policy_constraints(struct dv_der *in, struct dv_extensions *out)
 	if (reason == DV_R_NONE && dv_der_peek(&inside) == DER_CONTEXT(1))
 		reason = read_skip(&inside, DER_CONTEXT(1),
 		    &out->inhibit_mapping);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 enum dv_reason

@@ -38,7 +38,7 @@ read_any_parameters(struct dv_der *in)
 
 	if (!dv_der_empty(in))
 		reason = dv_der_any(in, &ignored);
-	return reason != DV_R_NONE ? reason : dv_der_end(in);
+	return dv_der_finish(in, reason);
 }
 
 static enum dv_reason
@@ -173,8 +173,7 @@ dv_key_read(struct dv_der *in, struct dv_key *out)
 	if (reason == DV_R_NONE)
 		reason = dv_der_bit_octets(&spki, DV_R_KEY_INVALID,
 		    &out->octets);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&spki);
+	reason = dv_der_finish(&spki, reason);
 	if (reason == DV_R_NONE && out->type != DV_KEY_NONE)
 		reason = read_octets(&spki, out);
 	if (reason != DV_R_NONE || !dv_key_type_built(out->type))
@@ -191,8 +190,7 @@ dv_key_parse(struct dv_bytes spki, struct dv_key *out, struct dv_at *at)
 	*at = (struct dv_at){ .field = DV_F_NONE };
 	reason = spki.len == 0 ? dv_fail_at(at, DV_R_INPUT_EMPTY, DV_F_SPKI,
 	    0) : dv_key_read(&in, out);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&in);
+	reason = dv_der_finish(&in, reason);
 	if (reason == DV_R_NONE)
 		reason = dv_key_check(out, spki, at);
 	if (reason != DV_R_NONE)
@@ -342,8 +340,7 @@ dv_signed_read(struct dv_der *in, size_t max, struct dv_signed *out)
 
 	if (reason == DV_R_NONE)
 		reason = dv_der_enter(in, DER_SEQUENCE, &outer);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(in);
+	reason = dv_der_finish(in, reason);
 	if (reason != DV_R_NONE)
 		return reason;
 	reason = dv_der_take_whole(&outer, DER_SEQUENCE, &out->body);
@@ -356,7 +353,7 @@ dv_signed_read(struct dv_der *in, size_t max, struct dv_signed *out)
 		reason = dv_der_bit_octets(&outer, DV_R_SIGNATURE_MALFORMED,
 		    &out->signature);
 	outer.field = in->field;
-	return reason != DV_R_NONE ? reason : dv_der_end(&outer);
+	return dv_der_finish(&outer, reason);
 }
 
 bool

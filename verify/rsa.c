@@ -71,7 +71,7 @@ read_mask(struct dv_der *in, enum dv_hash_id *out)
 		reason = dv_der_fail(in, DV_R_ALG_PARAMETERS, oid);
 	if (reason == DV_R_NONE)
 		reason = read_hash(&inside, out);
-	return reason != DV_R_NONE ? reason : dv_der_end(in);
+	return dv_der_finish(in, reason);
 }
 
 /* [2] INTEGER; X.690 11.5: the default is not written. */
@@ -156,8 +156,7 @@ dv_pss_read(struct dv_der *in, struct dv_pss *out)
 	reason = dv_der_enter(in, DER_SEQUENCE, &fields);
 	if (reason == DV_R_NONE)
 		reason = read_fields(&fields, &found);
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(in);
+	reason = dv_der_finish(in, reason);
 	if (reason == DV_R_NONE)
 		*out = found;
 	return reason;
@@ -186,13 +185,12 @@ dv_rsa_read(const struct dv_der *in, struct dv_key *key)
 	struct dv_der octets = dv_der_inside(in, key->octets, in->field), inside;
 	enum dv_reason reason = dv_der_enter(&octets, DER_SEQUENCE, &inside);
 
-	if (reason == DV_R_NONE)
-		reason = dv_der_end(&octets);
+	reason = dv_der_finish(&octets, reason);
 	if (reason == DV_R_NONE)
 		reason = read_positive(&inside, &key->modulus);
 	if (reason == DV_R_NONE)
 		reason = read_positive(&inside, &key->exponent);
-	return reason != DV_R_NONE ? reason : dv_der_end(&inside);
+	return dv_der_finish(&inside, reason);
 }
 
 /* Bits of a number without leading zero octets. */
