@@ -28,6 +28,13 @@ dv_number(int64_t n)
 	return (struct dv_value){ .kind = DV_VALUE_NUMBER, .number = n };
 }
 
+void
+dv_numbers(struct dv_at *at, int64_t wanted, int64_t found)
+{
+	at->wanted = dv_number(wanted);
+	at->found = dv_number(found);
+}
+
 struct dv_value
 dv_value_time(int64_t seconds)
 {

@@ -44,6 +44,9 @@ AT_CALL struct dv_value dv_value_octets(enum dv_value_kind kind,
 #define dv_found_as(at, words, ...) \
 	(dv_found(at, __VA_ARGS__), (void)((at)->found.label = (words)))
 
+/* Both of them, of what was counted. */
+AT_CALL void dv_numbers(struct dv_at *at, int64_t wanted, int64_t found);
+
 #else
 
 /* Nobody is told the values, so they are nothing. */
@@ -87,6 +90,14 @@ dv_found(struct dv_at *at, struct dv_value value)
 {
 	(void)at;
 	(void)value;
+}
+
+static inline void
+dv_numbers(struct dv_at *at, int64_t wanted, int64_t found)
+{
+	(void)at;
+	(void)wanted;
+	(void)found;
 }
 
 #define dv_wanted_as(at, words, value) ((void)(words), dv_wanted(at, value))

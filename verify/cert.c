@@ -43,8 +43,7 @@ static enum dv_reason
 fail_serial_size(const struct dv_der *tbs, struct dv_bytes serial, int limit)
 {
 	(void)dv_der_fail(tbs, DV_R_SERIAL_INVALID, serial);
-	dv_wanted(tbs->at, dv_number(limit));
-	dv_found(tbs->at, dv_number((int64_t)serial.len));
+	dv_numbers(tbs->at, limit, (int64_t)serial.len);
 	return DV_R_SERIAL_INVALID;
 }
 
@@ -132,8 +131,7 @@ check_version(const struct dv_der *tbs, const struct dv_cert *cert,
 	if (cert->version >= since)
 		return DV_R_NONE;
 	(void)dv_der_fail(tbs, DV_R_UNSUPPORTED_VERSION, tbs->rest);
-	dv_wanted(tbs->at, dv_number(since));
-	dv_found(tbs->at, dv_number(cert->version));
+	dv_numbers(tbs->at, since, cert->version);
 	return DV_R_UNSUPPORTED_VERSION;
 }
 

@@ -294,8 +294,7 @@ too_long(struct search *s)
 
 	(void)dv_fail_part(&s->top->der, at, DV_R_PATH_TOO_LONG, DV_F_ISSUER,
 	    s->top->issuer);
-	dv_wanted(at, dv_number(s->max));
-	dv_found(at, dv_number((int64_t)s->count + 1));
+	dv_numbers(at, s->max, (int64_t)s->count + 1);
 	return DV_R_PATH_TOO_LONG;
 }
 
@@ -388,8 +387,7 @@ static enum dv_reason
 too_many(struct dv_at *at, enum dv_reason reason, size_t most, size_t found)
 {
 	(void)dv_fail_at(at, reason, DV_F_NONE, DV_NO_OFFSET);
-	dv_wanted(at, dv_number((int64_t)most));
-	dv_found(at, dv_number((int64_t)found));
+	dv_numbers(at, (int64_t)most, (int64_t)found);
 	return reason;
 }
 

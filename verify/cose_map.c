@@ -22,8 +22,7 @@ dv_refuse_size(const struct dv_cbor *in, enum dv_reason reason,
     uint32_t offset, size_t wanted, size_t found)
 {
 	(void)dv_refuse(in, reason, offset);
-	dv_wanted(in->at, dv_number((int64_t)wanted));
-	dv_found(in->at, dv_number((int64_t)found));
+	dv_numbers(in->at, (int64_t)wanted, (int64_t)found);
 	return reason;
 }
 

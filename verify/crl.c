@@ -123,8 +123,7 @@ check_version(struct dv_der *tbs, const struct dv_crl *crl,
 		return DV_R_NONE;
 	tbs->field = DV_F_VERSION;
 	(void)dv_der_fail(tbs, DV_R_UNSUPPORTED_VERSION, tally->extended);
-	dv_wanted(tbs->at, dv_number(2));
-	dv_found(tbs->at, dv_number(1));
+	dv_numbers(tbs->at, 2, 1);
 	return DV_R_UNSUPPORTED_VERSION;
 }
 

@@ -129,8 +129,7 @@ fail_key(const struct dv_der *in, struct dv_bytes where, size_t wanted,
     size_t found)
 {
 	(void)dv_der_fail(in, DV_R_KEY_INVALID, where);
-	dv_wanted(in->at, dv_number((int64_t)wanted));
-	dv_found(in->at, dv_number((int64_t)found));
+	dv_numbers(in->at, (int64_t)wanted, (int64_t)found);
 	return DV_R_KEY_INVALID;
 }
 
@@ -327,8 +326,7 @@ check_size(const struct dv_der *in, size_t max)
 	if (in->object.len <= max)
 		return DV_R_NONE;
 	(void)dv_fail_at(in->at, DV_R_INPUT_TOO_BIG, in->field, 0);
-	dv_wanted(in->at, dv_number((int64_t)max));
-	dv_found(in->at, dv_number((int64_t)in->object.len));
+	dv_numbers(in->at, (int64_t)max, (int64_t)in->object.len);
 	return DV_R_INPUT_TOO_BIG;
 }
 

@@ -214,8 +214,7 @@ static enum dv_reason
 refuse(struct dv_at *at, enum dv_reason reason, unsigned wanted,
     unsigned found)
 {
-	dv_wanted(at, dv_number(wanted));
-	dv_found(at, dv_number(found));
+	dv_numbers(at, wanted, found);
 	return reason;
 }
 

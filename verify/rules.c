@@ -245,8 +245,7 @@ rule_path_length(const struct dv_place *p, struct dv_at *at)
 	if (allowed < 0 || p->cas_below <= (unsigned)allowed)
 		return DV_R_NONE;
 	(void)dv_fail_ext(p->cert, at, DV_R_PATH_LENGTH, DV_EXT_BASIC_CONSTRAINTS);
-	dv_wanted(at, dv_number(allowed));
-	dv_found(at, dv_number(p->cas_below));
+	dv_numbers(at, allowed, p->cas_below);
 	return DV_R_PATH_LENGTH;
 }
 
@@ -556,8 +555,7 @@ dv_rules_anchor(const struct dv_anchor *anchor, const struct dv_place *below,
 	if (anchor->path_len >= 0 && cas > (unsigned)anchor->path_len) {
 		(void)dv_fail_at(at, DV_R_PATH_LENGTH, DV_F_BASIC_CONSTRAINTS,
 		    DV_NO_OFFSET);
-		dv_wanted(at, dv_number(anchor->path_len));
-		dv_found(at, dv_number(cas));
+		dv_numbers(at, anchor->path_len, cas);
 		return dv_rules_note(below, DV_STEP_PATH_LENGTH,
 		    DV_R_PATH_LENGTH);
 	}

@@ -138,8 +138,7 @@ dv_sign1_check_chain(const struct dv_sign1 *sign1,
 	if (more > DV_MAX_INTERMEDIATES - own) {
 		(void)dv_fail_at(&at, DV_R_LIMIT, DV_F_HEADER_X5CHAIN,
 		    dv_offset(sign1->envelope, sign1->x5chain[0]));
-		dv_wanted(&at, dv_number(DV_MAX_INTERMEDIATES));
-		dv_found(&at, dv_number((int64_t)(own + more)));
+		dv_numbers(&at, DV_MAX_INTERMEDIATES, (int64_t)(own + more));
 		return no(DV_OBJECT_ENVELOPE, DV_R_LIMIT, &at);
 	}
 	for (size_t i = 0; i < own; i++)
