@@ -90,6 +90,8 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 SMALLER := -fno-inline-functions-called-once -fno-jump-tables \
 	-fno-tree-dominator-opts -fno-move-loop-invariants -fno-caller-saves \
 	-fno-thread-jumps -fno-ipa-modref -fipa-pta -fno-tree-sink \
+	-fno-tree-loop-im -fno-if-conversion -fno-shrink-wrap \
+	-fno-optimize-sibling-calls \
 	--param=uninlined-function-insns=0 \
 	$(if $(findstring x86_64,$(MACHINE)),-malign-data=abi -mtune=core2)
 # The same of -Os on a microcontroller.
