@@ -9,24 +9,21 @@
 #include "built.h"
 #include "dv_verdict.h"
 
-/* Not inlined: there are hundreds of rules, and a refusal is in no hurry. */
-#define AT_CALL __attribute__((noinline))
-
 /* Fills *at and returns reason, so that a rule can end with it. */
-AT_CALL enum dv_reason dv_fail_at(struct dv_at *at, enum dv_reason reason,
+DV_APART enum dv_reason dv_fail_at(struct dv_at *at, enum dv_reason reason,
     enum dv_field field, uint32_t offset);
 
 /* The same, of a part of the object. */
-AT_CALL enum dv_reason dv_fail_part(const struct dv_bytes *object,
+DV_APART enum dv_reason dv_fail_part(const struct dv_bytes *object,
     struct dv_at *at, enum dv_reason reason, enum dv_field field,
     struct dv_bytes part);
 
 #if DV_HAS_VALUES
 
-AT_CALL struct dv_value dv_number(int64_t n);
-AT_CALL struct dv_value dv_text(const char *constant);
-AT_CALL struct dv_value dv_value_time(int64_t seconds);
-AT_CALL struct dv_value dv_value_octets(enum dv_value_kind kind,
+DV_APART struct dv_value dv_number(int64_t n);
+DV_APART struct dv_value dv_text(const char *constant);
+DV_APART struct dv_value dv_value_time(int64_t seconds);
+DV_APART struct dv_value dv_value_octets(enum dv_value_kind kind,
     const uint8_t *ptr, size_t len);
 
 /* Not functions: a struct that is passed as a part of another has to be copied
@@ -45,7 +42,7 @@ AT_CALL struct dv_value dv_value_octets(enum dv_value_kind kind,
 	(dv_found(at, __VA_ARGS__), (void)((at)->found.label = (words)))
 
 /* Both of them, of what was counted. */
-AT_CALL void dv_numbers(struct dv_at *at, int64_t wanted, int64_t found);
+DV_APART void dv_numbers(struct dv_at *at, int64_t wanted, int64_t found);
 
 #else
 

@@ -177,4 +177,8 @@
 #define DV_HAS_SHA512 (DV_HAS_SHA384 || DV_HAS_ED25519)
 #endif
 
+/* Called from so many places that it stays one function, also where a compiler
+ * that sees the whole program would put it into each of them. */
+#define DV_APART __attribute__((noinline))
+
 #endif

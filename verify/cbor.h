@@ -69,8 +69,8 @@ struct dv_cbor dv_cbor_start(struct dv_bytes object, enum dv_field field,
     struct dv_at *at);
 
 /* Reader over bytes taken from `in` (an embedded bstr): offsets stay right. */
-struct dv_cbor dv_cbor_inside(const struct dv_cbor *in, struct dv_bytes bytes,
-    enum dv_field field);
+DV_APART struct dv_cbor dv_cbor_inside(const struct dv_cbor *in,
+    struct dv_bytes bytes, enum dv_field field);
 
 /* Next item head; strings come with their bytes. Floats, undefined, simple
  * values other than null, true and false, and indefinite lengths are refused. */

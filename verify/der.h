@@ -9,6 +9,7 @@
 #ifndef DER_H
 #define DER_H
 
+#include "built.h"
 #include "dv_verdict.h"
 
 #define DER_BOOLEAN 0x01
@@ -52,8 +53,8 @@ struct dv_element {
 	struct dv_bytes whole;
 };
 
-struct dv_der dv_der_start(struct dv_bytes object, enum dv_field field,
-    struct dv_at *at);
+DV_APART struct dv_der dv_der_start(struct dv_bytes object,
+    enum dv_field field, struct dv_at *at);
 
 /* Reader over a value taken from `in`; same object, so offsets stay right. */
 struct dv_der dv_der_inside(const struct dv_der *in, struct dv_bytes value,
