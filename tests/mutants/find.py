@@ -153,7 +153,7 @@ def returns_of(code, start, end, kind):
 def limits_of(code, start, end):
     for m in re.finditer(r"\b(?:DV_)?MAX_[A-Z0-9_]+\b", code[start:end]):
         at, stop = start + m.start(), start + m.end()
-        if re.search(r"(\[|dv_number\()\s*$", code[start:at]):
+        if re.search(r"(\[|dv_numbers?\(([^();]*, )?)\s*$", code[start:at]):
             continue
         yield "limit", at, stop, f"({m.group()} + 1)"
         yield "limit", at, stop, f"({m.group()} - 1)"
