@@ -19,14 +19,20 @@ static const uint8_t code_signing[] = {
 	0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x03
 };
 
+static void
+part_put(struct dv_sign1_tbs *out, struct dv_bytes part)
+{
+	if (part.len > 0)
+		out->part[out->count++] = part;
+}
+
 /* A byte string of the structure: its head, into room, and its contents. */
 static void
 bytes_put(struct dv_sign1_tbs *out, uint8_t room[9], struct dv_bytes bytes)
 {
-	out->part[out->count++] = (struct dv_bytes){ room,
-	    dv_cbor_bytes_head(bytes.len, room) };
-	if (bytes.len > 0)
-		out->part[out->count++] = bytes;
+	part_put(out, (struct dv_bytes){ room,
+	    dv_cbor_bytes_head(bytes.len, room) });
+	part_put(out, bytes);
 }
 
 void
@@ -52,16 +58,16 @@ dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out)
 	    sign1->target.ptr != NULL;
 
 	out->count = 0;
-	out->part[out->count++] = counter ? DV_BYTES(countersigned) :
-	    sign1->several ? DV_BYTES(several) : DV_BYTES(one);
+	part_put(out, counter ? DV_BYTES(countersigned) :
+	    sign1->several ? DV_BYTES(several) : DV_BYTES(one));
 	if (sign1->several || counter)
 		bytes_put(out, out->body_head, sign1->body_map);
 	bytes_put(out, out->protected_head, sign1->protected_map);
-	out->part[out->count++] = DV_BYTES(no_external_data);
+	part_put(out, DV_BYTES(no_external_data));
 	bytes_put(out, out->payload_head, sign1->payload);
 	if (!counter)
 		return;
-	out->part[out->count++] = DV_BYTES(other_fields);
+	part_put(out, DV_BYTES(other_fields));
 	bytes_put(out, out->target_head, sign1->target);
 }
 

@@ -31,12 +31,12 @@ DV_MUST_USE enum dv_reason dv_sign1_parse_voucher(struct dv_bytes envelope,
  */
 #define DV_SIGN1_PARTS 11
 struct dv_sign1_tbs {
-	struct dv_bytes part[DV_SIGN1_PARTS];
 	size_t count;
 	uint8_t body_head[9];
 	uint8_t protected_head[9];
 	uint8_t payload_head[9];
 	uint8_t target_head[9];
+	struct dv_bytes part[DV_SIGN1_PARTS];
 };
 void dv_sign1_tbs(const struct dv_sign1 *sign1, struct dv_sign1_tbs *out);
 
