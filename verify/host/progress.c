@@ -67,7 +67,9 @@ dv_progress_at(struct dv_progress *progress, uint64_t done)
 void
 dv_progress_end(struct dv_progress *progress)
 {
-	if (progress->shown)
+	if (progress->shown) {
 		(void)fputs("\r\033[K", stderr);
+		(void)fflush(stderr);
+	}
 	progress->next = NEVER;
 }
