@@ -184,8 +184,10 @@ reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of t
 	    $(B)/p384/tests/run_vectors
 	+@$(SMALL_MAKE) BUILD=$(B)/tiny TINY=1 $(B)/tiny/devverify \
 	    $(B)/tiny/devverify-lab $(B)/tiny/tests/run_vectors
-	+@$(SMALL_MAKE) BUILD=$(B)/small CC=$(CC) LDFLAGS_ALL='-Wl,--gc-sections -flto-partition=one $(LDFLAGS)' \
-	    $(B)/small/tests/test_dv_crypto $(B)/small/tests/test_dv_wycheproof
+	+@for c in '' yes; do $(SMALL_MAKE) BUILD=$(B)/small$${c:+-curves} CC=$(CC) CURVES_IN_C=$$c \
+	    LDFLAGS_ALL='-Wl,--gc-sections -flto-partition=one $(LDFLAGS)' \
+	    $(B)/small$${c:+-curves}/tests/test_dv_crypto \
+	    $(B)/small$${c:+-curves}/tests/test_dv_wycheproof || exit; done
 
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
