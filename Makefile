@@ -110,15 +110,14 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 # are without lists of files, and so for small places, their own of these too: system
 # calls, <string.h>, malloc(3) and, but in the tiny one, which has none, <stdio.h>.
 # The linker is to take them first: the compiler knows some of them itself. And it
-# leaves out those that only the compiler might have called. (getopt_long(3) would
-# print to __stderr_FILE, but is told not to.)
+# leaves out those that only the compiler might have called.
 OWN_SRC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/calls.c \
 	verify/host/pages.c verify/host/strings.c $(if $(TINY),,verify/host/stdio.c))
 OWN_NAMES = $(if $(OWN_SRC),memchr strchr strcmp strerror strlen \
 	$(if $(TINY),,malloc strcspn),dv_vfprintf)
 OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_NAMES)) \
-	$(if $(TINY),,$(if $(OWN_SRC),-ffunction-sections -fdata-sections \
-	-Wl$(comma)--defsym=__stderr_FILE=0,-Wl$(comma)--defsym=vfprintf=dv_vfprintf))
+	$(if $(OWN_SRC),$(if $(TINY),,-ffunction-sections -fdata-sections),\
+	-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
 LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
