@@ -2,8 +2,9 @@
 /*
  * Prints in the ways of <stdio.h> that the programs use, to compare two
  * libraries of C: `prints all` what is returned and where strings end, `prints
- * flood` more than any buffer holds, `prints errors` to standard error. Ends by
- * how it went: 0 all was written, 3 not. ISO/IEC 9899:2011 7.21.
+ * flood` more than any buffer holds, `prints errors` to standard error, `prints
+ * failing` what is returned when nothing can be written. Ends by how it went: 0
+ * all was written, 3 not. ISO/IEC 9899:2011 7.21.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -46,8 +47,9 @@ all(void)
 	rooms("%5d|%-5d|%05d|%c", 12, -12, -12, '\0');
 	rooms("%s %08lx\n%.*s", "line", 0xabcdeful, 3, "octets");
 	rooms("%0100d", 1);
-	n = snprintf(NULL, 0, "%s", words);
-	printf("%d\n", n);
+	errno = 0;
+	n = snprintf(NULL, 0, "%s\n", words);
+	printf("%d %d\n", n, errno);
 	n = snprintf(text, sizeof(text), "%s", words);
 	printf("%d %s\n", n, text);
 	n = fputc(0xe4, stdout);
@@ -91,6 +93,17 @@ errors(void)
 	fflush(stderr);
 }
 
+static void
+failing(void)
+{
+	while (ferror(stdout) == 0)
+		putchar('\n');
+	fprintf(stderr, "%d %d %d %d %d ", printf("%s\n", "printf"),
+	    fputs("fputs", stdout), fputc('c', stdout), putchar('c'),
+	    puts("puts"));
+	fprintf(stderr, "%zu\n", fwrite("fwrite", 1, 6, stdout));
+}
+
 /* As a program ends: was all of it written? */
 static int
 end(void)
@@ -113,7 +126,12 @@ main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*print)(void);
-	} ways[] = { { "all", all }, { "flood", flood }, { "errors", errors } };
+	} ways[] = {
+		{ "all", all },
+		{ "flood", flood },
+		{ "errors", errors },
+		{ "failing", failing },
+	};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (strcmp(argv[1], ways[i].name) != 0)
@@ -121,6 +139,6 @@ main(int argc, char **argv)
 		ways[i].print();
 		return end();
 	}
-	fprintf(stderr, "usage: prints all|flood|errors\n");
+	fprintf(stderr, "usage: prints all|flood|errors|failing\n");
 	return 2;
 }

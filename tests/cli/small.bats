@@ -90,6 +90,26 @@ vector() {
 	alike 1 "${FILE[@]}" "$VECTOR/anchor1.der"
 }
 
+@test "an artefact is written where it is to be" {
+	local v=$TOP/vectors/sign1/accepted--attached
+	local A=(file -a "$v/anchor1.der" -t 2026-06-01T00:00:00Z --attached
+	    "$v/envelope.cose" -o)
+	mkdir dir dir/dir
+	"$BIN/devverify-lab" "${A[@]}" wanted
+	for file in out dir/out dir/dir/out "$PWD/dir/whole"; do
+		run -0 "$SMALL" "${A[@]}" "$file"
+		cmp wanted "$file"
+		alike 3 "${A[@]}" "$file"
+	done
+	alike 0 "${A[@]}" - -q
+	cmp wanted small.out
+	alike 3 "${A[@]}" none/out
+	alike 3 "${A[@]}" dir
+	alike 3 "${A[@]}" /dev/full
+	run -3 bash -c '"$@" >/dev/full' - "$SMALL" "${A[@]}" - -q
+	has 'No space left on device'
+}
+
 # ---- what is printed ----
 
 # libc's is the other side: that of the whole program's build
@@ -170,6 +190,8 @@ faulty() {
 		run -3 bash -c '"$@" >&-' - "$PRINTS" "$way"
 		has 'flushed -1, error 9'
 	done
+	run -3 bash -c '"$@" >/dev/full' - "$PRINTS" failing
+	first_line '-1 -1 -1 -1 -1 0'
 	# what goes wrong with standard error is not told of the other
 	run -0 bash -c '"$@" 2>/dev/full' - "$PRINTS" errors
 	run -0 bash -c '"$@" 2>&-' - "$PRINTS" errors
