@@ -11,7 +11,7 @@
 #include "host/text.h"
 
 /* The old text may be an argument of the new one. */
-static void
+static __attribute__((format(printf, 2, 0))) void
 reword(char to[DV_ERR_TEXT], const char *format, va_list ap)
 {
 	char text[DV_ERR_TEXT];
