@@ -38,8 +38,11 @@ rate(const struct dv_progress *p, uint64_t done, int64_t now)
 	    done / p->per_unit * 1000 / spent);
 	if (p->total <= done)
 		return;
-	left = (uint64_t)((double)(p->total - done) * (double)spent /
-	    (double)done / 1000.0);
+	left = p->total - done;
+	/* Halved until their product has room. */
+	for (; left > UINT64_MAX / spent && done > 1; left /= 2)
+		done /= 2;
+	left = left * spent / done / 1000;
 	(void)fprintf(stderr, ", %" PRIu64 ":%02" PRIu64 " left", left / 60,
 	    left % 60);
 }
@@ -67,7 +70,9 @@ dv_progress_at(struct dv_progress *progress, uint64_t done)
 void
 dv_progress_end(struct dv_progress *progress)
 {
-	if (progress->shown)
+	if (progress->shown) {
 		(void)fputs("\r\033[K", stderr);
+		(void)fflush(stderr);
+	}
 	progress->next = NEVER;
 }
