@@ -81,12 +81,13 @@ dv_revoke_note_crl(const struct dv_revoke *q, size_t index, enum dv_reason reaso
 	    .object = DV_OBJECT_CRL, .index = (unsigned)index };
 	const struct fault *fault = faults;
 	struct dv_bytes part = { NULL, 0 };
+	const void *member;
 
 	while (fault->reason != DV_R_NONE && fault->reason != (unsigned)reason)
 		fault++;
+	member = (const uint8_t *)crl + fault->member;
 	if (fault->member != NONE)
-		part = *(const struct dv_bytes *)
-		    ((const uint8_t *)crl + fault->member);
+		part = *(const struct dv_bytes *)member;
 	(void)dv_fail_part(&crl->der, &v.at, reason,
 	    (enum dv_field)fault->field, part);
 	if (fault->found != DV_VALUE_NONE)
