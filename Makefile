@@ -336,6 +336,9 @@ $(B)/obj/host/verify/host/strings.o: HOST_FLAGS += -fno-builtin
 # A loop of 64 octets takes most of the time of a large file.
 ifneq ($(STATIC),)
 $(B)/obj/core/verify/crypto_wolf_sha256.o: CFLAGS += -O2
+# Words for errors hold no floating point: its registers are not to be kept.
+$(B)/obj/host/verify/host/err.o: CFLAGS += \
+	$(if $(filter x86_64% aarch64%,$(MACHINE)),-mgeneral-regs-only)
 endif
 $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.o: \
 	INC += $(WOLF_PLAIN)

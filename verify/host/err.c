@@ -10,17 +10,24 @@
 
 #include "host/text.h"
 
+/* The old text may be an argument of the new one. */
+static void
+put(char text[DV_ERR_MAX], const char *format, va_list ap)
+{
+	char room[DV_ERR_MAX];
+
+	(void)vsnprintf(room, sizeof(room), format, ap);
+	memcpy(text, room, sizeof(room));
+}
+
 enum dv_exit
 dv_fail(struct dv_err *err, enum dv_exit exit, const char *format, ...)
 {
-	/* The old text may be an argument of the new one. */
-	char text[sizeof(err->what)];
 	va_list ap;
 
 	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
+	put(err->what, format, ap);
 	va_end(ap);
-	memcpy(err->what, text, sizeof(text));
 	err->hint[0] = '\0';
 	return exit;
 }
@@ -28,13 +35,11 @@ dv_fail(struct dv_err *err, enum dv_exit exit, const char *format, ...)
 enum dv_exit
 dv_hint(struct dv_err *err, enum dv_exit exit, const char *format, ...)
 {
-	char text[sizeof(err->hint)];
 	va_list ap;
 
 	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
+	put(err->hint, format, ap);
 	va_end(ap);
-	memcpy(err->hint, text, sizeof(text));
 	return exit;
 }
 

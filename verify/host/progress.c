@@ -30,16 +30,17 @@ dv_progress_start(struct dv_progress *progress)
 static void
 rate(const struct dv_progress *p, uint64_t done, int64_t now)
 {
+	/* So coarse that no product overflows: kilobytes, or devices. */
+	const uint64_t grain = p->per_unit < 1000 ? 1 : 1000;
 	uint64_t spent = (uint64_t)(now - p->began), left;
 
-	if (spent == 0 || done == 0)
+	if (spent == 0 || done < grain)
 		return;
 	(void)fprintf(stderr, ", %" PRIu64 " a second",
 	    done / p->per_unit * 1000 / spent);
 	if (p->total <= done)
 		return;
-	left = (uint64_t)((double)(p->total - done) * (double)spent /
-	    (double)done / 1000.0);
+	left = (p->total - done) / grain * spent / (done / grain) / 1000;
 	(void)fprintf(stderr, ", %" PRIu64 ":%02" PRIu64 " left", left / 60,
 	    left % 60);
 }
