@@ -199,14 +199,6 @@ dv_report_revocation(const struct dv_report *r)
 	return statuses_name(&s);
 }
 
-/* A name for machines as words for people. */
-static void
-print_words(FILE *out, const char *name)
-{
-	for (; *name != '\0'; name++)
-		(void)fputc(*name == '-' ? ' ' : *name, out);
-}
-
 static void
 print_quoted_name(FILE *out, struct dv_bytes name)
 {
@@ -242,7 +234,7 @@ print_path(FILE *out, const struct dv_report *r)
 		(void)fputs("  serial ", out);
 		dv_print_hex(out, cert->serial);
 		(void)fputs("  ", out);
-		print_words(out, dv_revocation_name(r->path->revocation[i]));
+		dv_print_words(out, dv_revocation_name(r->path->revocation[i]));
 		(void)fputc('\n', out);
 	}
 	(void)fprintf(out, "  %zu  anchor  ", r->path->count);
@@ -378,7 +370,7 @@ dv_report_text(FILE *out, const struct dv_report *report)
 	dv_time_format(report->at, at);
 	(void)fprintf(out, "  time used %s (%s); revocation ", at,
 	    report->time_source);
-	print_words(out, dv_report_revocation(report));
+	dv_print_words(out, dv_report_revocation(report));
 	(void)fputc('\n', out);
 	if (report->lab != NULL)
 		(void)fprintf(out, "  lab build: %s\n", report->lab);

@@ -52,9 +52,8 @@ print_one(FILE *out, const struct who *who)
 	if (who->accepted != NULL) {
 		dv_time_format(who->accepted->good_until, at);
 		(void)fprintf(out, ", until %s, ", at);
-		for (const char *p = dv_countersigner_revocation(
-		    who->accepted); *p != '\0'; p++)
-			(void)fputc(*p == '-' ? ' ' : *p, out);
+		dv_print_words(out,
+		    dv_countersigner_revocation(who->accepted));
 	}
 	(void)fputc('\n', out);
 }
