@@ -55,7 +55,6 @@ enum dv_ext {
  * the certificate or request they are in. */
 struct dv_extensions {
 	uint32_t present, critical;		/* sets of DV_EXT_BIT() */
-	struct dv_bytes value[DV_EXT_COUNT];	/* DER inside extnValue */
 	struct dv_bytes unknown_critical;	/* OID contents of the first one */
 	bool ca;				/* basicConstraints */
 	int path_len;				/* -1: no limit stated */
@@ -71,6 +70,7 @@ struct dv_extensions {
 	unsigned inhibit_mapping;		/* constraints, each plus one; */
 	unsigned inhibit_any;			/* 0: not stated */
 	struct dv_bytes unknown_qualifier;	/* OID contents of the first one */
+	struct dv_bytes value[DV_EXT_COUNT];	/* DER inside extnValue */
 };
 
 /* Every view points into the DER it was read from, which is the caller's and has
@@ -81,13 +81,13 @@ struct dv_cert {
 	unsigned version;		/* 1, 2 or 3 */
 	struct dv_bytes serial;		/* INTEGER contents octets */
 	enum dv_sig_alg sig_alg;	/* DV_SIG_NONE: not known here */
-	struct dv_bytes sig_oid;	/* OID contents, known or not */
 	unsigned salt;			/* RSASSA-PSS: octets */
 	struct dv_bytes issuer, subject;/* Name, whole DER element */
 	dv_time not_before, not_after;	/* both inclusive, RFC 5280 4.1.2.5 */
-	struct dv_bytes from, until;	/* the two as they stand, DER elements */
 	struct dv_key key;		/* type DV_KEY_NONE: not known here */
 	struct dv_bytes signature;	/* contents, unused-bits octet removed */
+	struct dv_bytes sig_oid;	/* OID contents, known or not */
+	struct dv_bytes from, until;	/* the two as they stand, DER elements */
 	struct dv_extensions ext;
 	struct dv_defect defect;	/* the first; see dv_cert_read() */
 };

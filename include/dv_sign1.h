@@ -79,34 +79,34 @@ struct dv_claim {
 struct dv_sign1 {
 	struct dv_bytes envelope;	/* the whole */
 	enum dv_profile profile;	/* by which it was read */
-	struct dv_bytes protected_map;	/* contents of the protected bstr */
 	bool several;			/* one signature of a COSE_Sign, */
-	struct dv_bytes body_map;	/* which has this in common */
-	int64_t alg;			/* COSE algorithm as written */
-	enum dv_key_type key_type;	/* what alg demands of the key */
-	enum dv_sig_alg sig_alg;	/* and the algorithm it names */
-	struct dv_bytes x5chain[DV_MAX_PATH];	/* DER, leaf first */
-	size_t x5chain_count;
 	bool typed;			/* typ says what it is */
 	bool attached;			/* the payload is the artefact itself */
 	bool detached;			/* path: so it is, but stands outside; the
 					   caller puts it into payload */
+	bool has_iat, has_nbf, has_exp;
 	enum dv_hash_id hash;		/* how the artefact is hashed */
+	enum dv_key_type key_type;	/* what alg demands of the key */
+	enum dv_sig_alg sig_alg;	/* and the algorithm it names */
+	int64_t alg;			/* COSE algorithm as written */
+	size_t x5chain_count;
+	size_t countersignatures;	/* for dv_sign1_countersignature() */
+	struct dv_bytes payload;	/* the digest, or the artefact */
 	struct dv_bytes preimage_type;	/* content type of the artefact */
 	struct dv_bytes iss, sub;	/* signer and artefact, UTF-8 */
-	bool has_iat, has_nbf, has_exp;
 	dv_time iat;			/* when, by the signer's clock */
 	dv_time nbf, exp;		/* use it from nbf on, and before exp */
 	enum dv_version_scheme scheme;
 	struct dv_bytes version;
 	struct dv_bytes device, model;	/* what the artefact is for */
 	struct dv_bytes claims;		/* for dv_sign1_claim_next() */
-	struct dv_bytes payload;	/* the digest, or the artefact */
+	struct dv_bytes protected_map;	/* contents of the protected bstr */
+	struct dv_bytes body_map;	/* several: which they have in common */
 	struct dv_bytes signature;	/* ECDSA: r || s */
-	size_t countersignatures;	/* for dv_sign1_countersignature() */
 	struct dv_bytes countersigned;	/* they, one behind the other */
 	struct dv_bytes target;		/* of a countersignature: the signature
 					   that it confirms */
+	struct dv_bytes x5chain[DV_MAX_PATH];	/* DER, leaf first */
 };
 
 /*
