@@ -184,8 +184,10 @@ reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of t
 	    $(B)/p384/tests/run_vectors
 	+@$(SMALL_MAKE) BUILD=$(B)/tiny TINY=1 $(B)/tiny/devverify \
 	    $(B)/tiny/devverify-lab $(B)/tiny/tests/run_vectors
-	+@$(SMALL_MAKE) BUILD=$(B)/small CC=$(CC) LDFLAGS_ALL='-Wl,--gc-sections -flto-partition=one $(LDFLAGS)' \
-	    $(B)/small/tests/test_dv_crypto $(B)/small/tests/test_dv_wycheproof
+	+@for c in '' yes; do $(SMALL_MAKE) BUILD=$(B)/small$${c:+-curves} CC=$(CC) CURVES_IN_C=$$c \
+	    LDFLAGS_ALL='-Wl,--gc-sections -flto-partition=one $(LDFLAGS)' \
+	    $(B)/small$${c:+-curves}/tests/test_dv_crypto \
+	    $(B)/small$${c:+-curves}/tests/test_dv_wycheproof || exit; done
 
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
@@ -333,6 +335,15 @@ SIGN_SEERS := $(filter sign/crypto_wolf%,$(DS_SRC))
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
 	$(if $(SAN),,-Wframe-larger-than=16384)
 $(B)/obj/host/verify/host/strings.o: HOST_FLAGS += -fno-builtin
+# Where every octet counts, the words of verdicts are packed.
+ifneq ($(and $(STATIC),$(OWN_SRC),$(filter WORDS,$(PARTS))),)
+$(B)/words.def: .mk/words.c verify/built.h include/dv_reasons.def $(NEEDS)
+	@mkdir -p $(@D)
+	$(call show,WORDS,$@)$(HOSTCC) $(CSTD) $(WARN) $(FEATURES) -Iinclude -Iverify \
+	    -o $(@D)/words $< && $(@D)/words >$@
+$(B)/obj/core/verify/verdict.o: INC = -DDV_PACKED_WORDS -I$(B)
+$(B)/obj/core/verify/verdict.o: $(B)/words.def
+endif
 # A loop of 64 octets takes most of the time of a large file.
 ifneq ($(STATIC),)
 $(B)/obj/core/verify/crypto_wolf_sha256.o: CFLAGS += -O2

@@ -87,7 +87,8 @@ DVHOST_SRC := \
 	verify/host/stream.c \
 	verify/host/text.c \
 	verify/host/tree.c \
-	verify/host/when.c
+	verify/host/when.c \
+	verify/host/words.c
 
 # devverify, compiled twice: with -DDV_LAB it takes trust from the command line.
 DEVVERIFY_SRC := \

@@ -16,7 +16,9 @@ CBOR := $(DEPS)/libcbor/src
 WOLF_VERIFY_NAMES := \
 	cpuid.c \
 	ed25519.c \
+	fe_low_mem.c \
 	fe_operations.c \
+	ge_low_mem.c \
 	ge_operations.c \
 	hash.c \
 	memory.c \
@@ -69,9 +71,11 @@ CBOR_NAMES := \
 	cbor/internal/loaders.c \
 	cbor/streaming.c
 
-# A static build without all algorithms is to be small: it has every curve in C.
+# A static build without all algorithms is to be small: it has every curve in C,
+# and Ed25519 in the smallest form.
 # Static builds hash by verify/crypto_wolf_sha256.c.
 CURVES_IN_C := $(if $(STATIC),$(filter-out $(ALGS),$(FAMILIES)))
+WOLF_DEFS += $(if $(CURVES_IN_C),-DDV_WOLF_SMALL_CURVES)
 ifneq ($(findstring x86_64,$(MACHINE)),)
 WOLF_VERIFY_NAMES += $(if $(CURVES_IN_C),,sp_x86_64_asm.S) \
 	$(if $(STATIC),,fe_x25519_asm.S sha256_asm.S sha512_asm.S)

@@ -87,7 +87,7 @@ struct dv_cert {
 	struct dv_key key;		/* type DV_KEY_NONE: not known here */
 	struct dv_bytes signature;	/* contents, unused-bits octet removed */
 	struct dv_bytes sig_oid;	/* OID contents, known or not */
-	struct dv_bytes from, until;	/* the two as they stand, DER elements */
+	struct dv_bytes from, until;	/* both times as they stand, DER elements */
 	struct dv_extensions ext;
 	struct dv_defect defect;	/* the first; see dv_cert_read() */
 };

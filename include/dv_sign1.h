@@ -79,7 +79,7 @@ struct dv_claim {
 struct dv_sign1 {
 	struct dv_bytes envelope;	/* the whole */
 	enum dv_profile profile;	/* by which it was read */
-	bool several;			/* one signature of a COSE_Sign, */
+	bool several;			/* one signature of a COSE_Sign */
 	bool typed;			/* typ says what it is */
 	bool attached;			/* the payload is the artefact itself */
 	bool detached;			/* path: so it is, but stands outside; the
@@ -101,7 +101,7 @@ struct dv_sign1 {
 	struct dv_bytes device, model;	/* what the artefact is for */
 	struct dv_bytes claims;		/* for dv_sign1_claim_next() */
 	struct dv_bytes protected_map;	/* contents of the protected bstr */
-	struct dv_bytes body_map;	/* several: which they have in common */
+	struct dv_bytes body_map;	/* several: what they have in common */
 	struct dv_bytes signature;	/* ECDSA: r || s */
 	struct dv_bytes countersigned;	/* they, one behind the other */
 	struct dv_bytes target;		/* of a countersignature: the signature

@@ -101,6 +101,12 @@ struct dv_verdict {
 	struct dv_at at;
 };
 
+/*
+ * Texts are constant and stay. But a small static program (STATIC=1 without the
+ * part MANIFESTS) unpacks rules, sentences and hints when asked: there each stays
+ * until the next of its kind is asked for, and one thread asks.
+ */
+
 /* Name: stable, for machines ("ca-flag-missing"). Never NULL. */
 const char *dv_reason_name(enum dv_reason reason);
 

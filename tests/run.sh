@@ -52,11 +52,14 @@ suites() {
 			        "$BUILD/apart/$f/tests/proof_$p"
 		done
 	done
-	[ ! -x "$BUILD/small/tests/test_dv_crypto" ] ||
-	    printf 'reduced/crypto\t%s\n' "$BUILD/small/tests/test_dv_crypto"
-	[ ! -x "$BUILD/small/tests/test_dv_wycheproof" ] ||
-	    printf 'reduced/wycheproof\t%s\n' \
-	        "$BUILD/small/tests/test_dv_wycheproof"
+	# Cryptography where size comes first: of all, and of the curves too.
+	for f in '' -curves; do
+		for p in crypto wycheproof; do
+			[ ! -x "$BUILD/small$f/tests/test_dv_$p" ] ||
+			    printf 'reduced/%s%s\t%s\n' "$p" "$f" \
+			        "$BUILD/small$f/tests/test_dv_$p"
+		done
+	done
 	for f in heap fault selfcheck; do
 		[ ! -x "$BUILD/tests/proof_$f" ] ||
 		    printf 'proof/%s\t%s vectors\n' "$f" "$BUILD/tests/proof_$f"

@@ -16,6 +16,7 @@
 #include "host/open.h"
 #include "host/plain.h"
 #include "host/text.h"
+#include "host/words.h"
 #include "tiny.h"
 #include "version_order.h"
 
@@ -96,11 +97,17 @@ quit(enum dv_exit status)
 }
 
 static _Noreturn void
+see_help(void)
+{
+	dv_put("\n" DV_CMD_NAME ": see `" DV_CMD_NAME " file --help`\n");
+	quit(DV_EXIT_USAGE);
+}
+
+static _Noreturn void
 usage(const char *before, const char *given, const char *after)
 {
 	complain(before, given, after);
-	dv_put("\n" DV_CMD_NAME ": see `" DV_CMD_NAME " file --help`\n");
-	quit(DV_EXIT_USAGE);
+	see_help();
 }
 
 static _Noreturn void
@@ -152,56 +159,40 @@ help(void)
 
 /* ---- the command line ---- */
 
-static size_t
-option_find(struct dv_bytes name, bool is_long)
-{
-	size_t i = 0;
-
-	while (i < OPTIONS && !(is_long ?
-	    dv_bytes_equal_text(name, options[i].name) :
-	    name.len == 1 && name.ptr[0] == (uint8_t)options[i].letter))
-		i++;
-	return i;
-}
-
-/* The value of this option: behind its equals sign, or the next word. */
+/* The value of this option, the last one of the words; "" of a switch. */
 static const char *
-option_value(const struct option *option, const char *equals, char ***words)
+option_value(const struct option *option, struct dv_words *words)
 {
-	const char *value = equals != NULL ? equals + 1 : NULL;
+	const char *value = option->arg != NULL ? dv_words_value(words) : "";
 	const char *wrong = NULL;
 
-	if (option->arg == NULL && value == NULL)
-		return "";
-	if (option->arg == NULL)
+	if (option->arg == NULL && dv_words_has_value(words))
 		wrong = " takes no value";
-	else if (value == NULL && (value = *++*words) == NULL)
+	else if (value == NULL)
 		wrong = " needs a value";
-	else if (value[0] == '\0')
+	else if (option->arg != NULL && value[0] == '\0')
 		wrong = " has an empty value";
 	if (wrong != NULL)
 		usage("file: option --", option->name, wrong);
 	return value;
 }
 
-/* **words is an option, which may take the next one. */
 static void
-option_take(char ***words)
+option_take(struct dv_words *words)
 {
-	const char *word = **words;
-	const bool is_long = word[1] == '-';
-	const char *name = word + 1 + is_long;
-	const char *equals = is_long ? strchr(name, '=') : NULL;
-	struct dv_bytes bytes = dv_text_bytes(name);
 	const char *value;
-	size_t row;
+	size_t row = 0;
 
-	if (equals != NULL)
-		bytes.len = (size_t)(equals - name);
-	row = option_find(bytes, is_long);
-	if (row == OPTIONS)
-		usage("file: unknown option ", word, "");
-	value = option_value(&options[row], equals, words);
+	while (row < OPTIONS && !dv_words_is(words, options[row].letter,
+	    options[row].name))
+		row++;
+	if (row == OPTIONS) {
+		complain(words->is_long ? "file: unknown option --" :
+		    "file: unknown option -", "", "");
+		dv_put_safe(words->name);
+		see_help();
+	}
+	value = option_value(&options[row], words);
 	if (all.value[row] != NULL)
 		usage("file: option --", options[row].name, " is given twice");
 	all.value[row] = value;
@@ -227,21 +218,17 @@ check_stdin(void)
 }
 
 static void
-command_line(char **words)
+command_line(struct dv_words *words)
 {
-	bool only_files = false;
+	enum dv_word word;
 
-	for (; *words != NULL; words++) {
-		const char *word = *words;
-
-		if (!only_files && strcmp(word, "--") == 0)
-			only_files = true;
-		else if (!only_files && word[0] == '-' && word[1] != '\0')
-			option_take(&words);
+	while ((word = dv_words_next(words)) != DV_WORD_NONE) {
+		if (word == DV_WORD_OPTION)
+			option_take(words);
 		else if (all.file != NULL)
-			usage("file: ", word, " is one too many");
+			usage("file: ", words->operand, " is one too many");
 		else
-			all.file = word;
+			all.file = words->operand;
 	}
 	if (all.file == NULL)
 		misused("file: FILE is missing");
@@ -446,7 +433,7 @@ answer(void)
 int
 main(int argc, char **argv)
 {
-	char **words = argv + 1;
+	struct dv_words words = dv_words_of(argv + 1);
 
 	/* A reader that went away must show as an error, not kill us. */
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -454,13 +441,14 @@ main(int argc, char **argv)
 	if (argc < 2)
 		misused("no command given");
 	if (strcmp(argv[1], "file") == 0) {
-		command_line(argv + 2);
+		words.next++;
+		command_line(&words);
 		answer();
 	}
 	/* Help and version need no verb. */
 	if (strcmp(argv[1], "help") == 0)
 		help();
-	if (argv[1][0] == '-')
+	if (dv_words_next(&words) == DV_WORD_OPTION)
 		option_take(&words);
 	usage("unknown command \"", argv[1], "\"");
 }

@@ -10,6 +10,13 @@
 /* Of the reasons and fields, those that this build can say. */
 #define DV_ROWS_BUILT
 
+/* The rows of the reasons; packed, they are the same with other octets. */
+#ifdef DV_PACKED_WORDS
+#define REASONS "words.def"
+#else
+#define REASONS "dv_reasons.def"
+#endif
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
@@ -19,32 +26,32 @@
  */
 static const uint8_t ranks[] = {
 #define R(number, id, name, rank, rule, sentence, hint) [number] = rank,
-#include "dv_reasons.def"
+#include REASONS
 #undef R
 };
 
 static const char names[] = "none\0"
 #define R(number, id, name, rank, rule, sentence, hint) name "\0"
-#include "dv_reasons.def"
+#include REASONS
 #undef R
 ;
 
 static const char rules[] = "\0"
 #define R(number, id, name, rank, rule, sentence, hint) rule "\0"
-#include "dv_reasons.def"
+#include REASONS
 #undef R
 ;
 
 #if DV_HAS_WORDS
 static const char sentences[] = "\0"
 #define R(number, id, name, rank, rule, sentence, hint) sentence "\0"
-#include "dv_reasons.def"
+#include REASONS
 #undef R
 ;
 
 static const char hints[] = "\0"
 #define R(number, id, name, rank, rule, sentence, hint) hint "\0"
-#include "dv_reasons.def"
+#include REASONS
 #undef R
 ;
 #endif
@@ -65,6 +72,56 @@ static const char *const objects[] = {
 	"", "certificate", "anchor", "envelope", "artefact", "request",
 	"crl", "receipt"
 };
+
+enum column { RULE, SENTENCE, HINT, COLUMNS };
+
+#ifdef DV_PACKED_WORDS
+/*
+ * .mk/words.c packed them: an octet of FIRST_PAIR or more stands for two octets,
+ * each of which may stand for two again, WORDS_DEEPEST times at most.
+ */
+#define FIRST_PAIR 128
+
+static const uint8_t pairs[][2] = {
+#define P(first, second) { first, second },
+#define R(number, id, name, rank, rule, sentence, hint)
+#include REASONS
+#undef R
+};
+
+/* The text unpacked, until the next one of its column. */
+static const char *
+shown(const char *text, enum column column)
+{
+	static char room[COLUMNS][WORDS_LONGEST + 1];
+	uint8_t waiting[WORDS_DEEPEST + 1];
+	char *to = room[column];
+	unsigned n;
+
+	for (; *text != '\0'; text++) {
+		waiting[0] = (uint8_t)*text;
+		for (n = 1; n > 0;) {
+			const uint8_t octet = waiting[--n];
+
+			if (octet < FIRST_PAIR) {
+				*to++ = (char)octet;
+				continue;
+			}
+			waiting[n++] = pairs[octet - FIRST_PAIR][1];
+			waiting[n++] = pairs[octet - FIRST_PAIR][0];
+		}
+	}
+	*to = '\0';
+	return room[column];
+}
+#else
+static const char *
+shown(const char *text, enum column column)
+{
+	(void)column;
+	return text;
+}
+#endif
 
 /* Its row, counted from 1; 0: it is none of the table, whose numbers rise. */
 static size_t
@@ -100,7 +157,7 @@ const char *
 dv_reason_text(enum dv_reason reason)
 {
 #if DV_HAS_WORDS
-	return text_at(sentences, row_of(reason));
+	return shown(text_at(sentences, row_of(reason)), SENTENCE);
 #else
 	return dv_reason_name(reason);
 #endif
@@ -109,14 +166,14 @@ dv_reason_text(enum dv_reason reason)
 const char *
 dv_reason_rule(enum dv_reason reason)
 {
-	return text_at(rules, row_of(reason));
+	return shown(text_at(rules, row_of(reason)), RULE);
 }
 
 const char *
 dv_reason_hint(enum dv_reason reason)
 {
 #if DV_HAS_WORDS
-	return text_at(hints, row_of(reason));
+	return shown(text_at(hints, row_of(reason)), HINT);
 #else
 	return reason == DV_R_NONE ? "" : "see docs/VERDICTS.md";
 #endif

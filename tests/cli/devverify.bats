@@ -769,6 +769,16 @@ vector() {
 	has 'did you mean --json?'
 	run -2 "$V" chain -Z x
 	has 'unknown option -Z'
+	# names are whole
+	run -2 "$V" chain --rev none x
+	has 'unknown option --rev'
+	has 'did you mean --revocation?'
+	run -2 "$V" chain --inhibit x
+	has 'unknown option --inhibit'
+	has 'see `devverify chain --help`'
+	# the environment says nothing
+	POSIXLY_CORRECT=1 run -2 "$V" chain x -Z
+	has 'unknown option -Z'
 	run -2 "$V" chain -t
 	has 'option -t (--time) needs a value'
 	run -2 "$V" chain -t now -t now x

@@ -213,10 +213,15 @@ demand_of() {
 
 @test "options are exactly those that are stated" {
 	local word
-	for word in --sig --signatur -sdata.cose -qq -qs --quiet-- --=data -1 \
-	    ---quiet; do
-		usage 'file: unknown option' file -a root.der "$word" data
+	for word in --sig --signatur --q --quiet-- --Quiet ---quiet -1 -Q; do
+		usage "file: unknown option $word" file -a root.der "$word" data
 	done
+	usage 'file: unknown option --sig' file -a root.der --sig=secret data
+	[[ $stderr != *secret* ]]
+	usage 'file: unknown option --' file -a root.der --=data data
+	usage 'file: unknown option -x' file -a root.der -qx data
+	usage 'file: option --quiet is given twice' file -a root.der -qq data
+	usage 'file: option --signature needs a value' file data -qs
 	for word in s signature t time min-version type device model; do
 		[ ${#word} = 1 ] && word=-$word || word=--$word
 		run -2 "${FILE[@]}" data "$word"
@@ -242,9 +247,12 @@ demand_of() {
 	none '--: cannot open' "${FILE[@]}" -s -- data
 	run -0 "${FILE[@]}" --signature=data.cose data
 	run -0 "${FILE[@]}" data -s data.cose
+	alike 0 file -aroot.der -sdata.cose data
+	alike 0 file -qsdata.cose -aroot.der data
+	alike 0 file data -qa root.der -s data.cose
 	cp data -- -data
 	run -0 "${FILE[@]}" -s data.cose -- -data
-	usage 'file: unknown option -data' file -a root.der -s data.cose -data
+	usage 'file: unknown option -d' file -a root.der -s data.cose -data
 	usage 'file: -q is one too many' file -a root.der -- data -q
 }
 

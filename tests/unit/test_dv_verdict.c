@@ -11,7 +11,10 @@
 
 #include <cmocka.h>
 
+#include "built.h"
 #include "dv_verdict.h"
+
+#define DV_ROWS_BUILT
 
 /* Reads as a name for machines: a-z, 0-9 and single hyphens. */
 static bool
@@ -46,6 +49,34 @@ test_reasons(void **state)
 	assert_true(n > 50);
 	assert_int_equal(dv_reason_at(n + 1), DV_R_NONE);
 	assert_int_equal(dv_reason_at(SIZE_MAX), DV_R_NONE);
+}
+
+/* Also where the build packed them, and one text beside another. */
+static void
+test_words_are_the_tables(void **state)
+{
+	static const struct {
+		enum dv_reason reason;
+		const char *name, *rule, *sentence, *hint;
+	} rows[] = {
+#define R(number, id, name, rank, rule, sentence, hint) \
+		{ DV_R_##id, name, rule, sentence, hint },
+#include "dv_reasons.def"
+#undef R
+	};
+	const char *name, *rule, *sentence, *hint;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		name = dv_reason_name(rows[i].reason);
+		rule = dv_reason_rule(rows[i].reason);
+		sentence = dv_reason_text(rows[i].reason);
+		hint = dv_reason_hint(rows[i].reason);
+		assert_string_equal(name, rows[i].name);
+		assert_string_equal(rule, rows[i].rule);
+		assert_string_equal(sentence, rows[i].sentence);
+		assert_string_equal(hint, rows[i].hint);
+	}
 }
 
 static void
@@ -95,6 +126,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_words_are_the_tables),
 		cmocka_unit_test(test_one_reason_in_full),
 		cmocka_unit_test(test_ranks_tell_near_from_far),
 		cmocka_unit_test(test_nothing_outside_the_tables),

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,68 +15,13 @@
 
 #include "dv_version.h"
 #include "host/help.h"
+#include "host/text.h"
+#include "host/words.h"
 
-/* What getopt_long() returns for long options; letters are below. */
-#define LONG_BASE 256
-#define LONG_HELP 512
-#define LONG_VERSION 513
+#define LONGEST_SHOWN 61	/* octets of the name of an unknown option */
 
 /* What is to be done after parsing. */
-enum todo { TODO_NOTHING = 0, TODO_RUN, TODO_HELP, TODO_VERSION };
-
-struct spec {
-	char letters[2 * DV_ARGS_MAX_OPTIONS + 8];
-	struct option longs[DV_ARGS_MAX_OPTIONS + 3];
-};
-
-static int
-has_arg(const struct dv_opt *opt)
-{
-	/* A refused option is refused with and without a value. */
-	if (opt->help == NULL)
-		return optional_argument;
-	return opt->arg != NULL ? required_argument : no_argument;
-}
-
-/* False: the table has more options than there is room for. */
-static bool
-spec_make(const struct dv_opt *opts, struct spec *spec)
-{
-	char *p = spec->letters;
-	size_t n = 0;
-
-	*p++ = ':';
-	*p++ = 'h';
-	*p++ = 'V';
-	for (; n < DV_ARGS_MAX_OPTIONS && opts[n].name != NULL; n++) {
-		spec->longs[n] = (struct option){ opts[n].name,
-		    has_arg(&opts[n]), NULL, LONG_BASE + (int)n };
-		if (opts[n].letter == 0)
-			continue;
-		*p++ = opts[n].letter;
-		if (has_arg(&opts[n]) == required_argument)
-			*p++ = ':';
-	}
-	*p = '\0';
-	spec->longs[n++] = (struct option){ "help", no_argument, NULL,
-	    LONG_HELP };
-	spec->longs[n++] = (struct option){ "version", no_argument, NULL,
-	    LONG_VERSION };
-	spec->longs[n] = (struct option){ NULL, 0, NULL, 0 };
-	return opts[n - 2].name == NULL;
-}
-
-/* The option that getopt_long() means by this value; NULL: none. */
-static const struct dv_opt *
-opt_by_value(const struct dv_opt *opts, int value)
-{
-	for (int n = 0; opts[n].name != NULL; n++) {
-		if (value == LONG_BASE + n ||
-		    (opts[n].letter != 0 && value == opts[n].letter))
-			return &opts[n];
-	}
-	return NULL;
-}
+enum todo { TODO_NOTHING = 0, TODO_HELP, TODO_VERSION };
 
 /* "option -o (--output)" or "option --max-depth". */
 #define OPT_TEXT 64
@@ -110,29 +54,27 @@ bad_option(const struct dv_args *args, const struct dv_opt *opt,
 	    args->verb->name, opt_text(opt, text), wrong), err);
 }
 
-/* word is "--name", "--name=value" or "-x": as the user wrote it. */
 static enum dv_exit
-unknown_option(const struct dv_args *args, const char *word,
+unknown_option(const struct dv_args *args, const struct dv_words *words,
     struct dv_err *err)
 {
-	const char *names[DV_ARGS_MAX_OPTIONS + 1] = { NULL };
-	const struct dv_opt *opts = args->verb->opts;
-	const char *near;
-	char name[OPT_TEXT];
-	enum dv_exit exit;
-	size_t n = 0;
+	const size_t len = words->name.len;
+	struct dv_nearest nearest = dv_nearest_to(words->name);
+	enum dv_exit exit = dv_fail(err, DV_EXIT_USAGE,
+	    "%s: unknown option %s%.*s", args->verb->name,
+	    words->is_long ? "--" : "-",
+	    (int)(len < LONGEST_SHOWN ? len : LONGEST_SHOWN),
+	    (const char *)words->name.ptr);
 
-	for (size_t i = 0; opts[i].name != NULL && n < DV_ARGS_MAX_OPTIONS; i++)
-		if (opts[i].help != NULL)
-			names[n++] = opts[i].name;
-	(void)snprintf(name, sizeof(name), "%s", word);
-	name[strcspn(name, "=")] = '\0';
-	exit = dv_fail(err, DV_EXIT_USAGE, "%s: unknown option %s",
-	    args->verb->name, name);
-	near = name[1] == '-' ? dv_help_nearest(name + 2, names) : NULL;
-	if (near == NULL)
+	if (!words->is_long)
 		return see_help(args, exit, err);
-	return dv_hint(err, exit, "did you mean --%s?", near);
+	for (const struct dv_opt *o = args->verb->opts; o->name != NULL; o++) {
+		if (o->help != NULL)
+			dv_nearest_try(&nearest, o->name);
+	}
+	if (nearest.name == NULL)
+		return see_help(args, exit, err);
+	return dv_hint(err, exit, "did you mean --%s?", nearest.name);
 }
 
 /* An option that other builds have: unknown here, and the table says why. */
@@ -150,8 +92,6 @@ static enum dv_exit
 add_option(struct dv_args *args, const struct dv_opt *opt, const char *value,
     struct dv_err *err)
 {
-	if (opt->help == NULL)
-		return refused_option(args, opt, err);
 	if (!opt->many && dv_args_has(args, opt->name))
 		return bad_option(args, opt, "is given twice", err);
 	if (opt->arg != NULL && value[0] == '\0')
@@ -164,51 +104,64 @@ add_option(struct dv_args *args, const struct dv_opt *opt, const char *value,
 	return DV_EXIT_YES;
 }
 
-/* After getopt_long() returned ':' or '?': says which mistake it was. */
-static enum dv_exit
-explain(const struct dv_args *args, int c, char **argv, struct dv_err *err)
+/* -h and -V, which every verb has; TODO_NOTHING: it is neither. */
+static enum todo
+built_in(const struct dv_words *words)
 {
-	const struct dv_opt *opt = opt_by_value(args->verb->opts, optopt);
-	char word[3] = { '-', (char)optopt, '\0' };
-
-	if (opt != NULL)
-		return bad_option(args, opt, c == ':' ? "needs a value" :
-		    "takes no value", err);
-	if (optopt == LONG_HELP || optopt == LONG_VERSION || optopt == 0)
-		return unknown_option(args, argv[optind - 1], err);
-	return unknown_option(args, word, err);
+	if (dv_words_has_value(words))
+		return TODO_NOTHING;
+	if (dv_words_is(words, 'h', "help"))
+		return TODO_HELP;
+	return dv_words_is(words, 'V', "version") ? TODO_VERSION : TODO_NOTHING;
 }
 
 static enum dv_exit
-parse_options(struct dv_args *args, int argc, char **argv, enum todo *todo,
+take_option(struct dv_args *args, struct dv_words *words, enum todo *todo,
     struct dv_err *err)
 {
-	struct spec spec;
-	enum dv_exit exit = DV_EXIT_YES;
-	const struct dv_opt *opt;
-	int c;
+	const struct dv_opt *opt = args->verb->opts;
+	const char *value = NULL;
 
-	if (!spec_make(args->verb->opts, &spec))
-		return dv_fail(err, DV_EXIT_NONE, "%s: has more than %d "
-		    "options", args->verb->name, DV_ARGS_MAX_OPTIONS);
-	opterr = 0;
-	optind = 0;		/* begin anew, in glibc and in musl */
-	while (exit == DV_EXIT_YES && (c = getopt_long(argc, argv,
-	    spec.letters, spec.longs, NULL)) != -1) {
-		opt = opt_by_value(args->verb->opts, c);
-		if (opt != NULL)
-			exit = add_option(args, opt, optarg, err);
-		else if (c == 'h' || c == LONG_HELP)
-			*todo = TODO_HELP;
-		else if (c == 'V' || c == LONG_VERSION)
-			*todo = TODO_VERSION;
-		else
-			exit = explain(args, c, argv, err);
-		if (*todo != TODO_NOTHING)
-			return DV_EXIT_YES;
+	while (opt->name != NULL &&
+	    !dv_words_is(words, opt->letter, opt->name))
+		opt++;
+	if (opt->name == NULL) {
+		*todo = built_in(words);
+		return *todo != TODO_NOTHING ? DV_EXIT_YES :
+		    unknown_option(args, words, err);
 	}
-	args->operands = argv + optind;
-	args->operand_count = argc - optind;
+	if (opt->help == NULL)
+		return refused_option(args, opt, err);
+	if (opt->arg != NULL) {
+		value = dv_words_value(words);
+		if (value == NULL)
+			return bad_option(args, opt, "needs a value", err);
+	} else if (dv_words_has_value(words)) {
+		return bad_option(args, opt, "takes no value", err);
+	}
+	return add_option(args, opt, value, err);
+}
+
+/* The operands gather at the beginning of argv, in their order. */
+static enum dv_exit
+parse_words(struct dv_args *args, char **argv, enum todo *todo,
+    struct dv_err *err)
+{
+	struct dv_words words = dv_words_of(argv);
+	enum dv_exit exit = DV_EXIT_YES;
+	enum dv_word word;
+	char **end = argv;
+
+	while (exit == DV_EXIT_YES && *todo == TODO_NOTHING &&
+	    (word = dv_words_next(&words)) != DV_WORD_NONE) {
+		if (word == DV_WORD_OPERAND)
+			*end++ = words.operand;
+		else
+			exit = take_option(args, &words, todo, err);
+	}
+	*end = NULL;
+	args->operands = argv;
+	args->operand_count = (int)(end - argv);
 	return exit;
 }
 
@@ -294,24 +247,23 @@ verb_find(const struct dv_tool *tool, const char *name)
 static enum dv_exit
 unknown_verb(const struct dv_tool *tool, const char *word, struct dv_err *err)
 {
-	const char *names[32] = { NULL };
-	const char *near;
-	enum dv_exit exit;
+	struct dv_nearest nearest = dv_nearest_to(dv_text_bytes(word));
+	enum dv_exit exit = dv_fail(err, DV_EXIT_USAGE,
+	    "unknown command \"%s\"", word);
 
-	for (size_t i = 0; i < 31 && tool->verbs[i].name != NULL; i++)
-		names[i] = tool->verbs[i].name;
-	exit = dv_fail(err, DV_EXIT_USAGE, "unknown command \"%s\"", word);
-	near = dv_help_nearest(word, names);
-	if (near == NULL)
+	for (const struct dv_verb *v = tool->verbs; v->name != NULL; v++)
+		dv_nearest_try(&nearest, v->name);
+	if (nearest.name == NULL)
 		return dv_hint(err, exit, "see `%s --help`", tool->name);
-	return dv_hint(err, exit, "did you mean `%s %s`?", tool->name, near);
+	return dv_hint(err, exit, "did you mean `%s %s`?", tool->name,
+	    nearest.name);
 }
 
 static enum dv_exit
-run_verb(struct dv_args *args, int argc, char **argv, struct dv_err *err)
+run_verb(struct dv_args *args, char **argv, struct dv_err *err)
 {
 	enum todo todo = TODO_NOTHING;
-	enum dv_exit exit = parse_options(args, argc, argv, &todo, err);
+	enum dv_exit exit = parse_words(args, argv, &todo, err);
 
 	if (todo == TODO_HELP)
 		dv_help_verb(args->tool, args->verb);
@@ -359,7 +311,7 @@ run_tool(const struct dv_tool *tool, int argc, char **argv, struct dv_err *err)
 	}
 	args.verb = verb_find(tool, argv[1]);
 	if (args.verb != NULL)
-		return run_verb(&args, argc - 1, argv + 1, err);
+		return run_verb(&args, argv + 2, err);
 	if (is_one_of(argv[1], "-h", "--help") || strcmp(argv[1], "help") == 0)
 		return run_help(tool, argc > 2 ? argv[2] : NULL, err);
 	if (is_one_of(argv[1], "-V", "--version")) {

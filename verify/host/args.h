@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Command lines: `tool verb [options] operands`. One table per verb drives
- * parsing, --help and the man-page check. Repeated single-use options, unknown
- * options and wrong operand counts are usage errors that name the option.
+ * Command lines: `tool verb [options] operands`, written as host/words.h says.
+ * One table per verb drives parsing, --help and the man-page check. Repeated
+ * single-use options, empty values, unknown options and wrong operand counts are
+ * usage errors that name the option.
  */
 #ifndef HOST_ARGS_H
 #define HOST_ARGS_H
@@ -11,7 +12,6 @@
 
 #include "host/err.h"
 
-#define DV_ARGS_MAX_OPTIONS 48
 #define DV_ARGS_MAX_VALUES 64
 
 struct dv_opt {
@@ -49,7 +49,7 @@ struct dv_tool {
 struct dv_args {
 	const struct dv_tool *tool;
 	const struct dv_verb *verb;
-	char *const *operands;
+	char *const *operands;	/* in their order, NULL behind the last */
 	int operand_count;
 	int given_count;
 	struct { const struct dv_opt *opt; const char *value; }
@@ -68,6 +68,7 @@ const char *dv_args_nth(const struct dv_args *args, const char *name, int i);
 /*
  * Whole main(): parses, answers -h/--help and -V/--version (every tool, every
  * verb), runs the verb, prints the error if there is one, returns the status.
+ * Operands are gathered in argv, where options were.
  * A failure to write standard output becomes DV_EXIT_NONE.
  */
 int dv_tool_main(const struct dv_tool *tool, int argc, char **argv);

@@ -10,6 +10,7 @@
 
 #define WORD_MAX 31		/* longer words have no nearest name */
 #define LEFT_MAX 64
+#define TOO_MANY 3		/* changes of a word: another was meant */
 
 static const struct dv_opt built_in[] = {
 	DV_HELP_HELP,
@@ -25,45 +26,61 @@ least(size_t a, size_t b, size_t c)
 	return ab < c ? ab : c;
 }
 
-/* Letters to add, take away or change to get from one word to the other. */
+/* Letters to add, take away or change to get from the word to the name. */
 static size_t
-distance(const char *from, const char *to)
+distance(struct dv_bytes word, const char *name)
 {
-	size_t len = strlen(to), diagonal, above;
+	size_t len = strlen(name), diagonal, above;
 	size_t row[WORD_MAX + 1];
 
 	for (size_t j = 0; j <= len; j++)
 		row[j] = j;
-	for (size_t i = 0; from[i] != '\0'; i++) {
+	for (size_t i = 0; i < word.len; i++) {
 		diagonal = row[0]++;
 		for (size_t j = 1; j <= len; j++) {
 			above = row[j];
 			row[j] = least(above + 1, row[j - 1] + 1,
-			    diagonal + (from[i] != to[j - 1]));
+			    diagonal + (word.ptr[i] != (uint8_t)name[j - 1]));
 			diagonal = above;
 		}
 	}
 	return row[len];
 }
 
-const char *
-dv_help_nearest(const char *word, const char *const *names)
+static bool
+is_beginning(struct dv_bytes word, const char *name)
 {
-	const char *best = NULL;
-	size_t least_so_far = 3, d;
+	size_t i = 0;
 
-	if (strlen(word) < 2 || strlen(word) > WORD_MAX)
-		return NULL;
-	for (; *names != NULL; names++) {
-		if (strlen(*names) > WORD_MAX)
-			continue;
-		d = distance(word, *names);
-		if (d < least_so_far && d < strlen(*names)) {
-			least_so_far = d;
-			best = *names;
-		}
+	while (i < word.len && name[i] != '\0' &&
+	    word.ptr[i] == (uint8_t)name[i])
+		i++;
+	return i > 0 && i == word.len;
+}
+
+struct dv_nearest
+dv_nearest_to(struct dv_bytes word)
+{
+	return (struct dv_nearest){ .word = word, .changes = TOO_MANY };
+}
+
+void
+dv_nearest_try(struct dv_nearest *nearest, const char *name)
+{
+	const struct dv_bytes word = nearest->word;
+	const size_t len = strlen(name);
+	size_t changes = TOO_MANY;
+
+	if (is_beginning(word, name))
+		changes = 0;
+	else if (word.len >= 2 && word.len <= WORD_MAX && len <= WORD_MAX)
+		changes = distance(word, name);
+	if (changes < nearest->changes && changes < len) {
+		nearest->changes = changes;
+		nearest->name = name;
+	} else if (changes == 0) {
+		nearest->name = NULL;
 	}
-	return best;
 }
 
 /* "-o, --output FILE", or "    --max-depth N". */

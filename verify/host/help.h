@@ -18,7 +18,17 @@
 void dv_help_tool(const struct dv_tool *tool);
 void dv_help_verb(const struct dv_tool *tool, const struct dv_verb *verb);
 
-/* The name (list ends with NULL) that word was meant to be; NULL: none. */
-const char *dv_help_nearest(const char *word, const char *const *names);
+/*
+ * The name that a word was meant to be, of those that are tried: the one that it
+ * is the beginning of, when there are several none; else the first with the
+ * fewest letters to change, at most two.
+ */
+struct dv_nearest {
+	struct dv_bytes word;
+	const char *name;	/* NULL: none */
+	size_t changes;
+};
+struct dv_nearest dv_nearest_to(struct dv_bytes word);
+void dv_nearest_try(struct dv_nearest *nearest, const char *name);
 
 #endif
