@@ -95,9 +95,9 @@ struct dv_chain {
  * of what was asked for. Neither policy nor any: valid for none.
  */
 struct dv_policy_set {
-	struct dv_bytes oid[DV_MAX_PATH_POLICIES]; /* OID contents */
 	size_t count;
 	bool any;				/* whichever was asked for */
+	struct dv_bytes oid[DV_MAX_PATH_POLICIES]; /* OID contents */
 };
 
 /*
@@ -126,14 +126,14 @@ struct dv_policy_node {
 };
 
 struct dv_policy_level {
-	struct dv_policy_node node[DV_MAX_POLICY_NODES];
 	unsigned count;
 	bool any;				/* anyPolicy, from the top */
+	struct dv_policy_node node[DV_MAX_POLICY_NODES];
 };
 
 struct dv_policy_work {
-	struct dv_policy_level level[2];	/* above, and here */
 	struct dv_policy_set set;
+	struct dv_policy_level level[2];	/* above, and here */
 };
 
 /*

@@ -88,7 +88,14 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 		exit = dv_trust_load(args, &asked->trust, err);
 	if (DV_HAS_CRL && exit == DV_EXIT_YES)
 		exit = dv_asked_crls(asked, err);
-	return exit == DV_EXIT_YES ? load_loose(asked, err) : exit;
+	if (exit == DV_EXIT_YES)
+		exit = load_loose(asked, err);
+	asked->chain = (struct dv_chain){
+	    .intermediates = asked->certificates,
+	    .anchors = asked->trust.anchors,
+	    .anchor_count = asked->trust.count, .crls = asked->crls,
+	    .crl_count = asked->crl_files.count };
+	return exit;
 }
 
 void
@@ -114,15 +121,11 @@ add_certificates(struct dv_asked *asked, const struct dv_ders *list,
 struct dv_chain *
 dv_asked_chain(struct dv_asked *asked, const struct dv_ders *own)
 {
-	asked->chain = (struct dv_chain){
-	    .intermediates = asked->certificates,
-	    .anchors = asked->trust.anchors,
-	    .anchor_count = asked->trust.count, .crls = asked->crls,
-	    .crl_count = asked->crl_files.count };
-	if (own != NULL && own->count > 0) {
-		asked->chain.leaf = dv_ders_at(own, 0);
+	asked->chain.leaf = own != NULL && own->count > 0 ?
+	    dv_ders_at(own, 0) : (struct dv_bytes){ NULL, 0 };
+	asked->chain.intermediate_count = 0;
+	if (own != NULL)
 		add_certificates(asked, own, 1);
-	}
 	add_certificates(asked, &asked->loose, 0);
 	return &asked->chain;
 }

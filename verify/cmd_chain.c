@@ -90,11 +90,10 @@ judge(struct dv_asked *asked, const struct dv_ders *leaf, const char *operand)
 	const struct dv_chain *chain = dv_asked_chain(asked, leaf);
 	struct dv_report report = { .subject = operand, .chain = chain,
 	    .path = &asked->path };
-	struct dv_verdict verdict = asked->bad_crl;
+	const struct dv_verdict verdict =
+	    asked->bad_crl.status != DV_UNDECIDED ? asked->bad_crl :
+	    dv_chain_verify(chain, &asked->policy, &asked->work, &asked->path);
 
-	if (verdict.status == DV_UNDECIDED)
-		verdict = dv_chain_verify(chain, &asked->policy, &asked->work,
-		    &asked->path);
 	report.verdict = &verdict;
 #if DV_HAS_TRACE
 	if (dv_args_has(asked->args, "verbose"))

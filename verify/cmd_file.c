@@ -82,6 +82,8 @@ const struct dv_opt dv_cmd_file_opts[] = {
 struct task {
 	struct dv_asked *asked;
 	const char *operand;
+	bool attached;			/* the operand is the envelope too */
+	bool named;			/* somebody named the envelope */
 	struct dv_buf envelope;
 	struct dv_buf content;		/* of a detached payload */
 	struct dv_sign1 sign1;
@@ -105,30 +107,21 @@ is_manifest(const struct task *task)
 	return DV_HAS_MANIFESTS && dv_args_has(task->asked->args, "manifest");
 }
 
-/* Did somebody name the envelope? */
-static bool
-is_named(const struct task *task)
-{
-	return dv_args_has(task->asked->args, "attached") ||
-	    dv_args_has(task->asked->args, "signature");
-}
-
 /* Path of the envelope: named, or that beside the file. */
 static enum dv_exit
 envelope_path(struct task *task, struct dv_err *err)
 {
-	const bool named = is_named(task);
 	const char *option = dv_args_get(task->asked->args, "signature");
 	const char *from = option != NULL ? option : task->operand;
 	size_t len = strlen(from);
 	int n;
 
 	/* DIR/ and DIR are one directory. */
-	while (!named && is_manifest(task) && len > 1 &&
+	while (!task->named && is_manifest(task) && len > 1 &&
 	    from[len - 1] == '/')
 		len--;
 	n = snprintf(task->path, DV_PATH_MAX, "%.*s%s", (int)len, from,
-	    named ? "" : DV_CMD_SUFFIX);
+	    task->named ? "" : DV_CMD_SUFFIX);
 
 	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
 	    dv_fail_long(err, task->operand);
@@ -140,7 +133,7 @@ read_envelope(struct task *task, struct dv_err *err)
 	enum dv_exit exit = dv_file_read(task->path, DV_FILE_MAX_ENVELOPE,
 	    &task->envelope, err);
 
-	if (exit == DV_EXIT_YES || is_named(task))
+	if (exit == DV_EXIT_YES || task->named)
 		return exit;
 	if (ends_with(task->operand, DV_CMD_SUFFIX))
 		return dv_hint(err, exit,
@@ -210,12 +203,11 @@ judge(struct task *task, struct dv_err *err)
 	    .policy = &asked->policy,
 	    .digest = { task->digest.digest, task->digest.len },
 	    .countersigners = asked->countersigners };
-	struct dv_verdict verdict;
+	struct dv_verdict verdict =
+	    asked->bad_crl.status != DV_UNDECIDED ? asked->bad_crl :
+	    dv_sign1_verify(&task->sign1, &question, &asked->work,
+	    &asked->path);
 
-	verdict = asked->bad_crl;
-	if (verdict.status == DV_UNDECIDED)
-		verdict = dv_sign1_verify(&task->sign1, &question,
-		    &asked->work, &asked->path);
 	if (DV_HAS_DEMANDS && verdict.status == DV_ACCEPTED)
 		verdict = dv_demands_check(&task->sign1, &asked->path.cert[0],
 		    asked->demanded.at, asked->demanded.count);
@@ -245,7 +237,7 @@ read_artefact(struct task *task, struct dv_err *err)
 	struct dv_sign1 *sign1 = &task->sign1;
 	enum dv_exit exit;
 
-	if (dv_args_has(task->asked->args, "attached") || is_manifest(task)) {
+	if (task->attached || is_manifest(task)) {
 		if (!sign1->attached || sign1->detached)
 			return fail_nothing_inside(task, err);
 		task->digest.size = sign1->payload.len;
@@ -327,7 +319,7 @@ may_carry(const struct task *task)
 {
 	struct stat st;
 
-	return DV_HAS_MODULES && !is_named(task) && !wants_one(task->asked->args) &&
+	return DV_HAS_MODULES && !task->named && !wants_one(task->asked->args) &&
 	    lstat(task->path, &st) != 0 && errno == ENOENT &&
 	    access(task->operand, R_OK) == 0;
 }
@@ -376,11 +368,13 @@ static enum dv_exit
 judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 {
 	struct task task = { .asked = asked, .operand = operand,
+	    .attached = dv_args_has(asked->args, "attached"),
 	    .tree = { .dir = operand, .fd = -1 } };
 	enum dv_exit exit;
 
 	if (DV_HAS_MODULES && dv_args_has(asked->args, "embed"))
 		return dv_cmd_embedded(asked, operand, false, err);
+	task.named = task.attached || dv_args_has(asked->args, "signature");
 	exit = judge_task(&task, err);
 
 	dv_buf_free(&task.envelope);

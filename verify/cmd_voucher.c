@@ -144,11 +144,10 @@ judge(struct wanted *w, const struct dv_voucher *voucher, const char *operand)
 	    .request = w->has_request ? &w->request : NULL };
 	struct dv_report report = { .subject = operand, .chain = chain,
 	    .path = &asked->path, .voucher = voucher };
-	struct dv_verdict verdict = asked->bad_crl;
+	const struct dv_verdict verdict =
+	    asked->bad_crl.status != DV_UNDECIDED ? asked->bad_crl :
+	    dv_voucher_verify(voucher, &question, &asked->work, &asked->path);
 
-	if (verdict.status == DV_UNDECIDED)
-		verdict = dv_voucher_verify(voucher, &question, &asked->work,
-		    &asked->path);
 	/* For the report: who signed, whichever way it was known. */
 	if (voucher->sign1.x5chain_count > 0)
 		chain->leaf = voucher->sign1.x5chain[0];

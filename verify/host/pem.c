@@ -103,8 +103,7 @@ take_line(struct dv_bytes *text)
 	end = line.len;
 	if (end < text->len && text->ptr[end] == '\r')
 		end++;
-	if (end < text->len && text->ptr[end] == '\n' &&
-	    (end == line.len || text->ptr[end - 1] == '\r'))
+	if (end < text->len && text->ptr[end] == '\n')
 		end++;
 	*text = behind(*text, end);
 	while (line.len > 0 && (line.ptr[line.len - 1] == ' ' ||

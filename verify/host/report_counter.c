@@ -11,9 +11,9 @@
 
 /* One of them, as it was read. */
 struct who {
+	const struct dv_countersigner *accepted;	/* or NULL */
 	struct dv_sign1 one;
 	char subject[NAME_MAX_TEXT];
-	const struct dv_countersigner *accepted;	/* or NULL */
 };
 
 static bool
