@@ -144,8 +144,8 @@ DV_MUST_USE enum dv_exit dv_asked_crls(struct dv_asked *asked,
     struct dv_err *err);
 
 /*
- * The chain for one operand: what is trusted, and what is offered in this order:
- * own (its first is the leaf; NULL: the envelope has them), then those of -i.
+ * The chain for one operand: what is trusted, and what is offered, in this
+ * order: own (its first is the leaf; NULL: the envelope has them), those of -i.
  */
 struct dv_chain *dv_asked_chain(struct dv_asked *asked,
     const struct dv_ders *own);

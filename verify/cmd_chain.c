@@ -71,7 +71,8 @@ read_policies(struct dv_asked *asked, struct dv_err *err)
 		    asked->policy_room[n], DV_OID_ROOM);
 		if (asked->policies[n].len == 0)
 			return dv_fail_value(err, "--policy", text,
-			    "not an OID", "an OID like 2.16.840.1.101.3.2.1.48.1");
+			    "not an OID",
+			    "an OID like 2.16.840.1.101.3.2.1.48.1");
 		n++;
 	}
 	asked->policy.initial_policies = asked->policies;

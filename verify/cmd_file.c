@@ -82,7 +82,7 @@ const struct dv_opt dv_cmd_file_opts[] = {
 struct task {
 	struct dv_asked *asked;
 	const char *operand;
-	bool attached;			/* the operand is the envelope too */
+	bool attached;			/* the operand is the envelope */
 	bool named;			/* somebody named the envelope */
 	struct dv_buf envelope;
 	struct dv_buf content;		/* of a detached payload */

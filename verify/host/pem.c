@@ -139,8 +139,8 @@ struct base64 {
 	unsigned pads;		/* a group that has any is the last */
 };
 
-/* Writes the octet that the character completes; false when its place is not one
- * where it is permitted. */
+/* Writes the octet that the character completes; false when it may not stand
+ * there. */
 static bool
 decode_char(struct base64 *b, uint8_t c, struct dv_buf *der)
 {

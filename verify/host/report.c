@@ -97,7 +97,7 @@ values_text(const struct dv_at *at, char *out, size_t cap)
 #define BYTE_MAX 24		/* "byte 4294967295, " */
 
 static const char *
-at(const char *place)
+at_word(const char *place)
 {
 	return place[0] != '\0' ? " at " : "";
 }
@@ -117,7 +117,7 @@ dv_reason_line(struct dv_buf *out, const struct dv_verdict *verdict)
 
 	dv_place_text(verdict, place, sizeof(place));
 	values_text(&verdict->at, values, sizeof(values));
-	if (!dv_buf_text(out, REASON_LINE, dv_reason_name(reason), at(place),
+	if (!dv_buf_text(out, REASON_LINE, dv_reason_name(reason), at_word(place),
 	    place, dv_reason_rule(reason)))
 		return false;
 	if (has_byte(verdict))
@@ -265,7 +265,7 @@ also_checked(const struct dv_report *r)
 {
 	if (r->sign1 != NULL && r->sign1->countersignatures > 0)
 		return ", the envelope's, and all of who countersigned";
-	return r->sign1 != NULL || r->voucher != NULL ?
+	return r->sign1 != NULL || (DV_HAS_VOUCHERS && r->voucher != NULL) ?
 	    " and the envelope's" : "";
 }
 
@@ -340,7 +340,7 @@ print_rejected(FILE *out, const struct dv_report *r)
 
 	dv_place_text(v, place, sizeof(place));
 	(void)fprintf(out, ": REJECTED " REASON_LINE "\n  %s\n",
-	    dv_reason_name(reason), at(place), place, dv_reason_rule(reason),
+	    dv_reason_name(reason), at_word(place), place, dv_reason_rule(reason),
 	    dv_reason_text(reason));
 	values_text(&v->at, values, sizeof(values));
 	if (values[0] != '\0')
@@ -356,10 +356,11 @@ print_rejected(FILE *out, const struct dv_report *r)
 void
 dv_report_text(FILE *out, const struct dv_report *report)
 {
+	const enum dv_reason reason = dv_report_reason(report->verdict);
 	char at[DV_TIME_TEXT];
 
 	dv_print_subject(out, report->subject);
-	if (dv_report_reason(report->verdict) == DV_R_NONE)
+	if (reason == DV_R_NONE)
 		print_accepted(out, report);
 	else
 		print_rejected(out, report);
@@ -376,7 +377,7 @@ dv_report_text(FILE *out, const struct dv_report *report)
 		(void)fprintf(out, "  lab build: %s\n", report->lab);
 	if (DV_HAS_TRACE)
 		dv_report_trace_text(out, report);
-	if (dv_report_reason(report->verdict) != DV_R_NONE)
+	if (reason != DV_R_NONE)
 		(void)fprintf(out, "  what to do: %s\n",
-		    dv_reason_hint(dv_report_reason(report->verdict)));
+		    dv_reason_hint(reason));
 }

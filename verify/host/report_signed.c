@@ -32,7 +32,7 @@ enum kind { TEXT, VERSION, TIME, CLOCK };
 static const struct said {
 	const char *words, *key;	/* for people, for machines */
 	enum kind kind;
-	uint16_t at, has;		/* in struct dv_sign1; has: of a time */
+	uint16_t at, has;	/* in struct dv_sign1; has: of a time */
 } all_said[] = {
 #define T(words, key, kind, member) { words, key, kind, \
 	offsetof(struct dv_sign1, member), 0 }
