@@ -106,15 +106,18 @@ SECTIONS := -ffunction-sections -fdata-sections $(if $(STATIC)$(BARE),$(SMALL))
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Wno-maybe-uninitialized)
-# What static programs have in place of libc's: their own printf(3), and those that
-# are without lists of files, and so for small places, their own of these too.
-# The linker is to take them first: the compiler knows some of them itself.
+# What static programs have in place of libc's: their own printf(3); and those that
+# are without lists of files, and so for small places, their own of these too: system
+# calls, <string.h>, malloc(3) and, but in the tiny one, which has none, <stdio.h>.
+# The linker is to take them first: the compiler knows some of them itself. And it
+# leaves out those that only the compiler might have called.
 OWN_SRC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/calls.c \
-	verify/host/pages.c verify/host/strings.c)
+	verify/host/pages.c verify/host/strings.c $(if $(TINY),,verify/host/stdio.c))
 OWN_NAMES = $(if $(OWN_SRC),memchr strchr strcmp strerror strlen \
-	$(if $(TINY),,malloc strcspn)) $(if $(TINY),,dv_vfprintf)
+	$(if $(TINY),,malloc strcspn),dv_vfprintf)
 OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_NAMES)) \
-	$(if $(TINY),,-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
+	$(if $(OWN_SRC),$(if $(TINY),,-ffunction-sections -fdata-sections),\
+	-Wl$(comma)--defsym=vfprintf=dv_vfprintf)
 LDFLAGS_ALL = -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections -Wl,--as-needed \
 	-Wl,--build-id=none $(if $(STATIC),-static -s -flto-partition=one $(OWN_LIBC),-pie) $(SANITIZE) $(LDFLAGS)
 # Families of algorithms beside P-256 (verify/built.h); a microcontroller needs
@@ -126,6 +129,8 @@ ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES \
 	MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
 TINY_PARTS := DEMANDS
+# What a device asks.
+QUESTION := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES PATH WORDS VALUES JSON CHAIN
 PARTS := $(if $(TINY),$(TINY_PARTS),$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
@@ -176,7 +181,7 @@ devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into bui
 # What the size costs: the static and the reduced builds answer every vector. What
 # breaks or wraps their code needs them taken apart, without link-time optimisation:
 # the tiny build, and the loader's (.mk/machines.mk).
-reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of the static, P-384 and tiny builds
+reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of the static, P-384, small and tiny builds
 	+@$(SMALL_MAKE) BUILD=$(B)/apart/tiny TINY=1 CC=$(CC) AR=$(AR) SMALL= \
 	    LDFLAGS_ALL='-Wl,--gc-sections $(LDFLAGS)' $(APART:%=$(B)/apart/tiny/%)
 	+@$(SMALL_MAKE) BUILD=$(B)/static $(B)/static/tests/run_vectors
@@ -184,6 +189,8 @@ reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of t
 	    $(B)/p384/tests/run_vectors
 	+@$(SMALL_MAKE) BUILD=$(B)/tiny TINY=1 $(B)/tiny/devverify \
 	    $(B)/tiny/devverify-lab $(B)/tiny/tests/run_vectors
+	+@$(SMALL_MAKE) BUILD=$(B)/question PARTS='$(QUESTION)' \
+	    $(B)/question/devverify-lab $(B)/question/tests/prints
 	+@for c in '' yes; do $(SMALL_MAKE) BUILD=$(B)/small$${c:+-curves} CC=$(CC) CURVES_IN_C=$$c \
 	    LDFLAGS_ALL='-Wl,--gc-sections -flto-partition=one $(LDFLAGS)' \
 	    $(B)/small$${c:+-curves}/tests/test_dv_crypto \
@@ -198,7 +205,7 @@ test: all static reduced tests foreign $(if $(SAN),,firmware aarch64 $(B)/tests/
 tests: $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_VERIFY_SRC) \
 	$(if $(VERIFY_ONLY),,$(UNIT_FULL_SRC))) $(B)/tests/run_vectors \
 	$(PROOF_SRC:tests/proof/%.c=$(B)/tests/proof_%) $(B)/limbo-harness \
-	$(B)/cose-harness \
+	$(B)/cose-harness $(B)/tests/prints \
 	$(if $(VERIFY_ONLY),,$(B)/tests/p11_shim.so $(B)/tests/fault_at \
 	$(B)/tests/clock_shim.so \
 	$(B)/tests/libtss2-tcti-inject.so examples)
@@ -213,7 +220,7 @@ lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
 
 size: static devverify-tiny firmware ## bytes of the static programs, and of the core and a loader on Cortex-M, beside their goals
-	@BUILD=$(B) MAKE='$(MAKE)' tests/bench/size.sh
+	@BUILD=$(B) MAKE='$(MAKE)' QUESTION='$(QUESTION)' tests/bench/size.sh
 
 docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
 	@tests/lint/docs.sh write
@@ -335,6 +342,11 @@ SIGN_SEERS := $(filter sign/crypto_wolf%,$(DS_SRC))
 $(call obj,core,$(WOLF_SEERS)) $(call obj,full,$(WOLF_SEERS)): INC = $(WOLF_INC) \
 	$(if $(SAN),,-Wframe-larger-than=16384)
 $(B)/obj/host/verify/host/strings.o: HOST_FLAGS += -fno-builtin
+# Takes any number of arguments, none of them floating point: no room is kept for it.
+ifneq ($(STATIC),)
+$(call obj,host,$(addprefix verify/host/,err.c stdio.c)): \
+	HOST_FLAGS += -mgeneral-regs-only
+endif
 # Where every octet counts, the words of verdicts are packed.
 ifneq ($(and $(STATIC),$(OWN_SRC),$(filter WORDS,$(PARTS))),)
 $(B)/words.def: .mk/words.c verify/built.h include/dv_reasons.def $(NEEDS)
@@ -347,9 +359,6 @@ endif
 # A loop of 64 octets takes most of the time of a large file.
 ifneq ($(STATIC),)
 $(B)/obj/core/verify/crypto_wolf_sha256.o: CFLAGS += -O2
-# Words for errors hold no floating point: its registers are not to be kept.
-$(B)/obj/host/verify/host/err.o: CFLAGS += \
-	$(if $(filter x86_64% aarch64%,$(MACHINE)),-mgeneral-regs-only)
 endif
 $(B)/obj/core/verify/crypto_wolf_mldsa.o $(B)/obj/full/verify/crypto_wolf_mldsa.o: \
 	INC += $(WOLF_PLAIN)
@@ -437,6 +446,9 @@ $(UNIT_FULL): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(PKI_LIBS)
 	@mkdir -p $(@D)
 	$(call link,-lcmocka $(TSS_LIBS) $(SQLITE_LIBS))
 $(B)/tests/run_vectors: $(RUN_VECTORS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
+	@mkdir -p $(@D)
+	$(call link)
+$(B)/tests/prints: $(PRINTS_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)
 	@mkdir -p $(@D)
 	$(call link)
 $(B)/cose-harness: $(COSE_SRC:%.c=$(B)/obj/%.o) $(VERIFY_LIBS)

@@ -302,6 +302,7 @@ PKI_REVOKE_SRC := \
 # Chosen by ANCHORS=, not by a list: verify/host/anchors_none.c
 # In static builds without lists of files: verify/host/calls.c
 # and verify/host/pages.c
+# and verify/host/stdio.c
 # and verify/host/strings.c
 
 # tests/run_vectors: the vectors, and the properties of the accepted ones.
@@ -327,6 +328,9 @@ FW_VECTORS_SRC := \
 	tests/vectors_ask.c \
 	tests/vectors_check.c \
 	tests/vectors_left_out.c
+
+# prints: what is printed, by this libc or our own.
+PRINTS_SRC := tests/prints.c
 
 # hashes: digests of every beginning of a file.
 HASHES_SRC := tests/hashes.c

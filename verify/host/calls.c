@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -85,6 +86,14 @@ int
 clock_gettime(clockid_t id, struct timespec *out)
 {
 	return (int)syscall(SYS_clock_gettime, id, out);
+}
+
+int
+isatty(int fd)
+{
+	struct winsize size;
+
+	return syscall(SYS_ioctl, fd, TIOCGWINSZ, &size) == 0;
 }
 
 /* Only to ignore a signal, or no longer. */

@@ -11,13 +11,13 @@
 #include "host/text.h"
 
 /* The old text may be an argument of the new one. */
-static void
-put(char text[DV_ERR_MAX], const char *format, va_list ap)
+static __attribute__((format(printf, 2, 0))) void
+reword(char to[DV_ERR_TEXT], const char *format, va_list ap)
 {
-	char room[DV_ERR_MAX];
+	char text[DV_ERR_TEXT];
 
-	(void)vsnprintf(room, sizeof(room), format, ap);
-	memcpy(text, room, sizeof(room));
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	memcpy(to, text, sizeof(text));
 }
 
 enum dv_exit
@@ -26,7 +26,7 @@ dv_fail(struct dv_err *err, enum dv_exit exit, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	put(err->what, format, ap);
+	reword(err->what, format, ap);
 	va_end(ap);
 	err->hint[0] = '\0';
 	return exit;
@@ -38,7 +38,7 @@ dv_hint(struct dv_err *err, enum dv_exit exit, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	put(err->hint, format, ap);
+	reword(err->hint, format, ap);
 	va_end(ap);
 	return exit;
 }

@@ -18,10 +18,11 @@ enum dv_exit {
 	DV_EXIT_NONE = 3	/* no verdict: cannot read, TPM missing, disk full */
 };
 
-#define DV_ERR_MAX 512
+#define DV_ERR_TEXT 512
+
 struct dv_err {
-	char what[DV_ERR_MAX];	/* "/dev/tpmrm0: no TPM: No such file ..." */
-	char hint[DV_ERR_MAX];	/* what to do, may be empty */
+	char what[DV_ERR_TEXT];	/* "/dev/tpmrm0: no TPM: No such file ..." */
+	char hint[DV_ERR_TEXT];	/* what to do, may be empty */
 };
 
 /* Sets what (clears hint) and returns exit, so that a function ends with it. */

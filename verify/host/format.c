@@ -125,29 +125,42 @@ read_spec(const char **format, va_list *ap)
 }
 
 static void
+convert_number(struct output *out, struct spec *s, char letter, va_list *ap)
+{
+	const unsigned base = letter == 'x' ? 16 : letter == 'o' ? 8 : 10;
+	const int64_t n = s->size == 'l' ? va_arg(*ap, int64_t) :
+	    letter == 'd' ? va_arg(*ap, int) : (int64_t)va_arg(*ap, unsigned);
+	const bool negative = letter == 'd' && n < 0;
+
+	put_number(out, s, negative ? 0 - (uint64_t)n : (uint64_t)n, base,
+	    negative);
+}
+
+static void
 convert(struct output *out, struct spec *s, char letter, va_list *ap)
 {
-	const bool is_number = letter != '\0' && strchr("duxo", letter) != NULL;
-	int64_t n = 0;
-
-	if (is_number && s->size == 'l')
-		n = va_arg(*ap, int64_t);
-	else if (is_number || letter == 'c')
-		n = va_arg(*ap, int);
-	if (letter == 'd' && s->precision < 0)
-		put_number(out, s, n < 0 ? 0 - (uint64_t)n : (uint64_t)n, 10,
-		    n < 0);
-	else if (is_number && s->precision < 0)
-		put_number(out, s, s->size == 'l' ? (uint64_t)n : (uint32_t)n,
-		    letter == 'u' ? 10 : letter == 'x' ? 16 : 8, false);
-	else if (letter == 'c')
-		put_padded(out, s, &(char){ (char)n }, 1);
-	else if (letter == 's')
+	switch (letter) {
+	case 'd':
+	case 'u':
+	case 'x':
+	case 'o':
+		if (s->precision >= 0)
+			out->count = -1;
+		else
+			convert_number(out, s, letter, ap);
+		break;
+	case 'c':
+		put_padded(out, s, &(char){ (char)va_arg(*ap, int) }, 1);
+		break;
+	case 's':
 		put_string(out, s, va_arg(*ap, const char *));
-	else if (letter == '%')
+		break;
+	case '%':
 		put(out, "%", 1);
-	else
+		break;
+	default:
 		out->count = -1;
+	}
 }
 
 int

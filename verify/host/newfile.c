@@ -38,8 +38,8 @@ fail_exists(struct dv_err *err, const char *path)
 	    "it was not changed: choose another name or move it away");
 }
 
-static bool
-write_all(int fd, struct dv_bytes bytes)
+bool
+dv_write_all(int fd, struct dv_bytes bytes)
 {
 	ssize_t n;
 
@@ -60,7 +60,7 @@ write_all(int fd, struct dv_bytes bytes)
 static enum dv_exit
 write_stdout(struct dv_bytes bytes, struct dv_err *err)
 {
-	if (fflush(stdout) == 0 && write_all(STDOUT_FILENO, bytes))
+	if (fflush(stdout) == 0 && dv_write_all(STDOUT_FILENO, bytes))
 		return DV_EXIT_YES;
 	return dv_fail_errno(err, "standard output", "write");
 }
@@ -176,7 +176,7 @@ enum dv_exit
 dv_file_add(const struct dv_file_part *part, struct dv_bytes bytes,
     struct dv_err *err)
 {
-	return write_all(part->fd, bytes) ? DV_EXIT_YES :
+	return dv_write_all(part->fd, bytes) ? DV_EXIT_YES :
 	    fail_write(err, part->file.path, "write");
 }
 

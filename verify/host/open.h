@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "dv_bytes.h"
 #include "host/err.h"
 
 /* "-": standard input or output. */
@@ -58,5 +59,8 @@ dv_same_contents(const struct stat *before, const struct stat *after)
 
 /* read(2), begun again after a signal. */
 DV_MUST_USE ssize_t dv_read_some(int fd, void *to, size_t len);
+
+/* write(2) until all is written, begun again after a signal; false: errno. */
+DV_MUST_USE bool dv_write_all(int fd, struct dv_bytes bytes);
 
 #endif

@@ -30,17 +30,19 @@ dv_progress_start(struct dv_progress *progress)
 static void
 rate(const struct dv_progress *p, uint64_t done, int64_t now)
 {
-	/* So coarse that no product overflows: kilobytes, or devices. */
-	const uint64_t grain = p->per_unit < 1000 ? 1 : 1000;
 	uint64_t spent = (uint64_t)(now - p->began), left;
 
-	if (spent == 0 || done < grain)
+	if (spent == 0 || done == 0)
 		return;
 	(void)fprintf(stderr, ", %" PRIu64 " a second",
 	    done / p->per_unit * 1000 / spent);
 	if (p->total <= done)
 		return;
-	left = (p->total - done) / grain * spent / (done / grain) / 1000;
+	left = p->total - done;
+	/* Halved until their product has room. */
+	for (; left > UINT64_MAX / spent && done > 1; left /= 2)
+		done /= 2;
+	left = left * spent / done / 1000;
 	(void)fprintf(stderr, ", %" PRIu64 ":%02" PRIu64 " left", left / 60,
 	    left % 60);
 }
@@ -68,7 +70,9 @@ dv_progress_at(struct dv_progress *progress, uint64_t done)
 void
 dv_progress_end(struct dv_progress *progress)
 {
-	if (progress->shown)
+	if (progress->shown) {
 		(void)fputs("\r\033[K", stderr);
+		(void)fflush(stderr);
+	}
 	progress->next = NEVER;
 }

@@ -32,6 +32,16 @@ strchr(const char *text, int c)
 	return (char *)(size_t)text;
 }
 
+char *
+strrchr(const char *text, int c)
+{
+	const char *last = NULL;
+
+	for (; *text != '\0'; text++)
+		last = *text == (char)c ? text : last;
+	return (char *)(size_t)(c == '\0' ? text : last);
+}
+
 int
 strcmp(const char *a, const char *b)
 {
