@@ -15,6 +15,8 @@
 #define HEX_MAX 64		/* octets of a value that are shown */
 #define VALUES_MAX (2 * DV_VALUE_TEXT_MAX + 32)	/* "wanted X, found Y" */
 
+_Static_assert(2 * HEX_MAX + sizeof("...") <= DV_VALUE_TEXT_MIN, "hex_text()");
+
 static void
 hex_text(struct dv_bytes bytes, char *out, size_t cap)
 {
@@ -41,6 +43,9 @@ dv_value_text(const struct dv_value *value, char *out, size_t cap)
 	char at[DV_TIME_TEXT] = "";
 
 	switch (value->kind) {
+	case DV_VALUE_NONE:
+		out[0] = '\0';
+		return;
 	case DV_VALUE_NUMBER:
 		(void)snprintf(out, cap, "%" PRId64, value->number);
 		return;
@@ -63,7 +68,6 @@ dv_value_text(const struct dv_value *value, char *out, size_t cap)
 		dv_time_format((dv_time){ value->number }, at);
 		break;
 	case DV_VALUE_TEXT:
-	case DV_VALUE_NONE:
 		break;
 	}
 	(void)snprintf(out, cap, "%s%s%s", text, since, at);
