@@ -45,6 +45,7 @@ endif
 
 PKGS_verify := gcc libc6-dev make ca-certificates
 PKGS_static := musl-tools
+PKGS_devverify-small := $(PKGS_static)
 PKGS_devverify-tiny := $(PKGS_static)
 PKGS_reduced := $(PKGS_static) gcc-i686-linux-gnu libc6-dev-i386-cross
 PKGS_build := $(PKGS_verify) $(PKGS_static) pkg-config libtss2-dev libsqlite3-dev \
@@ -129,8 +130,8 @@ ALGS := $(if $(BARE)$(TINY),,$(FAMILIES))
 ALL_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES SIGNERS PATH TRACE WORDS VALUES SEVERAL MODULES \
 	MANIFESTS RECEIPTS DEMANDS VOUCHERS LISTS JSON CHAIN SHOW SELFCHECK
 TINY_PARTS := DEMANDS
-# What a device asks.
-QUESTION := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES PATH WORDS VALUES JSON CHAIN
+# What a device asks: devverify-small.
+DEVICE_PARTS := CRL POLICIES CONSTRAINTS COUNTERSIGNATURES PATH WORDS VALUES JSON CHAIN
 PARTS := $(if $(TINY),$(TINY_PARTS),$(ALL_PARTS))
 FEATURES := $(if $(MAX_PATH),-DDV_MAX_PATH=$(MAX_PATH)) $(foreach f,$(filter-out $(ALGS) $(PARTS),$(FAMILIES) $(ALL_PARTS)),-DDV_NO_$(f))
 WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
@@ -178,9 +179,15 @@ static: | packages $(DEPS)/.unpacked ## static, small devverify and devverify-la
 devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into build/tiny/
 	+@$(SMALL_MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny TINY=1
 
+devverify-small: | packages $(DEPS)/.unpacked ## P-256, P-384 and Ed25519, and what a device asks, into build/small/
+	+@$(SMALL_MAKE) $(B)/small/devverify BUILD=$(B)/small ALGS='P384 ED25519' \
+	    PARTS='$(DEVICE_PARTS)'
+
 # What the size costs: the static and the reduced builds answer every vector. What
 # breaks or wraps their code needs them taken apart, without link-time optimisation:
-# the tiny build, and the loader's (.mk/machines.mk).
+# the tiny build, and the loader's (.mk/machines.mk). Unit tests need all algorithms
+# and a whole libc: these are apart too, with the cryptography of the static build and
+# with that of the small one.
 reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of the static, P-384, small and tiny builds
 	+@$(SMALL_MAKE) BUILD=$(B)/apart/tiny TINY=1 CC=$(CC) AR=$(AR) SMALL= \
 	    LDFLAGS_ALL='-Wl,--gc-sections $(LDFLAGS)' $(APART:%=$(B)/apart/tiny/%)
@@ -189,12 +196,15 @@ reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of t
 	    $(B)/p384/tests/run_vectors
 	+@$(SMALL_MAKE) BUILD=$(B)/tiny TINY=1 $(B)/tiny/devverify \
 	    $(B)/tiny/devverify-lab $(B)/tiny/tests/run_vectors
-	+@$(SMALL_MAKE) BUILD=$(B)/question PARTS='$(QUESTION)' \
-	    $(B)/question/devverify-lab $(B)/question/tests/prints
-	+@for c in '' yes; do $(SMALL_MAKE) BUILD=$(B)/small$${c:+-curves} CC=$(CC) CURVES_IN_C=$$c \
-	    LDFLAGS_ALL='-Wl,--gc-sections -flto-partition=one $(LDFLAGS)' \
-	    $(B)/small$${c:+-curves}/tests/test_dv_crypto \
-	    $(B)/small$${c:+-curves}/tests/test_dv_wycheproof || exit; done
+	+@$(SMALL_MAKE) BUILD=$(B)/small ALGS='P384 ED25519' PARTS='$(DEVICE_PARTS)' \
+	    $(B)/small/devverify $(B)/small/devverify-lab $(B)/small/tests/prints
+	+@$(SMALL_MAKE) BUILD=$(B)/apart/static CC=$(CC) LDFLAGS_ALL='$(APART_LINK)' \
+	    $(B)/apart/static/tests/test_dv_crypto $(B)/apart/static/tests/test_dv_wycheproof
+	+@$(SMALL_MAKE) BUILD=$(B)/apart/small CC=$(CC) LDFLAGS_ALL='$(APART_LINK)' \
+	    CURVES_IN_C=yes PARTS='$(DEVICE_PARTS)' OWN_SRC= $(B)/apart/small/tests/run_vectors \
+	    $(B)/apart/small/tests/test_dv_crypto $(B)/apart/small/tests/test_dv_wycheproof \
+	    $(B)/apart/small/tests/test_dv_verdict
+APART_LINK = -Wl,--gc-sections -flto-partition=one $(LDFLAGS)
 
 demo: all ## the whole road once: CA, TPM, signature, verdict (three minutes)
 	@BUILD=$(B) tests/demo.sh
@@ -219,8 +229,8 @@ examples: $(B)/examples/tls_client $(B)/examples/verify_file ## programs that sh
 lint: all tests ## every static check: compilers, analysers, layers, style, caps
 	@BUILD=$(B) CC='$(CC)' MAKE='$(MAKE)' tests/lint/run.sh
 
-size: static devverify-tiny firmware ## bytes of the static programs, and of the core and a loader on Cortex-M, beside their goals
-	@BUILD=$(B) MAKE='$(MAKE)' QUESTION='$(QUESTION)' tests/bench/size.sh
+size: static devverify-small devverify-tiny firmware ## bytes of the static programs, and of the core and a loader on Cortex-M, beside their goals
+	@BUILD=$(B) MAKE='$(MAKE)' DEVICE_PARTS='$(DEVICE_PARTS)' tests/bench/size.sh
 
 docs: ## docs/VERDICTS.md, LIMITS.md, LINT.md and what else is made of tables
 	@tests/lint/docs.sh write
@@ -296,7 +306,7 @@ foreign: | packages
 packages:
 	@.mk/deps.sh packages $(DEPS) $(PACKAGES)
 
-.PHONY: all static devverify-tiny reduced firmware demo test tests limbo-harness examples lint size docs bench soak \
+.PHONY: all static devverify-small devverify-tiny reduced firmware demo test tests limbo-harness examples lint size docs bench soak \
 	fuzz mutants coverage differential powercut install uninstall sbom dist \
 	reproducible clean \
 	deps foreign help packages devverify devverify-lab devsign pki-init pki-issue pki-audit \
@@ -348,7 +358,7 @@ $(call obj,host,$(addprefix verify/host/,err.c stdio.c)): \
 	HOST_FLAGS += -mgeneral-regs-only
 endif
 # Where every octet counts, the words of verdicts are packed.
-ifneq ($(and $(STATIC),$(OWN_SRC),$(filter WORDS,$(PARTS))),)
+ifeq ($(and $(STATIC),$(filter WORDS,$(PARTS)))$(filter MANIFESTS,$(PARTS)),WORDS)
 $(B)/words.def: .mk/words.c verify/built.h include/dv_reasons.def $(NEEDS)
 	@mkdir -p $(@D)
 	$(call show,WORDS,$@)$(HOSTCC) $(CSTD) $(WARN) $(FEATURES) -Iinclude -Iverify \

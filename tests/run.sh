@@ -36,7 +36,7 @@ suites() {
 		    "$(basename "$(dirname "$f")")/$(basename "$f" .bats)" "$f"
 	done
 	# The properties in two of them, of so many that it takes a minute each.
-	for f in static:-q p384:-q tiny:-n8 apart/m4:-n16; do
+	for f in static:-q p384:-q apart/small:-q tiny:-n8 apart/m4:-n16; do
 		[ ! -x "$BUILD/${f%:*}/tests/run_vectors" ] ||
 		    printf 'reduced/%s\t%s %s vectors\n' "${f%:*}" \
 		        "$BUILD/${f%:*}/tests/run_vectors" "${f#*:}"
@@ -52,12 +52,12 @@ suites() {
 			        "$BUILD/apart/$f/tests/proof_$p"
 		done
 	done
-	# Cryptography where size comes first: of all, and of the curves too.
-	for f in '' -curves; do
-		for p in crypto wycheproof; do
-			[ ! -x "$BUILD/small$f/tests/test_dv_$p" ] ||
-			    printf 'reduced/%s%s\t%s\n' "$p" "$f" \
-			        "$BUILD/small$f/tests/test_dv_$p"
+	# Cryptography where size comes first, and packed words.
+	for f in static small; do
+		for p in crypto wycheproof verdict; do
+			[ ! -x "$BUILD/apart/$f/tests/test_dv_$p" ] ||
+			    printf 'reduced/%s-%s\t%s\n' "$f" "$p" \
+			        "$BUILD/apart/$f/tests/test_dv_$p"
 		done
 	done
 	for f in heap fault selfcheck; do

@@ -12,18 +12,17 @@
 # Prints them as a table, and writes $BUILD/size.json.
 set -eu
 cd "$(dirname "$0")/../.."
-: "${BUILD:=build}" "${MAKE:=make}" "${QUESTION:?is what make says}"
+: "${BUILD:=build}" "${MAKE:=make}" "${DEVICE_PARTS:?is what make says}"
 
-# small DIR VARIABLE...: a static devverify in $BUILD/DIR
-small() {
+# of_parts DIR VARIABLE...: a static devverify in $BUILD/DIR
+of_parts() {
 	dir=$BUILD/$1
 	shift
 	$MAKE -s "$dir/devverify" BUILD="$dir" STATIC=1 VERIFY_ONLY=1 SAN= \
 	    CC=musl-gcc "$@" </dev/null
 }
-small question "PARTS=$QUESTION"
-small p384 'ALGS=P384 ED25519'
-small p384-question 'ALGS=P384 ED25519' "PARTS=$QUESTION"
+of_parts device "PARTS=$DEVICE_PARTS"
+of_parts p384 'ALGS=P384 ED25519'
 
 # arm DIR PARTS TARGET VARIABLE...: of the core for a Cortex-M4, into $BUILD/DIR
 arm() {
@@ -89,13 +88,13 @@ elf() {
 }
 
 elf static size "$BUILD/static/devverify" -
-elf static-question size "$BUILD/question/devverify" 204800
+elf static-device size "$BUILD/device/devverify" 204800
 elf static-p384-ed25519 size "$BUILD/p384/devverify" -
-elf static-p384-ed25519-question size "$BUILD/p384-question/devverify" 122880
+elf small size "$BUILD/small/devverify" 122880
 elf tiny size "$BUILD/tiny/devverify" 49152
 elf cortex-m4 arm-none-eabi-size "$BUILD/cortex-m4/boot.elf" 24576
 elf cortex-m4-crl arm-none-eabi-size "$BUILD/cortex-m4-crl/boot.elf" 32768
-for f in static question tiny; do
+for f in static device small tiny; do
 	row "$f-resident" "$(resident "$BUILD/$f/devverify")" bytes \
 	    'value <= 409600'
 done
