@@ -132,8 +132,8 @@ struct dv_policy_level {
 };
 
 struct dv_policy_work {
-	struct dv_policy_level level[2];	/* above, and here */
 	struct dv_policy_set set;
+	struct dv_policy_level level[2];	/* above, and here */
 };
 
 /*

@@ -19,6 +19,7 @@
 
 #include "audit_log.h"
 #include "bytes.h"
+#include "host/open.h"
 #include "host/text.h"
 #include "host/when.h"
 
@@ -122,7 +123,7 @@ pki_log_path(const struct pki_ledger *ledger, const char *name,
 	    path, name);
 
 	return n > 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
-	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long", path);
+	    dv_fail_long(err, path);
 }
 
 static enum dv_exit

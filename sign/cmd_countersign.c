@@ -60,8 +60,7 @@ target_choose(const struct ds_sign_job *job, struct ds_sign_task *task,
 		return dv_fail(err, DV_EXIT_USAGE, "countersign: standard "
 		    "input cannot be replaced: say where to with -o");
 	if (n < 0 || n >= DV_PATH_MAX)
-		return dv_fail(err, DV_EXIT_NONE,
-		    "%.64s...: the path is too long", to);
+		return dv_fail_long(err, to);
 	return job->output == NULL ? DV_EXIT_YES :
 	    ds_sign_target_check(job, task, err);
 }

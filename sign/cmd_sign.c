@@ -83,14 +83,12 @@ target_choose(const struct ds_sign_job *job, struct ds_sign_task *task,
 	/* Nothing is lost of the envelope that is added to. */
 	if (job->append != NULL && job->output == NULL)
 		return snprintf(task->target, DV_PATH_MAX, "%s", job->append) <
-		    DV_PATH_MAX ? DV_EXIT_YES : dv_fail(err, DV_EXIT_NONE,
-		    "%.64s...: the path is too long", job->append);
+		    DV_PATH_MAX ? DV_EXIT_YES : dv_fail_long(err, job->append);
 	int n = job->output != NULL ?
 	    snprintf(task->target, DV_PATH_MAX, "%s", job->output) :
 	    snprintf(task->target, DV_PATH_MAX, "%s" SUFFIX, task->path);
 	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
-	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
-	    task->path);
+	    dv_fail_long(err, task->path);
 }
 
 enum dv_exit

@@ -37,8 +37,7 @@ ds_sign_embed_target(struct ds_sign_task *task, struct dv_err *err)
 	    has ? MODULE : "");
 
 	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
-	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
-	    task->path);
+	    dv_fail_long(err, task->path);
 }
 
 static enum dv_exit

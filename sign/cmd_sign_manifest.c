@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd_sign.h"
+#include "host/open.h"
 #include "manifest_make.h"
 
 enum dv_exit
@@ -18,8 +19,7 @@ ds_sign_manifest_name(const struct ds_sign_job *job, struct ds_sign_task *task,
 	while (len > 1 && task->path[len - 1] == '/')
 		len--;
 	if (len >= sizeof(task->dir))
-		return dv_fail(err, DV_EXIT_NONE,
-		    "%.64s...: the path is too long", task->path);
+		return dv_fail_long(err, task->path);
 	memcpy(task->dir, task->path, len);
 	task->dir[len] = '\0';
 	task->path = task->dir;

@@ -104,25 +104,27 @@ typedef enum dv_exit dv_asked_one(struct dv_asked *asked, const char *operand,
 /* What is asked of every operand; dv_asked_close() frees it. */
 struct dv_asked {
 	const struct dv_args *args;
+	dv_asked_one *one;		/* judges one */
+	unsigned jobs;			/* operands judged at once */
+	bool json, quiet;
+	struct dv_when when;
+	struct dv_policy policy;
+	struct dv_chain chain;		/* of the operand: dv_asked_chain() */
+	struct dv_verdict bad_crl;	/* of the first that cannot be read */
+	void *own;			/* what the command alone knows */
+	struct dv_demanded demanded;
+	size_t threshold;		/* keys that must have signed; 0: all */
+	uint8_t purpose[DV_OID_ROOM];	/* OID contents */
+	struct dv_path path;
+	struct dv_countersigner countersigners[DV_MAX_COUNTERSIGNATURES];
 	struct dv_trust trust;
 	struct dv_ders loose;		/* of -i */
 	struct dv_ders crl_files;	/* of -r */
 	struct dv_crl crls[DV_MAX_CRLS];
-	struct dv_verdict bad_crl;	/* of the first that cannot be read */
-	struct dv_when when;
-	struct dv_policy policy;
-	uint8_t purpose[DV_OID_ROOM];	/* OID contents */
 	struct dv_bytes policies[DV_MAX_PATH_POLICIES];	/* of --policy */
 	uint8_t policy_room[DV_MAX_PATH_POLICIES][DV_OID_ROOM];
-	struct dv_demanded demanded;
-	size_t threshold;		/* keys that must have signed; 0: all */
-	bool json, quiet;
-	void *own;			/* what the command alone knows */
-	unsigned jobs;			/* operands judged at once */
-	dv_asked_one *one;		/* judges one */
+	struct dv_bytes certificates[2 * DV_DERS_MAX];	/* of chain */
 	struct dv_work work;
-	struct dv_path path;
-	struct dv_countersigner countersigners[DV_MAX_COUNTERSIGNATURES];
 };
 
 /*
@@ -140,6 +142,13 @@ DV_MUST_USE enum dv_exit dv_asked_profile(const struct dv_args *args,
 /* Reads the options -r and --revocation. */
 DV_MUST_USE enum dv_exit dv_asked_crls(struct dv_asked *asked,
     struct dv_err *err);
+
+/*
+ * The chain for one operand: what is trusted, and what is offered, in this
+ * order: own (its first is the leaf; NULL: the envelope has them), those of -i.
+ */
+struct dv_chain *dv_asked_chain(struct dv_asked *asked,
+    const struct dv_ders *own);
 
 /*
  * Asks each operand with one(), as many at once as --jobs says, and prints in
@@ -182,16 +191,6 @@ DV_MUST_USE enum dv_exit dv_cmd_manifest(struct dv_tree *tree,
     const struct dv_sign1 *sign1, struct dv_differences *out,
     struct dv_verdict *verdict, struct dv_err *err);
 
-/* Certificates in the order in which they are offered. */
-struct dv_pile {
-	struct dv_bytes at[2 * DV_DERS_MAX];
-	size_t count;
-};
-
-/* Adds the list from its from-th object on; two whole lists fit. */
-void dv_pile_add(struct dv_pile *pile, const struct dv_ders *list,
-    size_t from);
-
 /*
  * Several signatures on one artefact. The caller fills in the first part, and
  * the verdict on each that cannot be read. Too large for the stack.
@@ -205,8 +204,7 @@ struct dv_several {
 	struct dv_report_signatures all;
 
 	struct dv_verdict verdict;	/* on all of them */
-	struct dv_pile pile;
-	struct dv_chain chain;
+	const struct dv_chain *chain;
 };
 void dv_several_judge(struct dv_several *s);
 DV_MUST_USE enum dv_exit dv_several_report(struct dv_several *s);

@@ -20,8 +20,8 @@ read_purpose(struct dv_asked *asked, const char *text, struct dv_err *err)
 		return DV_EXIT_YES;
 	len = dv_purpose_oid(text, asked->purpose, sizeof(asked->purpose));
 	if (len == 0)
-		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
-		    "option -p (--purpose): \"%s\" is not a purpose", text),
+		return dv_fail_value(err, "-p (--purpose)", text,
+		    "not a purpose",
 		    "any, clientAuth, serverAuth, codeSigning, "
 		    "emailProtection, timeStamping, OCSPSigning, or an OID "
 		    "like 1.3.6.1.5.5.7.3.2");
@@ -38,9 +38,8 @@ dv_asked_profile(const struct dv_args *args, enum dv_profile *out,
 	if (text == NULL || strcmp(text, "strict") == 0)
 		return DV_EXIT_YES;
 	if (strcmp(text, "path") != 0)
-		return dv_fail(err, DV_EXIT_USAGE,
-		    "option --profile: \"%s\" is neither strict nor path",
-		    text);
+		return dv_fail_value(err, "--profile", text,
+		    "neither strict nor path", "");
 	*out = DV_PROFILE_PATH;
 	return DV_EXIT_YES;
 }
@@ -89,7 +88,14 @@ dv_asked_open(const struct dv_args *args, struct dv_asked *asked,
 		exit = dv_trust_load(args, &asked->trust, err);
 	if (DV_HAS_CRL && exit == DV_EXIT_YES)
 		exit = dv_asked_crls(asked, err);
-	return exit == DV_EXIT_YES ? load_loose(asked, err) : exit;
+	if (exit == DV_EXIT_YES)
+		exit = load_loose(asked, err);
+	asked->chain = (struct dv_chain){
+	    .intermediates = asked->certificates,
+	    .anchors = asked->trust.anchors,
+	    .anchor_count = asked->trust.count, .crls = asked->crls,
+	    .crl_count = asked->crl_files.count };
+	return exit;
 }
 
 void
@@ -100,11 +106,28 @@ dv_asked_close(struct dv_asked *asked)
 	dv_ders_free(&asked->crl_files);
 }
 
-void
-dv_pile_add(struct dv_pile *pile, const struct dv_ders *list, size_t from)
+/* The list from its from-th object on; two whole lists fit. */
+static void
+add_certificates(struct dv_asked *asked, const struct dv_ders *list,
+    size_t from)
 {
+	struct dv_chain *chain = &asked->chain;
+
 	for (size_t i = from; i < list->count; i++)
-		pile->at[pile->count++] = dv_ders_at(list, i);
+		asked->certificates[chain->intermediate_count++] =
+		    dv_ders_at(list, i);
+}
+
+struct dv_chain *
+dv_asked_chain(struct dv_asked *asked, const struct dv_ders *own)
+{
+	asked->chain.leaf = own != NULL && own->count > 0 ?
+	    dv_ders_at(own, 0) : (struct dv_bytes){ NULL, 0 };
+	asked->chain.intermediate_count = 0;
+	if (own != NULL)
+		add_certificates(asked, own, 1);
+	add_certificates(asked, &asked->loose, 0);
+	return &asked->chain;
 }
 
 static const char *
@@ -162,7 +185,7 @@ dv_asked_each(struct dv_asked *asked, dv_asked_one *one)
 {
 	const struct dv_jobs jobs = { .at_once = asked->jobs,
 	    .count = (size_t)asked->args->operand_count, .context = asked,
-	    .ask = ask_one, .lost = say_lost };
+	    .ask = ask_one, .lost = DV_HAS_LISTS ? say_lost : NULL };
 
 	asked->one = one;
 	return dv_jobs_run(&jobs);

@@ -70,8 +70,8 @@ read_policies(struct dv_asked *asked, struct dv_err *err)
 		asked->policies[n].len = dv_oid_parse(text,
 		    asked->policy_room[n], DV_OID_ROOM);
 		if (asked->policies[n].len == 0)
-			return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
-			    "option --policy: \"%s\" is not an OID", text),
+			return dv_fail_value(err, "--policy", text,
+			    "not an OID",
 			    "an OID like 2.16.840.1.101.3.2.1.48.1");
 		n++;
 	}
@@ -88,22 +88,13 @@ read_policies(struct dv_asked *asked, struct dv_err *err)
 static enum dv_exit
 judge(struct dv_asked *asked, const struct dv_ders *leaf, const char *operand)
 {
-	struct dv_pile pile = { .count = 0 };
-	struct dv_chain chain = { .leaf = dv_ders_at(leaf, 0),
-	    .intermediates = pile.at, .anchors = asked->trust.anchors,
-	    .anchor_count = asked->trust.count, .crls = asked->crls,
-	    .crl_count = asked->crl_files.count };
-	struct dv_report report = { .subject = operand, .chain = &chain,
+	const struct dv_chain *chain = dv_asked_chain(asked, leaf);
+	struct dv_report report = { .subject = operand, .chain = chain,
 	    .path = &asked->path };
-	struct dv_verdict verdict;
+	const struct dv_verdict verdict =
+	    asked->bad_crl.status != DV_UNDECIDED ? asked->bad_crl :
+	    dv_chain_verify(chain, &asked->policy, &asked->work, &asked->path);
 
-	dv_pile_add(&pile, leaf, 1);
-	dv_pile_add(&pile, &asked->loose, 0);
-	chain.intermediate_count = pile.count;
-	verdict = asked->bad_crl;
-	if (verdict.status == DV_UNDECIDED)
-		verdict = dv_chain_verify(&chain, &asked->policy, &asked->work,
-		    &asked->path);
 	report.verdict = &verdict;
 #if DV_HAS_TRACE
 	if (dv_args_has(asked->args, "verbose"))

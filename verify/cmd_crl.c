@@ -10,25 +10,22 @@
 static enum dv_exit
 read_mode(struct dv_asked *asked, const char *text, struct dv_err *err)
 {
-	static const struct {
-		const char *name;
-		enum dv_revocation_mode mode;
-	} modes[] = {
-		{ "required", DV_REVOCATION_REQUIRED },
-		{ "if-given", DV_REVOCATION_IF_GIVEN },
-		{ "none", DV_REVOCATION_NONE },
+	static const char *const modes[] = {
+		[DV_REVOCATION_REQUIRED] = "required",
+		[DV_REVOCATION_IF_GIVEN] = "if-given",
+		[DV_REVOCATION_NONE] = "none",
 	};
 
 	if (text == NULL)
 		return DV_EXIT_YES;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		if (strcmp(text, modes[i].name) == 0) {
-			asked->policy.revocation = modes[i].mode;
+		if (strcmp(text, modes[i]) == 0) {
+			asked->policy.revocation = (enum dv_revocation_mode)i;
 			return DV_EXIT_YES;
 		}
 	}
-	return dv_fail(err, DV_EXIT_USAGE, "option --revocation: \"%s\" is "
-	    "none of required, if-given and none", text);
+	return dv_fail_value(err, "--revocation", text,
+	    "none of required, if-given and none", "");
 }
 
 static enum dv_exit

@@ -34,8 +34,8 @@ read_require(const struct given *given, struct dv_demanded *demanded,
 	struct dv_demand demand = { .kind = DV_DEMAND_CLAIM };
 
 	if (equals == NULL || equals == text || equals[1] == '\0')
-		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
-		    "option --require: \"%s\" is not KEY=VALUE", text),
+		return dv_fail_value(err, "--require", text,
+		    "not KEY=VALUE",
 		    "name, version, type, device, model and iss are keys, and "
 		    "those of free-form claims");
 	demand.key = (struct dv_bytes){ (const uint8_t *)text,
@@ -53,8 +53,8 @@ read_version(const struct given *given, struct dv_demanded *demanded,
 	    .value = dv_text_bytes(text) };
 
 	if (dv_version_scheme(demand.value) == DV_VERSION_NONE)
-		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
-		    "option --min-version: \"%s\" is not a version", text),
+		return dv_fail_value(err, "--min-version", text,
+		    "not a version",
 		    "a version is 1.4.0 or 1.4.0-rc.1 (semver.org), or an "
 		    "integer");
 	return add(demanded, &demand, err);

@@ -82,12 +82,15 @@ const struct dv_opt dv_cmd_file_opts[] = {
 struct task {
 	struct dv_asked *asked;
 	const char *operand;
+	bool attached;			/* the operand is the envelope */
+	bool named;			/* somebody named the envelope */
 	struct dv_buf envelope;
 	struct dv_buf content;		/* of a detached payload */
 	struct dv_sign1 sign1;
 	struct dv_file_digest digest;
 	struct dv_tree tree;		/* of a manifest */
 	struct dv_differences differences;
+	char path[DV_PATH_MAX];		/* of the envelope */
 };
 
 static bool
@@ -104,44 +107,33 @@ is_manifest(const struct task *task)
 	return DV_HAS_MANIFESTS && dv_args_has(task->asked->args, "manifest");
 }
 
-/* Did somebody name the envelope? */
-static bool
-is_named(const struct task *task)
-{
-	return dv_args_has(task->asked->args, "attached") ||
-	    dv_args_has(task->asked->args, "signature");
-}
-
 /* Path of the envelope: named, or that beside the file. */
 static enum dv_exit
-envelope_path(const struct task *task, char path[DV_PATH_MAX],
-    struct dv_err *err)
+envelope_path(struct task *task, struct dv_err *err)
 {
-	const bool named = is_named(task);
 	const char *option = dv_args_get(task->asked->args, "signature");
 	const char *from = option != NULL ? option : task->operand;
 	size_t len = strlen(from);
 	int n;
 
 	/* DIR/ and DIR are one directory. */
-	while (!named && is_manifest(task) && len > 1 &&
+	while (!task->named && is_manifest(task) && len > 1 &&
 	    from[len - 1] == '/')
 		len--;
-	n = snprintf(path, DV_PATH_MAX, "%.*s%s", (int)len, from,
-	    named ? "" : DV_CMD_SUFFIX);
+	n = snprintf(task->path, DV_PATH_MAX, "%.*s%s", (int)len, from,
+	    task->named ? "" : DV_CMD_SUFFIX);
 
 	return n >= 0 && n < DV_PATH_MAX ? DV_EXIT_YES :
-	    dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
-	    task->operand);
+	    dv_fail_long(err, task->operand);
 }
 
 static enum dv_exit
-read_envelope(struct task *task, const char *path, struct dv_err *err)
+read_envelope(struct task *task, struct dv_err *err)
 {
-	enum dv_exit exit = dv_file_read(path, DV_FILE_MAX_ENVELOPE,
+	enum dv_exit exit = dv_file_read(task->path, DV_FILE_MAX_ENVELOPE,
 	    &task->envelope, err);
 
-	if (exit == DV_EXIT_YES || is_named(task))
+	if (exit == DV_EXIT_YES || task->named)
 		return exit;
 	if (ends_with(task->operand, DV_CMD_SUFFIX))
 		return dv_hint(err, exit,
@@ -206,23 +198,16 @@ judge(struct task *task, struct dv_err *err)
 {
 	enum dv_exit exit;
 	struct dv_asked *asked = task->asked;
-	struct dv_pile pile = { .count = 0 };
-	struct dv_chain chain = { .intermediates = pile.at,
-	    .anchors = asked->trust.anchors,
-	    .anchor_count = asked->trust.count, .crls = asked->crls,
-	    .crl_count = asked->crl_files.count };
-	const struct dv_question question = { .trust = &chain,
+	const struct dv_chain *chain = dv_asked_chain(asked, NULL);
+	const struct dv_question question = { .trust = chain,
 	    .policy = &asked->policy,
 	    .digest = { task->digest.digest, task->digest.len },
 	    .countersigners = asked->countersigners };
-	struct dv_verdict verdict;
+	struct dv_verdict verdict =
+	    asked->bad_crl.status != DV_UNDECIDED ? asked->bad_crl :
+	    dv_sign1_verify(&task->sign1, &question, &asked->work,
+	    &asked->path);
 
-	dv_pile_add(&pile, &asked->loose, 0);
-	chain.intermediate_count = pile.count;
-	verdict = asked->bad_crl;
-	if (verdict.status == DV_UNDECIDED)
-		verdict = dv_sign1_verify(&task->sign1, &question,
-		    &asked->work, &asked->path);
 	if (DV_HAS_DEMANDS && verdict.status == DV_ACCEPTED)
 		verdict = dv_demands_check(&task->sign1, &asked->path.cert[0],
 		    asked->demanded.at, asked->demanded.count);
@@ -230,7 +215,7 @@ judge(struct task *task, struct dv_err *err)
 	    DV_EXIT_YES;
 	if (exit == DV_EXIT_YES)
 		exit = give_out(task, &verdict, err);
-	return exit == DV_EXIT_YES ? report(task, &chain, &verdict) : exit;
+	return exit == DV_EXIT_YES ? report(task, chain, &verdict) : exit;
 }
 
 static enum dv_exit
@@ -252,7 +237,7 @@ read_artefact(struct task *task, struct dv_err *err)
 	struct dv_sign1 *sign1 = &task->sign1;
 	enum dv_exit exit;
 
-	if (dv_args_has(task->asked->args, "attached") || is_manifest(task)) {
+	if (task->attached || is_manifest(task)) {
 		if (!sign1->attached || sign1->detached)
 			return fail_nothing_inside(task, err);
 		task->digest.size = sign1->payload.len;
@@ -330,12 +315,12 @@ wants_one(const struct dv_args *args)
  * taking an envelope away.
  */
 static bool
-may_carry(const struct task *task, const char *path)
+may_carry(const struct task *task)
 {
 	struct stat st;
 
-	return DV_HAS_MODULES && !is_named(task) && !wants_one(task->asked->args) &&
-	    lstat(path, &st) != 0 && errno == ENOENT &&
+	return DV_HAS_MODULES && !task->named && !wants_one(task->asked->args) &&
+	    lstat(task->path, &st) != 0 && errno == ENOENT &&
 	    access(task->operand, R_OK) == 0;
 }
 
@@ -355,17 +340,16 @@ judge_task(struct task *task, struct dv_err *err)
 {
 	struct dv_verdict verdict = { .status = DV_REJECTED,
 	    .object = DV_OBJECT_ENVELOPE };
-	char path[DV_PATH_MAX];
-	enum dv_exit exit = envelope_path(task, path, err);
+	enum dv_exit exit = envelope_path(task, err);
 
-	if (exit == DV_EXIT_YES && may_carry(task, path)) {
+	if (exit == DV_EXIT_YES && may_carry(task)) {
 		exit = dv_cmd_embedded(task->asked, task->operand, true, err);
 		if (exit != DV_EXIT_USAGE)
 			return exit;
 		exit = DV_EXIT_YES;
 	}
 	if (exit == DV_EXIT_YES)
-		exit = read_envelope(task, path, err);
+		exit = read_envelope(task, err);
 
 	if (exit != DV_EXIT_YES)
 		return exit;
@@ -384,11 +368,13 @@ static enum dv_exit
 judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 {
 	struct task task = { .asked = asked, .operand = operand,
+	    .attached = dv_args_has(asked->args, "attached"),
 	    .tree = { .dir = operand, .fd = -1 } };
 	enum dv_exit exit;
 
 	if (DV_HAS_MODULES && dv_args_has(asked->args, "embed"))
 		return dv_cmd_embedded(asked, operand, false, err);
+	task.named = task.attached || dv_args_has(asked->args, "signature");
 	exit = judge_task(&task, err);
 
 	dv_buf_free(&task.envelope);
@@ -400,45 +386,88 @@ judge_operand(struct dv_asked *asked, const char *operand, struct dv_err *err)
 	return exit;
 }
 
-/* Options about receipts and directories, and what they do not go with. */
-static enum dv_exit
-check_more_usage(const struct dv_args *args, struct dv_err *err)
+/* Options that do not go together, in words; NULL: they do. */
+static const char *
+contradiction(const struct dv_args *args)
+{
+	const char *output = dv_args_get(args, "output");
+	const bool attached = dv_args_has(args, "attached");
+	const bool named = dv_args_has(args, "signature");
+	const bool embed = DV_HAS_MODULES && dv_args_has(args, "embed");
+
+	if (named + attached + embed > 1)
+		return "-s (--signature), --attached and --embed contradict "
+		    "each other: where is the signature?";
+	if (output != NULL && (!attached || args->operand_count != 1))
+		return "option -o (--output) is for one FILE and --attached";
+	if (output != NULL && dv_is_stdio(output) && !dv_args_has(args, "quiet"))
+		return "standard output cannot have the artefact and the "
+		    "verdict: say -q";
+	for (int i = 0; i < args->operand_count; i++) {
+		if (dv_is_stdio(args->operands[i]) && !named && !attached &&
+		    !embed)
+			return "standard input has no envelope beside it: name "
+			    "it with -s, or say --embed";
+	}
+	return NULL;
+}
+
+/* The same of receipts and directories. */
+static const char *
+contradiction_of_more(const struct dv_args *args)
 {
 	const bool made = dv_args_has(args, "receipt");
 	const bool checked = dv_args_has(args, "check-receipt");
 
 	if (dv_args_has(args, "manifest") && (dv_args_has(args, "attached") ||
 	    dv_args_has(args, "embed")))
-		return dv_fail(err, DV_EXIT_USAGE, "file: --manifest is of a "
-		    "directory, --attached and --embed of files");
+		return "--manifest is of a directory, --attached and --embed "
+		    "of files";
 	for (int i = 0; dv_args_has(args, "manifest") &&
 	    i < args->operand_count; i++) {
 		if (dv_is_stdio(args->operands[i]))
-			return dv_fail(err, DV_EXIT_USAGE,
-			    "file: standard input is no directory");
+			return "standard input is no directory";
 	}
 	if (wants_one(args) && (dv_args_has(args, "threshold") ||
 	    dv_args_has(args, "any-signature")))
-		return dv_fail(err, DV_EXIT_USAGE, "file: --threshold and "
-		    "--any-signature are of several signatures; --manifest, "
-		    "--receipt and --check-receipt are of one");
+		return "--threshold and --any-signature are of several "
+		    "signatures; --manifest, --receipt and --check-receipt are "
+		    "of one";
 	if (dv_args_has(args, "previous") && !made)
-		return dv_fail(err, DV_EXIT_USAGE,
-		    "file: --previous goes with --receipt");
+		return "--previous goes with --receipt";
 	if (made && checked)
-		return dv_fail(err, DV_EXIT_USAGE, "file: --receipt and "
-		    "--check-receipt contradict each other");
+		return "--receipt and --check-receipt contradict each other";
 	if (checked && dv_args_has(args, "time"))
-		return dv_fail(err, DV_EXIT_USAGE, "file: the time of "
-		    "--check-receipt is that of the receipt, not of -t");
+		return "the time of --check-receipt is that of the receipt, "
+		    "not of -t";
 	if ((made || checked) && (args->operand_count != 1 ||
 	    dv_args_has(args, "embed")))
-		return dv_fail(err, DV_EXIT_USAGE, "file: a receipt is of one "
-		    "FILE, and not of --embed");
+		return "a receipt is of one FILE, and not of --embed";
 	if (made && dv_is_stdio(dv_args_get(args, "receipt")))
-		return dv_fail(err, DV_EXIT_USAGE, "file: standard output has "
-		    "the verdict: name a file with --receipt");
-	return DV_EXIT_YES;
+		return "standard output has the verdict: name a file with "
+		    "--receipt";
+	return NULL;
+}
+
+static enum dv_exit
+check_usage(const struct dv_args *args, struct dv_err *err)
+{
+	const char *purpose = dv_args_get(args, "purpose");
+	const char *wrong = contradiction(args);
+
+	if (wrong == NULL && dv_args_has(args, "signature") &&
+	    args->operand_count != 1)
+		return dv_fail(err, DV_EXIT_USAGE, "file: option -s "
+		    "(--signature) names the envelope of one FILE, not of %d",
+		    args->operand_count);
+	if (wrong == NULL && purpose != NULL && strcmp(purpose, "any") == 0)
+		return dv_hint(err, dv_fail(err, DV_EXIT_USAGE, "file: option "
+		    "-p (--purpose): a signer is always asked for a purpose, "
+		    "never any"), "leave -p away for codeSigning");
+	if (wrong == NULL && (DV_HAS_MANIFESTS || DV_HAS_RECEIPTS))
+		wrong = contradiction_of_more(args);
+	return wrong == NULL ? DV_EXIT_YES :
+	    dv_fail(err, DV_EXIT_USAGE, "file: %s", wrong);
 }
 
 /* A receipt is checked as of its own time. */
@@ -463,50 +492,11 @@ time_of_receipt(struct dv_asked *asked, struct dv_err *err)
 }
 
 static enum dv_exit
-check_usage(const struct dv_args *args, struct dv_err *err)
-{
-	const char *purpose = dv_args_get(args, "purpose");
-	const char *output = dv_args_get(args, "output");
-	bool attached = dv_args_has(args, "attached");
-	bool named = dv_args_has(args, "signature");
-	bool embed = dv_args_has(args, "embed");
-
-	if (named + attached + embed > 1)
-		return dv_fail(err, DV_EXIT_USAGE, "file: -s (--signature), "
-		    "--attached and --embed contradict each other: where is "
-		    "the signature?");
-	if (output != NULL && (!attached || args->operand_count != 1))
-		return dv_fail(err, DV_EXIT_USAGE, "file: option -o (--output) "
-		    "is for one FILE and --attached");
-	if (output != NULL && dv_is_stdio(output) && !dv_args_has(args, "quiet"))
-		return dv_fail(err, DV_EXIT_USAGE, "file: standard output "
-		    "cannot have the artefact and the verdict: say -q");
-	if (named && args->operand_count != 1)
-		return dv_fail(err, DV_EXIT_USAGE, "file: option -s "
-		    "(--signature) names the envelope of one FILE, not of %d",
-		    args->operand_count);
-	for (int i = 0; i < args->operand_count; i++) {
-		if (dv_is_stdio(args->operands[i]) && !named && !attached &&
-		    !embed)
-			return dv_fail(err, DV_EXIT_USAGE, "file: standard "
-			    "input has no envelope beside it: name it with -s, "
-			    "or say --embed");
-	}
-	if (purpose == NULL || strcmp(purpose, "any") != 0)
-		return DV_EXIT_YES;
-	return dv_hint(err, dv_fail(err, DV_EXIT_USAGE, "file: option -p "
-	    "(--purpose): a signer is always asked for a purpose, never any"),
-	    "leave -p away for codeSigning");
-}
-
-static enum dv_exit
 ask_each(const struct dv_args *args, struct dv_err *err)
 {
 	static struct dv_asked asked;
 	enum dv_exit exit = check_usage(args, err);
 
-	if (exit == DV_EXIT_YES && (DV_HAS_MANIFESTS || DV_HAS_RECEIPTS))
-		exit = check_more_usage(args, err);
 	if (exit != DV_EXIT_YES)
 		return exit;
 	exit = dv_asked_open(args, &asked, err);

@@ -36,7 +36,7 @@ signature_verify(struct dv_several *s, size_t i)
 {
 	struct dv_asked *asked = s->asked;
 	const struct dv_sign1 *sign1 = &s->sign.each[i];
-	const struct dv_question question = { .trust = &s->chain,
+	const struct dv_question question = { .trust = s->chain,
 	    .policy = &asked->policy, .digest = s->digest[i],
 	    .countersigners = asked->countersigners };
 	struct dv_verdict verdict;
@@ -71,12 +71,7 @@ dv_several_judge(struct dv_several *s)
 {
 	struct dv_asked *asked = s->asked;
 
-	s->chain = (struct dv_chain){ .intermediates = s->pile.at,
-	    .anchors = asked->trust.anchors,
-	    .anchor_count = asked->trust.count, .crls = asked->crls,
-	    .crl_count = asked->crl_files.count };
-	dv_pile_add(&s->pile, &asked->loose, 0);
-	s->chain.intermediate_count = s->pile.count;
+	s->chain = dv_asked_chain(asked, NULL);
 	s->all.count = s->sign.count;
 	for (size_t i = 0; i < s->all.count; i++)
 		signature_judge(s, i);
@@ -91,7 +86,7 @@ dv_several_judge(struct dv_several *s)
 enum dv_exit
 dv_several_report(struct dv_several *s)
 {
-	struct dv_report r = { .subject = s->operand, .chain = &s->chain,
+	struct dv_report r = { .subject = s->operand, .chain = s->chain,
 	    .path = &s->asked->path, .size = s->size,
 	    .signatures = &s->all, .verdict = &s->verdict };
 

@@ -137,29 +137,20 @@ static enum dv_exit
 judge(struct wanted *w, const struct dv_voucher *voucher, const char *operand)
 {
 	struct dv_asked *asked = w->asked;
-	struct dv_pile pile = { .count = 0 };
-	struct dv_chain chain = { .leaf = first_of(&w->signer),
-	    .intermediates = pile.at, .anchors = asked->trust.anchors,
-	    .anchor_count = asked->trust.count, .crls = asked->crls,
-	    .crl_count = asked->crl_files.count };
-	const struct dv_voucher_question question = { .trust = &chain,
+	struct dv_chain *chain = dv_asked_chain(asked, &w->signer);
+	const struct dv_voucher_question question = { .trust = chain,
 	    .policy = &asked->policy, .registrar = first_of(&w->registrar),
 	    .nonce = { w->nonce, w->nonce_len },
 	    .request = w->has_request ? &w->request : NULL };
-	struct dv_report report = { .subject = operand, .chain = &chain,
+	struct dv_report report = { .subject = operand, .chain = chain,
 	    .path = &asked->path, .voucher = voucher };
-	struct dv_verdict verdict;
+	const struct dv_verdict verdict =
+	    asked->bad_crl.status != DV_UNDECIDED ? asked->bad_crl :
+	    dv_voucher_verify(voucher, &question, &asked->work, &asked->path);
 
-	dv_pile_add(&pile, &w->signer, 1);
-	dv_pile_add(&pile, &asked->loose, 0);
-	chain.intermediate_count = pile.count;
-	verdict = asked->bad_crl;
-	if (verdict.status == DV_UNDECIDED)
-		verdict = dv_voucher_verify(voucher, &question, &asked->work,
-		    &asked->path);
 	/* For the report: who signed, whichever way it was known. */
 	if (voucher->sign1.x5chain_count > 0)
-		chain.leaf = voucher->sign1.x5chain[0];
+		chain->leaf = voucher->sign1.x5chain[0];
 	report.verdict = &verdict;
 	return dv_asked_report(asked, &report);
 }

@@ -49,11 +49,11 @@ struct dv_tool {
 struct dv_args {
 	const struct dv_tool *tool;
 	const struct dv_verb *verb;
-	struct { const struct dv_opt *opt; const char *value; }
-	    given[DV_ARGS_MAX_VALUES];
-	int given_count;
 	char *const *operands;	/* in their order, NULL behind the last */
 	int operand_count;
+	int given_count;
+	struct { const struct dv_opt *opt; const char *value; }
+	    given[DV_ARGS_MAX_VALUES];
 };
 
 /* Value of a single-use option, NULL when not given. */

@@ -43,6 +43,14 @@ dv_hint(struct dv_err *err, enum dv_exit exit, const char *format, ...)
 	return exit;
 }
 
+enum dv_exit
+dv_fail_value(struct dv_err *err, const char *option, const char *text,
+    const char *is, const char *hint)
+{
+	return dv_hint(err, dv_fail(err, DV_EXIT_USAGE, "option %s: \"%s\" "
+	    "is %s", option, text, is), "%s", hint);
+}
+
 static void
 print_line(const char *tool, const char *text)
 {

@@ -33,6 +33,10 @@ DV_MUST_USE enum dv_exit dv_fail(struct dv_err *err, enum dv_exit exit,
 enum dv_exit dv_hint(struct dv_err *err, enum dv_exit exit,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* "option OPTION: "TEXT" is IS" and what to do, or "": DV_EXIT_USAGE. */
+DV_MUST_USE enum dv_exit dv_fail_value(struct dv_err *err, const char *option,
+    const char *text, const char *is, const char *hint);
+
 /* "tool: what" and, if there is one, "tool: hint" on standard error. */
 void dv_err_print(const char *tool, const struct dv_err *err);
 

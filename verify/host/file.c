@@ -30,27 +30,25 @@ dv_path_shown(const char *path)
 }
 
 /* The words for errno that people can act on. */
+static const struct { int number; const char *hint; } hints[] = {
+	{ ENOENT, "check the name; nothing is there" },
+	{ EACCES, "check who owns it and who may read or write it" },
+	{ EPERM, "check who owns it and who may read or write it" },
+	{ EMFILE, "close other programs' files and run again" },
+	{ ENFILE, "close other programs' files and run again" },
+	{ EIO, "the disk or its cable may be failing" },
+	{ ELOOP, "a secret is not read through a link; name the file" },
+	{ EROFS, "the file system is mounted read-only" },
+};
+
 static const char *
 errno_hint(int number)
 {
-	switch (number) {
-	case ENOENT:
-		return "check the name; nothing is there";
-	case EACCES:
-	case EPERM:
-		return "check who owns it and who may read or write it";
-	case EMFILE:
-	case ENFILE:
-		return "close other programs' files and run again";
-	case EIO:
-		return "the disk or its cable may be failing";
-	case ELOOP:
-		return "a secret is not read through a link; name the file";
-	case EROFS:
-		return "the file system is mounted read-only";
-	default:
-		return "";
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		if (hints[i].number == number)
+			return hints[i].hint;
 	}
+	return "";
 }
 
 enum dv_exit
@@ -70,6 +68,13 @@ dv_fail_in(struct dv_err *err, enum dv_exit exit, const char *path)
 	memcpy(hint, err->hint, sizeof(hint));
 	return dv_hint(err, dv_fail(err, exit, "%s: %s", path, err->what),
 	    "%s", hint);
+}
+
+enum dv_exit
+dv_fail_long(struct dv_err *err, const char *path)
+{
+	return dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
+	    path);
 }
 
 enum dv_exit
@@ -244,6 +249,5 @@ dv_path_join(char out[DV_PATH_MAX], const char *dir, const char *name,
 
 	if (n >= 0 && n < DV_PATH_MAX)
 		return DV_EXIT_YES;
-	return dv_fail(err, DV_EXIT_NONE, "%.64s...: the path is too long",
-	    dir);
+	return dv_fail_long(err, dir);
 }

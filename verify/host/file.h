@@ -61,9 +61,9 @@ DV_MUST_USE enum dv_exit dv_path_join(char out[DV_PATH_MAX], const char *dir,
  */
 struct dv_file_part {
 	struct dv_file_new file;
+	int fd;			/* -1: ended */
 	char dir[DV_PATH_MAX];	/* of the target, "." when it has none */
 	char path[DV_PATH_MAX];
-	int fd;			/* -1: ended */
 };
 DV_MUST_USE enum dv_exit dv_file_begin(struct dv_file_part *part,
     const struct dv_file_new *file, struct dv_err *err);

@@ -19,7 +19,8 @@ struct dv_jobs {
 	void *context;
 	/* Asks about the i-th and prints; in a process of its own or in this. */
 	enum dv_exit (*ask)(void *context, size_t i);
-	/* Says, always in this process, that the i-th got no answer. */
+	/* Says, always in this process, that the i-th got no answer; NULL in a
+	 * build that has this process alone. */
 	void (*lost)(void *context, size_t i);
 };
 

@@ -83,39 +83,34 @@ check_target(const struct dv_file_new *file, struct dv_err *err)
 	    "name a file, or - for standard output");
 }
 
-static enum dv_exit
-dir_of(const char *path, char out[DV_PATH_MAX], struct dv_err *err)
+/* Cut when it is too long; then so is the name of a file in it. */
+static void
+dir_of(const char *path, char out[DV_PATH_MAX])
 {
-	const char *slash = strrchr(path, '/');
-	size_t len = slash == NULL ? 1 : (size_t)(slash - path);
+	const char *slash = NULL;
+	size_t len;
 
-	if (len >= DV_PATH_MAX)
-		return dv_fail(err, DV_EXIT_NONE,
-		    "%.64s...: the path is too long", path);
-	if (slash == path)
-		len = 1;
-	memcpy(out, slash == NULL ? "." : path, len);
-	out[len] = '\0';
-	return DV_EXIT_YES;
+	for (const char *p = path; (p = strchr(p, '/')) != NULL; p++)
+		slash = p;
+	len = slash == NULL || slash == path ? 1 : (size_t)(slash - path);
+	(void)snprintf(out, DV_PATH_MAX, "%.*s", (int)len,
+	    slash == NULL ? "." : path);
 }
 
 static enum dv_exit
 temporary_open(struct dv_file_part *t, struct dv_err *err)
 {
 	const struct dv_file_new *file = &t->file;
-	char name[32];
 	uint64_t suffix;
-	enum dv_exit exit = dir_of(file->path, t->dir, err);
+	int n;
 
-	if (exit != DV_EXIT_YES)
-		return exit;
+	dir_of(file->path, t->dir);
 	if (getrandom(&suffix, sizeof(suffix), 0) != sizeof(suffix))
 		return dv_fail_errno(err, file->path, "get random bytes for");
-	(void)snprintf(name, sizeof(name), ".%016llx.tmp",
+	n = snprintf(t->path, DV_PATH_MAX, "%s/.%016llx.tmp", t->dir,
 	    (unsigned long long)suffix);
-	exit = dv_path_join(t->path, t->dir, name, err);
-	if (exit != DV_EXIT_YES)
-		return exit;
+	if (n < 0 || n >= DV_PATH_MAX)
+		return dv_fail_long(err, t->dir);
 	t->fd = open(t->path,
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, file->mode);
 	return t->fd != -1 ? DV_EXIT_YES :
@@ -236,18 +231,14 @@ dv_dir_make(const char *path, struct dv_err *err)
 {
 	char bare[DV_PATH_MAX], dir[DV_PATH_MAX];
 	size_t len = strlen(path);
-	enum dv_exit exit;
 
 	while (len > 1 && path[len - 1] == '/')
 		len--;
 	if (len >= sizeof(bare))
-		return dv_fail(err, DV_EXIT_NONE,
-		    "%.64s...: the path is too long", path);
+		return dv_fail_long(err, path);
 	memcpy(bare, path, len);
 	bare[len] = '\0';
-	exit = dir_of(bare, dir, err);
-	if (exit != DV_EXIT_YES)
-		return exit;
+	dir_of(bare, dir);
 	if (mkdir(bare, 0700) != 0)
 		return errno == EEXIST ? fail_exists(err, path) :
 		    fail_write(err, path, "create");

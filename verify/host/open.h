@@ -32,6 +32,9 @@ DV_MUST_USE enum dv_exit dv_fail_errno(struct dv_err *err, const char *path,
 DV_MUST_USE enum dv_exit dv_fail_in(struct dv_err *err, enum dv_exit exit,
     const char *path);
 
+/* "PATH...: the path is too long" for a buffer of DV_PATH_MAX. */
+DV_MUST_USE enum dv_exit dv_fail_long(struct dv_err *err, const char *path);
+
 /* One file at two places or times? */
 static inline bool
 dv_same_file(const struct stat *a, const struct stat *b)

@@ -103,8 +103,7 @@ take_line(struct dv_bytes *text)
 	end = line.len;
 	if (end < text->len && text->ptr[end] == '\r')
 		end++;
-	if (end < text->len && text->ptr[end] == '\n' &&
-	    (end == line.len || text->ptr[end - 1] == '\r'))
+	if (end < text->len && text->ptr[end] == '\n')
 		end++;
 	*text = behind(*text, end);
 	while (line.len > 0 && (line.ptr[line.len - 1] == ' ' ||
@@ -137,43 +136,32 @@ boundary(struct dv_bytes line, const char *kind, char label[64])
 struct base64 {
 	uint32_t bits;
 	unsigned count;		/* characters in the group, '=' included */
-	unsigned pads;
-	bool ended;		/* a padded group was the last */
+	unsigned pads;		/* a group that has any is the last */
 };
 
-/* Writes a complete group; false when its form is not the one permitted. */
-static bool
-group_end(struct base64 *b, struct dv_buf *der)
-{
-	uint8_t octets[3] = { (uint8_t)(b->bits >> 16), (uint8_t)(b->bits >> 8),
-	    (uint8_t)b->bits };
-	size_t len = 3 - b->pads;
-	bool good = b->pads == 0 || (b->bits & (0xffffffu >> (8 * len))) == 0;
-
-	b->ended = b->pads > 0;
-	b->bits = 0;
-	b->count = 0;
-	good = good && dv_buf_add(der, (struct dv_bytes){ octets, len });
-	dv_wipe(octets, sizeof(octets));
-	return good;
-}
-
+/* Writes the octet that the character completes; false when it may not stand
+ * there. */
 static bool
 decode_char(struct base64 *b, uint8_t c, struct dv_buf *der)
 {
 	const char *at = c == '\0' ? NULL : strchr(alphabet, c);
+	const bool pad = c == '=' && b->count >= 2;
 
-	if (b->ended)
+	if (!pad && (at == NULL || b->pads > 0))
 		return false;
-	if (c == '=' && b->count >= 2)
-		b->pads++;
-	else if (at == NULL || b->pads > 0)
-		return false;
-	b->bits = b->bits << 6;
-	if (at != NULL)
-		b->bits |= (uint32_t)(at - alphabet);
+	b->pads += pad;
+	b->bits = b->bits << 6 | (pad ? 0 : (uint32_t)(at - alphabet));
 	b->count++;
-	return b->count < 4 || group_end(b, der);
+	if (!pad && b->count > 1) {
+		if (!dv_buf_reserve(der, 1))
+			return false;
+		der->ptr[der->len++] = (uint8_t)(b->bits >> (8 - 2 * b->count));
+	}
+	if (b->count < 4)
+		return true;
+	b->count = 0;
+	/* Padding stands for octets that are not there: they are zero. */
+	return (b->bits & ((1u << 8 * b->pads) - 1)) == 0;
 }
 
 static bool
@@ -220,27 +208,33 @@ decode_block(struct dv_bytes *text, const char *label, struct dv_buf *der,
 	    label);
 }
 
+/* The next BEGIN line is taken, and what is before it. */
+static bool
+find_begin(struct dv_bytes *text, char label[64])
+{
+	while (text->len > 0) {
+		if (boundary(take_line(text), BEGIN, label))
+			return true;
+	}
+	return false;
+}
+
 enum dv_exit
 dv_pem_next(struct dv_bytes *text, char label[64], struct dv_buf *der,
     struct dv_err *err)
 {
 	size_t before = der->len;
-	struct dv_bytes line;
 	enum dv_exit exit;
 
 	label[0] = '\0';
-	while (text->len > 0) {
-		line = take_line(text);
-		if (!boundary(line, BEGIN, label))
-			continue;
-		exit = decode_block(text, label, der, err);
-		if (exit != DV_EXIT_YES && der->len > before) {
-			dv_wipe(der->ptr + before, der->len - before);
-			der->len = before;
-		}
-		return exit;
+	if (!find_begin(text, label))
+		return DV_EXIT_NO;
+	exit = decode_block(text, label, der, err);
+	if (exit != DV_EXIT_YES && der->len > before) {
+		dv_wipe(der->ptr + before, der->len - before);
+		der->len = before;
 	}
-	return DV_EXIT_NO;
+	return exit;
 }
 
 bool
@@ -250,20 +244,21 @@ dv_is_pem(struct dv_bytes file)
 
 	if (file.len >= 2 && file.ptr[0] == 0x30 && file.ptr[1] >= 0x80)
 		return false;
-	while (file.len > 0) {
-		if (boundary(take_line(&file), BEGIN, label))
-			return true;
-	}
-	return false;
+	return find_begin(&file, label);
 }
 
+/* The list owns it from now on. */
 static enum dv_exit
-list_full(const struct dv_ders *list, const char *path, struct dv_err *err)
+list_add(struct dv_ders *list, const char *path, struct dv_buf *one,
+    struct dv_err *err)
 {
-	if (list->count < DV_DERS_MAX)
-		return DV_EXIT_YES;
-	return dv_fail(err, DV_EXIT_NONE, "%s: more than %d objects are given",
-	    path, DV_DERS_MAX);
+	if (list->count == DV_DERS_MAX)
+		return dv_fail(err, DV_EXIT_NONE,
+		    "%s: more than %d objects are given", path, DV_DERS_MAX);
+	list->path[list->count] = path;
+	list->file[list->count++] = *one;
+	*one = (struct dv_buf){ 0 };
+	return DV_EXIT_YES;
 }
 
 static const char *
@@ -285,12 +280,11 @@ static enum dv_exit
 load_pem(struct dv_ders *list, const char *path, struct dv_bytes text,
     const char *wanted, struct dv_err *err)
 {
+	struct dv_buf der = { 0 };
 	enum dv_exit exit;
 	char label[64];
 
-	while (text.len > 0) {
-		struct dv_buf der = { 0 };
-
+	for (;;) {
 		exit = dv_pem_next(&text, label, &der, err);
 		if (exit == DV_EXIT_NO)
 			return DV_EXIT_YES;
@@ -299,15 +293,11 @@ load_pem(struct dv_ders *list, const char *path, struct dv_bytes text,
 		else if (strcmp(label, wanted) != 0)
 			exit = wrong_label(err, path, label, wanted);
 		else
-			exit = list_full(list, path, err);
-		if (exit != DV_EXIT_YES) {
-			dv_buf_free(&der);
+			exit = list_add(list, path, &der, err);
+		dv_buf_free(&der);
+		if (exit != DV_EXIT_YES)
 			return exit;
-		}
-		list->path[list->count] = path;
-		list->file[list->count++] = der;
 	}
-	return DV_EXIT_YES;
 }
 
 enum dv_exit
@@ -319,20 +309,12 @@ dv_ders_load(struct dv_ders *list, const char *path, const char *label,
 	enum dv_exit exit = dv_file_read(path, crls ? DV_FILE_MAX_CRLS :
 	    DV_FILE_MAX, &file, err);
 
-	if (exit == DV_EXIT_YES && dv_is_pem(dv_buf_bytes(&file))) {
-		exit = load_pem(list, path, dv_buf_bytes(&file), label, err);
-		dv_buf_free(&file);
-		return exit;
-	}
 	if (exit == DV_EXIT_YES)
-		exit = list_full(list, path, err);
-	if (exit != DV_EXIT_YES) {
-		dv_buf_free(&file);
-		return exit;
-	}
-	list->path[list->count] = path;
-	list->file[list->count++] = file;
-	return DV_EXIT_YES;
+		exit = dv_is_pem(dv_buf_bytes(&file)) ? load_pem(list, path,
+		    dv_buf_bytes(&file), label, err) :
+		    list_add(list, path, &file, err);
+	dv_buf_free(&file);
+	return exit;
 }
 
 void

@@ -38,9 +38,9 @@ DV_MUST_USE bool dv_is_pem(struct dv_bytes file);
 /* DER objects of one or more files. der[i] points into memory of the list. */
 #define DV_DERS_MAX 256
 struct dv_ders {
+	size_t count;
 	struct dv_buf file[DV_DERS_MAX];	/* one object each, owned */
 	const char *path[DV_DERS_MAX];		/* where it came from, borrowed */
-	size_t count;
 };
 
 /*

@@ -15,17 +15,16 @@
 #define HEX_MAX 64		/* octets of a value that are shown */
 #define VALUES_MAX (2 * DV_VALUE_TEXT_MAX + 32)	/* "wanted X, found Y" */
 
+_Static_assert(2 * HEX_MAX + sizeof("...") <= DV_VALUE_TEXT_MIN, "hex_text()");
+
 static void
 hex_text(struct dv_bytes bytes, char *out, size_t cap)
 {
-	size_t shown = bytes.len < HEX_MAX ? bytes.len : HEX_MAX;
-	size_t n = 0;
+	const size_t shown = bytes.len < HEX_MAX ? bytes.len : HEX_MAX;
 
-	out[0] = '\0';
-	for (size_t i = 0; i < shown && n + 6 < cap; i++, n += 2)
-		(void)snprintf(out + n, cap - n, "%02x", bytes.ptr[i]);
-	if (n < 2 * bytes.len)
-		(void)snprintf(out + n, cap - n, "...");
+	dv_hex_text((struct dv_bytes){ bytes.ptr, shown }, out);
+	if (shown < bytes.len)
+		(void)snprintf(out + 2 * shown, cap - 2 * shown, "...");
 }
 
 static void
@@ -40,18 +39,15 @@ name_value(struct dv_bytes name, char *out, size_t cap)
 void
 dv_value_text(const struct dv_value *value, char *out, size_t cap)
 {
-	char at[DV_TIME_TEXT];
+	const char *text = value->text != NULL ? value->text : "", *since = "";
+	char at[DV_TIME_TEXT] = "";
 
-	out[0] = '\0';
 	switch (value->kind) {
 	case DV_VALUE_NONE:
+		out[0] = '\0';
 		return;
 	case DV_VALUE_NUMBER:
 		(void)snprintf(out, cap, "%" PRId64, value->number);
-		return;
-	case DV_VALUE_TIME:
-		dv_time_format((dv_time){ value->number }, at);
-		(void)snprintf(out, cap, "%s", at);
 		return;
 	case DV_VALUE_OID:
 		dv_oid_text(value->bytes, out, cap);
@@ -62,19 +58,19 @@ dv_value_text(const struct dv_value *value, char *out, size_t cap)
 	case DV_VALUE_NAME:
 		name_value(value->bytes, out, cap);
 		return;
-	case DV_VALUE_TEXT:
-		(void)snprintf(out, cap, "%s",
-		    value->text != NULL ? value->text : "");
-		return;
-	case DV_VALUE_REVOKED:
-		dv_time_format((dv_time){ value->number }, at);
-		(void)snprintf(out, cap, "%s since %s",
-		    value->text != NULL ? value->text : "", at);
-		return;
 	case DV_VALUE_UTF8:
 		dv_quote_text(value->bytes, out, cap);
 		return;
+	case DV_VALUE_REVOKED:
+		since = " since ";
+		/* fallthrough */
+	case DV_VALUE_TIME:
+		dv_time_format((dv_time){ value->number }, at);
+		break;
+	case DV_VALUE_TEXT:
+		break;
 	}
+	(void)snprintf(out, cap, "%s%s%s", text, since, at);
 }
 
 static const char *
@@ -101,35 +97,38 @@ values_text(const struct dv_at *at, char *out, size_t cap)
 }
 
 /* "reason at place (rule)". */
-#define REASON_MAX 256
+#define REASON_LINE "%s%s%s (%s)"
 #define BYTE_MAX 24		/* "byte 4294967295, " */
-static void
-reason_text(const struct dv_verdict *verdict, char *out, size_t cap)
-{
-	enum dv_reason reason = dv_report_reason(verdict);
-	char place[DV_PLACE_MAX];
 
-	dv_place_text(verdict, place, sizeof(place));
-	(void)snprintf(out, cap, "%s%s%s (%s)",
-	    dv_reason_name(reason), place[0] != '\0' ? " at " : "", place,
-	    dv_reason_rule(reason));
+static const char *
+at_word(const char *place)
+{
+	return place[0] != '\0' ? " at " : "";
+}
+
+static bool
+has_byte(const struct dv_verdict *verdict)
+{
+	return verdict->at.offset != DV_NO_OFFSET &&
+	    verdict->object != DV_OBJECT_NONE;
 }
 
 bool
 dv_reason_line(struct dv_buf *out, const struct dv_verdict *verdict)
 {
-	char line[REASON_MAX], values[VALUES_MAX], byte[BYTE_MAX] = "";
-	const bool at = verdict->at.offset != DV_NO_OFFSET &&
-	    verdict->object != DV_OBJECT_NONE;
+	const enum dv_reason reason = dv_report_reason(verdict);
+	char place[DV_PLACE_MAX], values[VALUES_MAX], byte[BYTE_MAX] = "";
 
-	reason_text(verdict, line, sizeof(line));
+	dv_place_text(verdict, place, sizeof(place));
 	values_text(&verdict->at, values, sizeof(values));
-	if (at)
+	if (!dv_buf_text(out, REASON_LINE, dv_reason_name(reason), at_word(place),
+	    place, dv_reason_rule(reason)))
+		return false;
+	if (has_byte(verdict))
 		(void)snprintf(byte, sizeof(byte), "byte %" PRIu32 "%s",
 		    verdict->at.offset, values[0] == '\0' ? "" : ", ");
-	if (!at && values[0] == '\0')
-		return dv_buf_text(out, "%s", line);
-	return dv_buf_text(out, "%s (%s%s)", line, byte, values);
+	return (byte[0] == '\0' && values[0] == '\0') ||
+	    dv_buf_text(out, " (%s%s)", byte, values);
 }
 
 bool
@@ -204,14 +203,6 @@ dv_report_revocation(const struct dv_report *r)
 	return statuses_name(&s);
 }
 
-/* A name for machines as words for people. */
-static void
-print_words(FILE *out, const char *name)
-{
-	for (; *name != '\0'; name++)
-		(void)fputc(*name == '-' ? ' ' : *name, out);
-}
-
 static void
 print_quoted_name(FILE *out, struct dv_bytes name)
 {
@@ -247,7 +238,7 @@ print_path(FILE *out, const struct dv_report *r)
 		(void)fputs("  serial ", out);
 		dv_print_hex(out, cert->serial);
 		(void)fputs("  ", out);
-		print_words(out, dv_revocation_name(r->path->revocation[i]));
+		dv_print_words(out, dv_revocation_name(r->path->revocation[i]));
 		(void)fputc('\n', out);
 	}
 	(void)fprintf(out, "  %zu  anchor  ", r->path->count);
@@ -278,7 +269,7 @@ also_checked(const struct dv_report *r)
 {
 	if (r->sign1 != NULL && r->sign1->countersignatures > 0)
 		return ", the envelope's, and all of who countersigned";
-	return r->sign1 != NULL || r->voucher != NULL ?
+	return r->sign1 != NULL || (DV_HAS_VOUCHERS && r->voucher != NULL) ?
 	    " and the envelope's" : "";
 }
 
@@ -347,18 +338,20 @@ static void
 print_rejected(FILE *out, const struct dv_report *r)
 {
 	const struct dv_verdict *v = r->verdict;
-	char line[REASON_MAX], values[VALUES_MAX], place[DV_PLACE_MAX];
+	const enum dv_reason reason = dv_report_reason(v);
+	char place[DV_PLACE_MAX], values[VALUES_MAX];
 	struct dv_verdict object = *v;
 
-	reason_text(v, line, sizeof(line));
+	dv_place_text(v, place, sizeof(place));
+	(void)fprintf(out, ": REJECTED " REASON_LINE "\n  %s\n",
+	    dv_reason_name(reason), at_word(place), place, dv_reason_rule(reason),
+	    dv_reason_text(reason));
 	values_text(&v->at, values, sizeof(values));
-	object.at.field = DV_F_NONE;
-	dv_place_text(&object, place, sizeof(place));
-	(void)fprintf(out, ": REJECTED %s\n  %s\n", line,
-	    dv_reason_text(dv_report_reason(v)));
 	if (values[0] != '\0')
 		(void)fprintf(out, "  %s\n", values);
-	if (v->at.offset != DV_NO_OFFSET && v->object != DV_OBJECT_NONE)
+	object.at.field = DV_F_NONE;
+	dv_place_text(&object, place, sizeof(place));
+	if (has_byte(v))
 		(void)fprintf(out, "  byte %" PRIu32 " of %s\n", v->at.offset,
 		    place);
 	print_claimed(out, r);
@@ -367,10 +360,11 @@ print_rejected(FILE *out, const struct dv_report *r)
 void
 dv_report_text(FILE *out, const struct dv_report *report)
 {
+	const enum dv_reason reason = dv_report_reason(report->verdict);
 	char at[DV_TIME_TEXT];
 
 	dv_print_subject(out, report->subject);
-	if (dv_report_reason(report->verdict) == DV_R_NONE)
+	if (reason == DV_R_NONE)
 		print_accepted(out, report);
 	else
 		print_rejected(out, report);
@@ -381,13 +375,13 @@ dv_report_text(FILE *out, const struct dv_report *report)
 	dv_time_format(report->at, at);
 	(void)fprintf(out, "  time used %s (%s); revocation ", at,
 	    report->time_source);
-	print_words(out, dv_report_revocation(report));
+	dv_print_words(out, dv_report_revocation(report));
 	(void)fputc('\n', out);
 	if (report->lab != NULL)
 		(void)fprintf(out, "  lab build: %s\n", report->lab);
 	if (DV_HAS_TRACE)
 		dv_report_trace_text(out, report);
-	if (dv_report_reason(report->verdict) != DV_R_NONE)
+	if (reason != DV_R_NONE)
 		(void)fprintf(out, "  what to do: %s\n",
-		    dv_reason_hint(dv_report_reason(report->verdict)));
+		    dv_reason_hint(reason));
 }

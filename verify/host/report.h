@@ -119,8 +119,9 @@ DV_MUST_USE bool dv_reason_line(struct dv_buf *out,
 
 /*
  * One value: "3", a time, a dotted OID, hex, claimed "CN=...", or "" when there
- * is none. Cut to fit, always NUL-terminated.
+ * is none. Cut to fit, always NUL-terminated; cap is at least DV_VALUE_TEXT_MIN.
  */
+#define DV_VALUE_TEXT_MIN 160
 #define DV_VALUE_TEXT_MAX 512
 void dv_value_text(const struct dv_value *value, char *out, size_t cap);
 

@@ -11,9 +11,9 @@
 
 /* One of them, as it was read. */
 struct who {
+	const struct dv_countersigner *accepted;	/* or NULL */
 	struct dv_sign1 one;
 	char subject[NAME_MAX_TEXT];
-	const struct dv_countersigner *accepted;	/* or NULL */
 };
 
 static bool
@@ -52,9 +52,8 @@ print_one(FILE *out, const struct who *who)
 	if (who->accepted != NULL) {
 		dv_time_format(who->accepted->good_until, at);
 		(void)fprintf(out, ", until %s, ", at);
-		for (const char *p = dv_countersigner_revocation(
-		    who->accepted); *p != '\0'; p++)
-			(void)fputc(*p == '-' ? ' ' : *p, out);
+		dv_print_words(out,
+		    dv_countersigner_revocation(who->accepted));
 	}
 	(void)fputc('\n', out);
 }

@@ -6,6 +6,7 @@
 #include "host/report.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 
 #include "host/text.h"
 
@@ -24,51 +25,79 @@ dv_scheme_name(enum dv_version_scheme scheme)
 	return "other";
 }
 
-/* ---- lines ---- */
+/* ---- what it says in one word or time ---- */
 
-/* Parts of one line, each after a comma but the first. */
-struct line {
-	FILE *out;
-	const char *start;	/* what the line begins with, once */
-	bool begun;
+enum kind { TEXT, VERSION, TIME, CLOCK };
+
+static const struct said {
+	const char *words, *key;	/* for people, for machines */
+	enum kind kind;
+	uint16_t at, has;	/* in struct dv_sign1; has: of a time */
+} all_said[] = {
+#define T(words, key, kind, member) { words, key, kind, \
+	offsetof(struct dv_sign1, member), 0 }
+#define AT(words, key, kind, member) { words, key, kind, \
+	offsetof(struct dv_sign1, member), \
+	offsetof(struct dv_sign1, has_##member) }
+	T("iss", "iss", TEXT, iss),
+	T("sub", "sub", TEXT, sub),
+	AT("signed at", "iat", CLOCK, iat),
+	T("version", "version", VERSION, version),
+	T("for device", "device", TEXT, device),
+	T("for model", "model", TEXT, model),
+	AT("to be used from", "not_before", TIME, nbf),
+	AT("to be used before", "expires", TIME, exp),
 };
 
-static void
-part(struct line *line, const char *name)
+/* Where the lines begin: who signed, what, and when it is to be used. */
+enum { WHO = 0, WHAT = 3, WHEN = 6, END = 8 };
+
+/* As text, of a time in the room; empty: it says nothing of that. */
+static struct dv_bytes
+said_text(const struct said *said, const struct dv_sign1 *sign1,
+    char room[DV_TIME_TEXT])
 {
-	if (line->begun)
-		(void)fprintf(line->out, ", %s ", name);
-	else
-		(void)fprintf(line->out, "  %s%s ", line->start, name);
-	line->begun = true;
+	const char *members = (const char *)sign1;
+	const void *at = members + said->at, *has = members + said->has;
+
+	if (said->kind < TIME)
+		return *(const struct dv_bytes *)at;
+	if (!*(const bool *)has)
+		return (struct dv_bytes){ NULL, 0 };
+	dv_time_format(*(const dv_time *)at, room);
+	return dv_text_bytes(room);
 }
 
-static void
-part_text(struct line *line, const char *name, struct dv_bytes text)
-{
-	if (text.len == 0)
-		return;
-	part(line, name);
-	dv_print_quoted(line->out, text);
-}
+/* ---- lines ---- */
 
 static void
-part_time(struct line *line, const char *name, bool has, dv_time time)
+print_said(FILE *out, const char *claimed, const struct dv_sign1 *sign1,
+    size_t from, size_t end)
 {
-	char at[DV_TIME_TEXT];
+	char room[DV_TIME_TEXT];
+	bool begun = false;
 
-	if (!has)
-		return;
-	dv_time_format(time, at);
-	part(line, name);
-	(void)fputs(at, line->out);
-}
+	for (const struct said *said = &all_said[from]; said < &all_said[end];
+	    said++) {
+		struct dv_bytes text = said_text(said, sign1, room);
 
-static void
-line_end(const struct line *line)
-{
-	if (line->begun)
-		(void)fputc('\n', line->out);
+		if (text.len == 0)
+			continue;
+		(void)fprintf(out, "%s%s%s ", begun ? ", " : "  ",
+		    begun ? "" : claimed, said->words);
+		begun = true;
+		if (said->kind < TIME)
+			dv_print_quoted(out, text);
+		else
+			dv_print_safe(out, text);
+		if (said->kind == VERSION)
+			(void)fprintf(out, " (%s)",
+			    dv_scheme_name(sign1->scheme));
+		if (said->kind == CLOCK)
+			(void)fputs(" by the signer's clock", out);
+	}
+	if (begun)
+		(void)fputc('\n', out);
 }
 
 static void
@@ -98,26 +127,12 @@ void
 dv_report_signed_text(FILE *out, const struct dv_sign1 *sign1,
     const char *claimed)
 {
-	struct line who = { .out = out, .start = claimed }, what = who,
-	    when = who;
 	struct dv_bytes rest = sign1->claims;
 	struct dv_claim claim;
 
-	part_text(&who, "iss", sign1->iss);
-	part_text(&who, "sub", sign1->sub);
-	part_time(&who, "signed at", sign1->has_iat, sign1->iat);
-	if (sign1->has_iat)
-		(void)fputs(" by the signer's clock", out);
-	line_end(&who);
-	part_text(&what, "version", sign1->version);
-	if (sign1->version.len > 0)
-		(void)fprintf(out, " (%s)", dv_scheme_name(sign1->scheme));
-	part_text(&what, "for device", sign1->device);
-	part_text(&what, "for model", sign1->model);
-	line_end(&what);
-	part_time(&when, "to be used from", sign1->has_nbf, sign1->nbf);
-	part_time(&when, "to be used before", sign1->has_exp, sign1->exp);
-	line_end(&when);
+	print_said(out, claimed, sign1, WHO, WHAT);
+	print_said(out, claimed, sign1, WHAT, WHEN);
+	print_said(out, claimed, sign1, WHEN, END);
 	while (dv_sign1_claim_next(sign1, &rest, &claim))
 		print_claim(out, claimed, &claim);
 }
@@ -142,10 +157,22 @@ dv_report_artefact_text(FILE *out, const struct dv_report *r)
 /* ---- JSON ---- */
 
 static void
-json_text(struct dv_json *j, const char *key, struct dv_bytes text)
+json_said(struct dv_json *j, const struct dv_sign1 *sign1,
+    size_t from, size_t end)
 {
-	if (text.len > 0)
-		dv_json_utf8(j, key, text);
+	char room[DV_TIME_TEXT];
+
+	for (const struct said *said = &all_said[from]; said < &all_said[end];
+	    said++) {
+		struct dv_bytes text = said_text(said, sign1, room);
+
+		if (text.len == 0)
+			continue;
+		dv_json_utf8(j, said->key, text);
+		if (said->kind == VERSION)
+			dv_json_text(j, "version_scheme",
+			    dv_scheme_name(sign1->scheme));
+	}
 }
 
 static void
@@ -177,16 +204,7 @@ dv_report_claims_json(struct dv_json *j, const struct dv_sign1 *sign1)
 	struct dv_claim claim;
 	bool more = dv_sign1_claim_next(sign1, &rest, &claim);
 
-	json_text(j, "version", sign1->version);
-	if (sign1->version.len > 0)
-		dv_json_text(j, "version_scheme",
-		    dv_scheme_name(sign1->scheme));
-	json_text(j, "device", sign1->device);
-	json_text(j, "model", sign1->model);
-	if (sign1->has_nbf)
-		dv_json_instant(j, "not_before", sign1->nbf);
-	if (sign1->has_exp)
-		dv_json_instant(j, "expires", sign1->exp);
+	json_said(j, sign1, WHAT, END);
 	if (!more)
 		return;
 	dv_json_open(j, "claims", '[');
@@ -200,11 +218,9 @@ dv_report_signed_json(struct dv_json *j, const char *key,
     const struct dv_sign1 *sign1)
 {
 	dv_json_open(j, key, '{');
-	json_text(j, "iss", sign1->iss);
-	json_text(j, "sub", sign1->sub);
-	if (sign1->has_iat)
-		dv_json_instant(j, "iat", sign1->iat);
-	json_text(j, "content_type", sign1->preimage_type);
+	json_said(j, sign1, WHO, WHAT);
+	if (sign1->preimage_type.len > 0)
+		dv_json_utf8(j, "content_type", sign1->preimage_type);
 	if (sign1->attached) {
 		dv_json_flag(j, "attached", true);
 	} else {

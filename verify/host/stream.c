@@ -31,13 +31,13 @@ struct stream {
 	const char *path;	/* NULL: it came open */
 	const char *name;	/* as people see it */
 	int fd;
-	struct stat before;
-	uint64_t size;		/* octets read */
 	bool ended;		/* all of it was read */
+	bool ahead_of_us;	/* a second thread reads */
+	uint64_t size;		/* octets read */
 	dv_file_taker *take;
 	void *context;
+	struct stat before;
 	struct dv_ahead ahead;
-	bool ahead_of_us;	/* a second thread reads */
 };
 
 /* Octets to come, for progress; 0 when that cannot be known. */

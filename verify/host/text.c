@@ -131,17 +131,26 @@ void
 dv_quote_text(struct dv_bytes text, char *out, size_t cap)
 {
 	char one[DV_SHOWN_MAX];
-	size_t n = 1, len;
+	size_t n = 1, taken, len;
 
 	out[0] = '"';
 	while (text.len > 0) {
-		len = dv_shown_next(text, DV_SHOWN_QUOTED, one);
-		if (n + strlen(one) + sizeof("...\"") > cap)
+		taken = dv_shown_next(text, DV_SHOWN_QUOTED, one);
+		len = strlen(one);
+		if (n + len + sizeof("...\"") > cap)
 			break;
-		n += (size_t)snprintf(out + n, cap - n, "%s", one);
-		text = behind(text, len);
+		memcpy(out + n, one, len);
+		n += len;
+		text = behind(text, taken);
 	}
 	(void)snprintf(out + n, cap - n, "%s\"", text.len > 0 ? "..." : "");
+}
+
+void
+dv_print_words(FILE *out, const char *name)
+{
+	for (; *name != '\0'; name++)
+		(void)fputc(*name == '-' ? ' ' : *name, out);
 }
 
 const char *

@@ -37,6 +37,9 @@ void dv_print_safe(FILE *out, struct dv_bytes text);
 void dv_print_quoted(FILE *out, struct dv_bytes text);
 void dv_print_subject(FILE *out, const char *subject);
 
+/* A name for machines as words for people: - as a blank. */
+void dv_print_words(FILE *out, const char *name);
+
 /* Quoted in a buffer, cut with "..." to fit; cap is at least 8. */
 void dv_quote_text(struct dv_bytes text, char *out, size_t cap);
 

@@ -42,8 +42,7 @@ dv_when(const char *text, struct dv_when *out, struct dv_err *err)
 		out->source = "given";
 		return DV_EXIT_YES;
 	}
-	return dv_hint(err, dv_fail(err, DV_EXIT_USAGE,
-	    "option -t (--time): \"%s\" is not a time", text),
+	return dv_fail_value(err, "-t (--time)", text, "not a time",
 	    "write now, 2026-03-01T00:00:00Z or @1772323200");
 }
 
