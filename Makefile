@@ -142,7 +142,9 @@ WOLF_DEFS := $(FEATURES) $(if $(STATIC)$(BARE),-DDV_WOLF_SMALL) \
 COMMON := $(CSTD) $(WARN) $(HARDEN) $(SECTIONS) $(SANITIZE) $(REPRODUCIBLE) \
 	$(FEATURES) -Iinclude -Iverify
 CORE_FLAGS := $(COMMON) $(if $(SAN),,-Wframe-larger-than=4096)
-HOST_FLAGS := $(COMMON) -D_GNU_SOURCE= $(if $(STATIC),-DDV_ONE_THREAD)
+# Where texts are put together every buffer has a guard: with -flto, gcc does not
+# know an array of char for one, and guards those of uint8_t alone.
+HOST_FLAGS := $(COMMON) $(if $(STATIC),-fstack-protector-strong) -D_GNU_SOURCE= $(if $(STATIC),-DDV_ONE_THREAD)
 SIGN_FLAGS := $(HOST_FLAGS) -Isign
 PKI_FLAGS := $(SIGN_FLAGS) -Ipki-tools
 

@@ -79,6 +79,16 @@ vector() {
 	[ "$count" -ge 1000 ]
 }
 
+# Instructions that read or compare the guard; 44 are those of uint8_t alone.
+@test "the buffers of texts have a guard of the stack" {
+	case $(uname -m) in
+	x86_64) ;;
+	*) skip 'the guard is looked for as x86-64 has it' ;;
+	esac
+	[ "$(objdump -d "$SMALL" | grep -c '%fs:0x28')" -ge 100 ]
+	[ "$(objdump -d "$BIN/tiny/devverify" | grep -c '%fs:0x28')" -ge 20 ]
+}
+
 @test "usage, help and what cannot be read in the same words" {
 	alike 2
 	alike 2 fil
