@@ -458,6 +458,16 @@ test_trace(void **state)
 	assert_int_equal(trace->row[0].state[DV_STEP_SIGNATURE],
 	    DV_STEP_NOT_REACHED);
 	w.policy = dv_policy_strict((dv_time){ KIT_NOW });
+	w.policy.require_explicit = true;
+	(void)refused(DV_R_POLICY_REQUIRED, DV_OBJECT_CERTIFICATE, 2);
+	assert_int_equal(trace->count, 4);
+	assert_int_equal(trace->row[2].state[DV_STEP_POLICIES],
+	    DV_STEP_FAILED);
+	assert_int_equal(trace->row[2].state[DV_STEP_SIGNATURE],
+	    DV_STEP_PASSED);
+	assert_int_equal(trace->row[0].state[DV_STEP_REVOCATION],
+	    DV_STEP_NOT_REACHED);
+	w.policy.require_explicit = false;
 	w.chain.intermediate_count = 1;
 	(void)refused(DV_R_NO_ISSUER, DV_OBJECT_CERTIFICATE, 1);
 	assert_int_equal(trace->count, 2);
