@@ -49,11 +49,9 @@ static const struct dv_verb verbs[] = {
 	    .summary = "Check that receipts are a sequence, from its first on.",
 	    .opts = dv_cmd_receipts_opts, .run = dv_cmd_receipts },
 #endif
-#if DV_HAS_SHOW
 	{ .name = "anchors", .operands = "",
 	    .summary = "List the anchors this program was built with.",
 	    .opts = dv_cmd_anchors_opts, .run = dv_cmd_anchors },
-#endif
 #if DV_HAS_SELFCHECK
 	{ .name = "selfcheck", .operands = "",
 	    .summary = "Prove algorithms and rules on this machine.",

@@ -98,6 +98,8 @@ vector() {
 	alike 3 "${FILE[@]}" missing
 	alike 3 file -a missing x
 	alike 0 --version
+	alike 0 anchors
+	alike 0 anchors --json
 	alike 1 "${FILE[@]}" "$VECTOR/anchor1.der"
 }
 
