@@ -26,7 +26,8 @@ read_version(struct dv_der *tbs, struct dv_cert *out)
 	reason = dv_der_enter(tbs, DER_CONTEXT_CONS(0), &inside);
 	if (reason == DV_R_NONE)
 		reason = dv_der_integer(&inside, &version);
-	reason = dv_der_finish(&inside, reason);
+	if (reason == DV_R_NONE)
+		reason = dv_der_end(&inside);
 	if (reason == DV_R_NONE)
 		reason = dv_version_check(tbs, version, 2);
 	if (reason != DV_R_NONE)

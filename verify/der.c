@@ -219,12 +219,6 @@ dv_der_end(const struct dv_der *in)
 	    dv_number((int64_t)in->rest.len));
 }
 
-enum dv_reason
-dv_der_finish(const struct dv_der *in, enum dv_reason reason)
-{
-	return reason != DV_R_NONE ? reason : dv_der_end(in);
-}
-
 /* What is wrong with the contents, which are some, of an element that has been
  * taken. */
 typedef enum dv_reason contents_check(const struct dv_der *in,

@@ -119,8 +119,11 @@ DV_MUST_USE enum dv_reason dv_der_defect(const struct dv_der *in,
 DV_MUST_USE enum dv_reason dv_der_end(const struct dv_der *in);
 
 /* The same, of what was read without a reason; else that reason. */
-DV_MUST_USE enum dv_reason dv_der_finish(const struct dv_der *in,
-    enum dv_reason reason);
+DV_MUST_USE static inline enum dv_reason
+dv_der_finish(const struct dv_der *in, enum dv_reason reason)
+{
+	return reason != DV_R_NONE ? reason : dv_der_end(in);
+}
 
 /*
  * Members of a SEQUENCE OF or SET OF, at most `max`: read one from `in` as

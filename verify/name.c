@@ -112,7 +112,7 @@ take_attribute(struct dv_der *in, struct dv_attribute *out)
 		reason = dv_der_oid(&pair, &out->oid);
 	if (reason == DV_R_NONE)
 		reason = dv_der_any(&pair, &out->value);
-	return dv_der_finish(&pair, reason);
+	return reason != DV_R_NONE ? reason : dv_der_end(&pair);
 }
 
 static enum dv_reason
