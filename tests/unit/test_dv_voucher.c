@@ -155,6 +155,7 @@ test_data(void **state)
 		{ "\x81\x19\x09\xc5", 4, false },	/* an array */
 		{ "\xa1\x74ietf-voucher:Voucher", 22, false },
 		{ "\xa1\x99\x09\xc5", 4, false },	/* so many items */
+		{ "\xa1\xd9\x09\xc5\xa0", 5, false },	/* a tag */
 		{ "\xa1\x19\x09", 3, false },
 		{ "\xa1", 1, false },
 		{ "", 0, false },

@@ -620,6 +620,10 @@ def vouchers():
            "trusted", "no-issuer", "issuer", None,
            roots=[make("root", "Other Root")],
            expect={"object": "certificate", "index": 1})
+    answer("key-agreement", "RFC 5280 4.2.1.3: the service has no "
+           "digitalSignature", "key-usage-signature", "keyUsage",
+           leaf=make("leaf", "MASA", I, exts={"ku": ku("keyAgreement")}),
+           expect={"object": "certificate", "index": 0})
     for variant, serial in (("itself", SERIAL), ("sibling", "unit-0043")):
         signer = device("Signing", serial=serial)
         answer("by-" + variant, "RFC 8995 5.6: the manufacturer's service signs "
