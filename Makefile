@@ -114,8 +114,9 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 # calls, <string.h>, malloc(3) and, but in the tiny one, which has none, <stdio.h>.
 # The linker is to take them first: the compiler knows some of them itself. And it
 # leaves out those that only the compiler might have called.
-OWN_SRC = $(if $(filter MANIFESTS,$(PARTS)),,verify/host/calls.c \
-	verify/host/pages.c verify/host/strings.c $(if $(TINY),,verify/host/stdio.c))
+FOR_SMALL_PLACES = $(if $(STATIC),$(if $(filter MANIFESTS,$(PARTS)),,yes))
+OWN_SRC = $(if $(FOR_SMALL_PLACES),verify/host/calls.c verify/host/pages.c \
+	verify/host/strings.c $(if $(TINY),,verify/host/stdio.c))
 OWN_NAMES = $(if $(OWN_SRC),memchr strchr strcmp strerror strlen \
 	$(if $(TINY),,malloc strcspn),dv_vfprintf)
 OWN_LIBC = $(addprefix -Wl$(comma)-u$(comma),$(OWN_NAMES)) \
@@ -184,8 +185,8 @@ devverify-tiny: | packages $(DEPS)/.unpacked ## P-256 and `file` alone, into bui
 	+@$(SMALL_MAKE) $(B)/tiny/devverify BUILD=$(B)/tiny TINY=1
 
 devverify-small: | packages $(DEPS)/.unpacked ## P-256, P-384 and Ed25519, and what a device asks, into build/small/
-	+@$(SMALL_MAKE) $(B)/small/devverify BUILD=$(B)/small ALGS='P384 ED25519' \
-	    PARTS='$(DEVICE_PARTS)'
+	+@$(DEVICE_MAKE) $(B)/small/devverify
+DEVICE_MAKE = $(SMALL_MAKE) BUILD=$(B)/small ALGS='P384 ED25519' PARTS='$(DEVICE_PARTS)'
 
 # What the size costs: the static and the reduced builds answer every vector. What
 # breaks or wraps their code needs them taken apart, without link-time optimisation:
@@ -200,8 +201,7 @@ reduced: apart-m4 switches | static packages $(DEPS)/.unpacked ## the tests of t
 	    $(B)/p384/tests/run_vectors
 	+@$(SMALL_MAKE) BUILD=$(B)/tiny TINY=1 $(B)/tiny/devverify \
 	    $(B)/tiny/devverify-lab $(B)/tiny/tests/run_vectors
-	+@$(SMALL_MAKE) BUILD=$(B)/small ALGS='P384 ED25519' PARTS='$(DEVICE_PARTS)' \
-	    $(B)/small/devverify $(B)/small/devverify-lab $(B)/small/tests/prints
+	+@$(DEVICE_MAKE) $(B)/small/devverify $(B)/small/devverify-lab $(B)/small/tests/prints
 	+@$(SMALL_MAKE) BUILD=$(B)/apart/static CC=$(CC) LDFLAGS_ALL='$(APART_LINK)' \
 	    $(B)/apart/static/tests/test_dv_crypto $(B)/apart/static/tests/test_dv_wycheproof
 	+@$(SMALL_MAKE) BUILD=$(B)/apart/small CC=$(CC) LDFLAGS_ALL='$(APART_LINK)' \
@@ -362,7 +362,7 @@ $(call obj,host,$(addprefix verify/host/,err.c stdio.c)): \
 	HOST_FLAGS += -mgeneral-regs-only
 endif
 # Where every octet counts, the words of verdicts are packed.
-ifeq ($(and $(STATIC),$(filter WORDS,$(PARTS)))$(filter MANIFESTS,$(PARTS)),WORDS)
+ifneq ($(and $(FOR_SMALL_PLACES),$(filter WORDS,$(PARTS))),)
 $(B)/words.def: .mk/words.c verify/built.h include/dv_reasons.def $(NEEDS)
 	@mkdir -p $(@D)
 	$(call show,WORDS,$@)$(HOSTCC) $(CSTD) $(WARN) $(FEATURES) -Iinclude -Iverify \
@@ -392,7 +392,7 @@ $(B)/full/libdv.a: $(filter-out $(call obj,core,$(WOLF_SEERS)),$(CORE_OBJS)) \
 	$(call obj,full,$(WOLF_SEERS))
 # The tiny program has a report of its own, without values.
 $(B)/libdvhost.a: $(call obj,host,$(filter-out $(if $(TINY),verify/host/report%),$(DVHOST_SRC))) \
-	$(if $(STATIC),$(call obj,host,$(OWN_SRC)))
+	$(call obj,host,$(OWN_SRC))
 $(B)/libds.a: $(call obj,host,$(DS_SRC))
 $(B)/libpki.a: $(call obj,host,$(PKI_SRC))
 

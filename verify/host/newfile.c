@@ -87,12 +87,10 @@ check_target(const struct dv_file_new *file, struct dv_err *err)
 static void
 dir_of(const char *path, char out[DV_PATH_MAX])
 {
-	const char *slash = NULL;
-	size_t len;
+	const char *slash = strrchr(path, '/');
+	const size_t len = slash == NULL || slash == path ? 1 :
+	    (size_t)(slash - path);
 
-	for (const char *p = path; (p = strchr(p, '/')) != NULL; p++)
-		slash = p;
-	len = slash == NULL || slash == path ? 1 : (size_t)(slash - path);
 	(void)snprintf(out, DV_PATH_MAX, "%.*s", (int)len,
 	    slash == NULL ? "." : path);
 }
